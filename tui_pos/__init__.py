@@ -1,0 +1,3 @@
+"""tui-pos: a keyboard-driven terminal point of sale."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,81 @@
+"""What the register tells: typed events, in the order in which things happened, each after its step is on disk."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeAlias
+
+from msgspec import Struct
+
+from tui_pos.outcomes import TicketView
+from tui_pos.sale.ticket import Ticket, Totals
+
+
+class Event(Struct, frozen=True):
+    """Something that happened at the till."""
+
+
+class TicketChanged(Event, frozen=True):
+    """The open ticket is now this; None: there is none."""
+
+    ticket: Ticket | None
+    totals: Totals | None
+
+
+class TicketClosed(Event, frozen=True):
+    """A ticket was paid, and is in the journal."""
+
+    ticket: TicketView
+
+
+class UserChanged(Event, frozen=True):
+    """Somebody signed in, left, or the till locked itself."""
+
+    name: str | None
+    locked: bool = False
+
+
+class SessionChanged(Event, frozen=True):
+    """A cash session was opened or closed."""
+
+    number: int | None
+
+
+class HeldChanged(Event, frozen=True):
+    """So many tickets are set aside."""
+
+    count: int
+
+
+class PaymentSettled(Event, frozen=True):
+    """A card terminal has answered, or will not."""
+
+    approved: bool
+    slug: str = ""
+    message: str = ""
+
+
+class DrawerOpened(Event, frozen=True):
+    """The drawer was opened."""
+
+    reason: str
+
+
+Listener: TypeAlias = Callable[[Event], None]
+
+
+class Events:
+    """Listeners of the register. A listener returns at once: it posts a message or wakes a task."""
+
+    def __init__(self) -> None:
+        self._listeners: list[Listener] = []
+
+    def subscribe(self, listener: Listener) -> Callable[[], None]:
+        """Tell `listener` every event from now on; gives a function that ends it."""
+        self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener)
+
+    def tell(self, event: Event) -> None:
+        """Tell all listeners, in the order in which they came."""
+        for listener in tuple(self._listeners):
+            listener(event)

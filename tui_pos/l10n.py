@@ -1,0 +1,107 @@
+"""The language of the screen and of paper: messages from gettext catalogues, formats from Babel.
+
+One language for one process, chosen once at start. Babel's data are read once for it; formatting an amount is then
+string work, since the basket does it for each line it paints.
+"""
+
+from __future__ import annotations
+
+import gettext
+import os
+from datetime import datetime
+from decimal import Decimal
+from functools import lru_cache
+from pathlib import Path
+
+from msgspec import Struct
+
+LANGUAGES = ("fr", "en")
+_LOCALES = Path(__file__).parent / "locale"
+
+
+def n_(message: str) -> str:
+    """Mark a message for the catalogues; it is translated where it is shown."""
+    return message
+
+
+class Formats(Struct, frozen=True):
+    """How a language writes numbers, read from Babel's data."""
+
+    decimal: str
+    group: str
+    amount: str
+    """With `{}` where the number goes: `"{} €"`."""
+
+
+class _Chosen:
+    """The language of this process."""
+
+    language = "fr"
+    catalogue: gettext.NullTranslations = gettext.NullTranslations()
+
+
+def use_language(language: str | None) -> str:
+    """Choose the language: the one given, else that of the environment, else French. Gives the one chosen."""
+    wanted = language or os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or ""
+    chosen = wanted[:2].lower()
+    _Chosen.language = chosen if chosen in LANGUAGES else "fr"
+    _Chosen.catalogue = gettext.translation("tui_pos", _LOCALES, [_Chosen.language], fallback=True)
+    return _Chosen.language
+
+
+def language() -> str:
+    """The language in use: `fr` or `en`."""
+    return _Chosen.language
+
+
+def _(message: str) -> str:
+    """The message in the chosen language."""
+    return _Chosen.catalogue.gettext(message)
+
+
+def plural(one: str, many: str, count: int) -> str:
+    """The message for a count, in the chosen language."""
+    return _Chosen.catalogue.ngettext(one, many, count)
+
+
+@lru_cache(maxsize=8)
+def _formats(language: str, currency: str) -> Formats:
+    from babel import Locale  # noqa: PLC0415 - 25 ms that headless does not need
+    from babel.numbers import get_currency_symbol  # noqa: PLC0415
+
+    locale = Locale.parse("fr_FR" if language == "fr" else "en_IE")
+    symbols = locale.number_symbols["latn"]
+    pattern = locale.currency_formats["standard"].pattern
+    symbol = get_currency_symbol(currency, locale)
+    amount = "{}\N{NO-BREAK SPACE}" + symbol if pattern.rstrip().endswith("¤") else symbol + "{}"
+    return Formats(symbols["decimal"], symbols["group"].replace("\u202f", "\N{NO-BREAK SPACE}"), amount)
+
+
+def number(minor: int, currency: str = "EUR") -> str:
+    """Minor units as the language writes them, without the currency: `1 234,50`."""
+    formats = _formats(_Chosen.language, currency)
+    units, cents = divmod(abs(minor), 100)
+    sign = "-" if minor < 0 else ""
+    return f"{sign}{units:,}".replace(",", formats.group) + f"{formats.decimal}{cents:02d}"
+
+
+def amount(minor: int, currency: str = "EUR") -> str:
+    """Minor units as the language writes money: `1 234,50 €`."""
+    return _formats(_Chosen.language, currency).amount.format(number(minor, currency))
+
+
+def quantity(value: Decimal) -> str:
+    """A quantity without useless zeros: `3`, `0,35`."""
+    text = format(value.normalize(), "f")
+    return text.replace(".", _formats(_Chosen.language, "EUR").decimal)
+
+
+def percent(rate: Decimal | str) -> str:
+    """A rate in percent: `5,5 %`."""
+    space = "\N{NO-BREAK SPACE}" if _Chosen.language == "fr" else ""
+    return f"{quantity(Decimal(rate))}{space}%"
+
+
+def moment(at: datetime) -> str:
+    """A date and time to the second, in local time: `22/11/2026 14:05:09`."""
+    return at.astimezone().strftime("%d/%m/%Y %H:%M:%S")
