@@ -1,0 +1,147 @@
+"""What can go wrong with a device.
+
+    DeviceError
+    ├── UnknownDevice, BadSetting        what was asked makes no sense
+    ├── NoDevice                         the counter has none of that kind
+    ├── DeviceDown                       nothing was done: it may be tried again
+    │   └── PaperOut, CoverOpen
+    ├── PrintUnknown                     bytes have left, and nobody knows what is on paper
+    ├── NoWeight
+    │   └── Unstable, NothingOnScale
+    ├── Declined                         the terminal refused: nothing was paid
+    └── PaymentUnknown                   the end of a card payment is not known
+
+Each carries a stable slug for programs and an English template for people, which is the message's key in the
+catalogues of translations. No device error ever undoes a step of a sale.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+def n_(message: str) -> str:
+    """Mark a message for the catalogues; it is translated where it is shown."""
+    return message
+
+
+NO_ANSWER = n_("it does not answer")
+PAPER_OUT = n_("paper is out")
+COVER_OPEN = n_("the cover is open")
+UNPLUGGED = n_("it is unplugged or switched off")
+TOO_LATE = n_("it did not answer in time")
+CONFIRMATION_LOST = n_("the confirmation of the last print was lost")
+
+
+class DeviceError(Exception):
+    """A device did not do what it was asked.
+
+    Args:
+        details: the values that the template names; `device` is its name on the counter, `reason` a short English
+            phrase that is itself a key of the catalogues.
+    """
+
+    slug: ClassVar[str] = "device_failed"
+    template: ClassVar[str] = n_("Device “{device}” failed: {reason}. The sale is not touched.")
+    reason: str = NO_ANSWER
+
+    def __init__(self, **details: object) -> None:
+        self.reason = str(details.get("reason", self.reason))
+        super().__init__(self.template.format(**details))
+        self.details = details
+
+
+class UnknownDevice(DeviceError):
+    """No device of the counter has this name."""
+
+    slug = "bad_request"
+    template = n_("There is no device “{device}” here. Nothing changed: `device` without a name lists them.")
+
+
+class BadSetting(DeviceError):
+    """A setting that the device does not have, or a value that it does not take."""
+
+    slug = "bad_request"
+    template = n_("Device “{device}” does not take {setting}={value}. Nothing changed: it takes {allowed}.")
+
+
+class NoDevice(DeviceError):
+    """The counter has no device of the kind that is needed."""
+
+    template = n_("This till has no {kind}. The sale is not touched: add one with `tui-pos devices add`.")
+
+
+class DeviceDown(DeviceError):
+    """The device cannot work now, and has done nothing of what was asked."""
+
+    template = n_(
+        "Device “{device}” cannot be used: {reason}. The sale is not touched; check cable and power."
+    )
+
+
+class PaperOut(DeviceDown):
+    """The printer has no paper; not a byte was sent."""
+
+    template = n_(
+        "Printer “{device}” is out of paper. What waits is kept, and prints by itself when paper is back."
+    )
+    reason = PAPER_OUT
+
+
+class CoverOpen(DeviceDown):
+    """The printer's cover is open; not a byte was sent."""
+
+    template = n_(
+        "The cover of printer “{device}” is open. What waits is kept, and prints by itself once it is shut."
+    )
+    reason = COVER_OPEN
+
+
+class PrintUnknown(DeviceError):
+    """Bytes have left, and the printer did not confirm them: printing again could print twice."""
+
+    template = n_(
+        "Printer “{device}” did not confirm. The sale is saved: look at the paper, reprint if it is missing."
+    )
+    reason = CONFIRMATION_LOST
+
+
+class NoWeight(DeviceError):
+    """The scale gives no weight that may be sold by."""
+
+    slug = "no_weight"
+    template = n_("Scale “{device}” gives no weight. Nothing was added: weigh again, or type the weight.")
+
+
+class Unstable(NoWeight):
+    """The load moves."""
+
+    template = n_(
+        "The load on scale “{device}” moves. Nothing was added: wait until it is still, and try again."
+    )
+
+
+class NothingOnScale(NoWeight):
+    """The scale is empty."""
+
+    template = n_("Nothing is on scale “{device}”. Nothing was added: put the goods on it, and try again.")
+
+
+class Declined(DeviceError):
+    """The terminal refused the payment: nothing was paid."""
+
+    slug = "declined"
+    template = n_(
+        "The card payment was refused ({reason}). Nothing was paid: try again, or take another method."
+    )
+    reason = n_("refused by the bank")
+
+
+class PaymentUnknown(DeviceError):
+    """The terminal was asked, and its answer never came: the money may have moved."""
+
+    slug = "payment_unknown"
+    template = n_(
+        "Nobody knows if the card was charged. Nothing is sent again: read the terminal, then say paid or not."
+    )
+    reason = n_("the terminal's answer was lost")

@@ -1,0 +1,44 @@
+"""What the counter tells: typed events, in the order in which things happened."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from devices.health import Health
+
+
+class DeviceEvent(Struct, frozen=True):
+    """Something that happened to a device."""
+
+    device: str
+
+
+class HealthChanged(DeviceEvent, frozen=True):
+    """Its state or the reason for it changed; the length of its queue alone is not told."""
+
+    health: Health
+
+
+class Printed(DeviceEvent, frozen=True):
+    """A job is on paper, whole."""
+
+    job: str
+
+
+class PrintLost(DeviceEvent, frozen=True):
+    """Nobody knows if a job is on paper, or it can never be: it will not be sent again by itself."""
+
+    job: str
+    slug: str
+    template: str
+    reason: str
+
+
+class DrawerKicked(DeviceEvent, frozen=True):
+    """The drawer sprang open."""
+
+
+class DrawerStuck(DeviceEvent, frozen=True):
+    """A kick did not open the drawer, and is forgotten."""
+
+    reason: str

@@ -1,0 +1,46 @@
+"""How a device is doing, as the screens and `status` show it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+
+from msgspec import Struct
+
+
+class State(StrEnum):
+    """What can be expected of a device."""
+
+    ONLINE = "online"
+    DEGRADED = "degraded"
+    """It answers, but cannot do its work or is not to be trusted: paper out, cover open, a print unconfirmed."""
+    OFFLINE = "offline"
+    UNKNOWN = "unknown"
+    """Nobody has spoken to it yet."""
+
+
+class Health(Struct, frozen=True):
+    """The health of one device."""
+
+    state: State = State.UNKNOWN
+    reason: str = ""
+    """A short English phrase, which is a key of the catalogues; empty when all is well."""
+    since: datetime | None = None
+    """When this state began, UTC."""
+    last_success: datetime | None = None
+    """When it last did what it was asked, UTC."""
+    queue: int = 0
+    """What waits for it."""
+
+
+class DeviceView(Struct, frozen=True):
+    """A device of the counter and its health, flat as the contract shows it."""
+
+    name: str
+    kind: str
+    driver: str
+    health: State
+    reason: str
+    queue: int
+    since: datetime | None = None
+    last_success: datetime | None = None

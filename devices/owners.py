@@ -1,0 +1,292 @@
+"""Owner tasks: each device is spoken to by one task, and nobody else.
+
+An owner takes work without ever blocking, does it in order, keeps the device's health, and outlives every failure.
+What cannot be done now waits where that makes sense (paper, the display's last text) and is forgotten where it does
+not (a drawer, a weight, a payment).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from abc import ABC, abstractmethod
+from collections import deque
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from datetime import UTC, datetime
+from typing import Any, ClassVar, Generic, TypeVar
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from devices.errors import (
+    TOO_LATE,
+    Declined,
+    DeviceDown,
+    DeviceError,
+    NoWeight,
+    PaperOut,
+    CoverOpen,
+    PaymentUnknown,
+    n_,
+)
+from devices.events import DeviceEvent, HealthChanged
+from devices.health import DeviceView, Health, State
+from devices.ports import Approval, Device, Display, Drawer, Scale, Terminal, Weight
+
+logger = logging.getLogger(__name__)
+
+D = TypeVar("D", bound=Device)
+R = TypeVar("R")
+
+BACK_OFF = (1.0, 2.0, 5.0, 15.0, 30.0)
+"""Seconds between attempts; the last repeats."""
+DRIVER_FAILED = n_("its driver failed; the log says why")
+
+
+def now() -> datetime:
+    """The time, UTC."""
+    return datetime.now(UTC)
+
+
+def state_after(error: DeviceError) -> State:
+    """What an error says of the device that raised it."""
+    if isinstance(error, Declined | NoWeight):
+        return State.ONLINE
+    if isinstance(error, DeviceDown) and not isinstance(error, PaperOut | CoverOpen):
+        return State.OFFLINE
+    return State.DEGRADED
+
+
+class Owner(ABC, Generic[D]):
+    """The one who speaks to a device.
+
+    Args:
+        name: of the device on the counter.
+        device: a driver or a virtual twin.
+    """
+
+    kind: ClassVar[str]
+
+    def __init__(self, name: str, device: D) -> None:
+        self.name = name
+        self.device = device
+        self.health = Health()
+        self.tell: Callable[[DeviceEvent], None] = lambda _: None
+        self.clock: Callable[[], datetime] = now
+        self._wake = asyncio.Event()
+        self._failures = 0
+
+    @property
+    @abstractmethod
+    def queue(self) -> int:
+        """How much waits, what is being done included."""
+
+    @abstractmethod
+    async def work(self) -> bool:
+        """Do the next piece of work; False: it waits, and is tried again later."""
+
+    def view(self) -> DeviceView:
+        """The device as it is shown."""
+        health = self.health
+        return DeviceView(
+            self.name,
+            self.kind,
+            self.device.driver,
+            health.state,
+            health.reason,
+            self.queue,
+            health.since,
+            health.last_success,
+        )
+
+    def wake(self) -> None:
+        """There is work, or a reason to try again now."""
+        self._failures = 0
+        self._wake.set()
+
+    async def run(self) -> None:
+        """Own the device until cancelled."""
+        await self.look()
+        while True:
+            if self.queue:
+                self._wake.clear()
+                if not await self.work():
+                    await self._back_off()
+                continue
+            await self._wake.wait()
+            self._wake.clear()
+            if not self.queue:
+                await self.look()
+
+    async def look(self) -> None:
+        """Bring the health up to date."""
+        with suppress(DeviceError):
+            await self.attempt(self.device.probe, limit=2.0)
+
+    async def attempt(
+        self,
+        work: Callable[[], Awaitable[R]],
+        limit: float | None = None,
+        unsure: type[DeviceError] = DeviceDown,
+    ) -> R:
+        """Speak to the device once, and note what that says of its health.
+
+        Args:
+            work: one call of the device.
+            limit: seconds it may take; None: the driver's own limits hold.
+            unsure: what is raised when the driver breaks, or is late: what can then be said of the work.
+        """
+        try:
+            async with asyncio.timeout(limit):
+                result = await work()
+        except DeviceError as error:
+            self._note(error)
+            raise
+        except TimeoutError as late:
+            raise self._note(unsure(device=self.name, reason=TOO_LATE)) from late
+        except Exception as bug:
+            # a driver's mistake must not end the till, nor the other devices
+            logger.exception("the driver of %s failed", self.name)
+            raise self._note(unsure(device=self.name, reason=DRIVER_FAILED)) from bug
+        self._failures = 0
+        self._become(replace(self.health, state=State.ONLINE, reason="", last_success=self.clock()))
+        return result
+
+    def _note(self, error: DeviceError) -> DeviceError:
+        state = state_after(error)
+        self._become(replace(self.health, state=state, reason="" if state is State.ONLINE else error.reason))
+        return error
+
+    def _become(self, health: Health) -> None:
+        before, self.health = self.health, health
+        if (before.state, before.reason) != (health.state, health.reason):
+            self.health = replace(health, since=self.clock())
+            self.tell(HealthChanged(self.name, self.health))
+
+    async def _back_off(self) -> None:
+        delay = BACK_OFF[min(self._failures, len(BACK_OFF) - 1)]
+        self._failures += 1
+        with suppress(TimeoutError):
+            async with asyncio.timeout(delay):
+                await self._wake.wait()
+
+
+class Request(Struct):
+    """A question to a device, and where its answer goes."""
+
+    work: Callable[[], Awaitable[Any]]
+    limit: float | None
+    unsure: type[DeviceError]
+    answer: asyncio.Future[Any]
+
+
+class AskedOwner(Owner[D]):
+    """Owns a device that answers questions. A question is asked once, now; it is never kept for later."""
+
+    def __init__(self, name: str, device: D) -> None:
+        super().__init__(name, device)
+        self._requests: deque[Request] = deque()
+
+    @property
+    def queue(self) -> int:
+        """Questions that wait."""
+        return len(self._requests)
+
+    def ask(
+        self,
+        work: Callable[[], Awaitable[R]],
+        limit: float | None = None,
+        unsure: type[DeviceError] = DeviceDown,
+    ) -> asyncio.Future[R]:
+        """Put a question; its answer, or its `DeviceError`, comes with the future."""
+        answer: asyncio.Future[R] = asyncio.get_running_loop().create_future()
+        self._requests.append(Request(work, limit, unsure, answer))
+        self.wake()
+        return answer
+
+    async def work(self) -> bool:
+        """Ask the next question, unless nobody waits for its answer any more."""
+        request = self._requests[0]
+        try:
+            if not request.answer.done():
+                await self._answer(request)
+        finally:
+            self._requests.popleft()
+        return True
+
+    async def _answer(self, request: Request) -> None:
+        try:
+            result = await self.attempt(request.work, request.limit, request.unsure)
+        except DeviceError as error:
+            if not request.answer.done():
+                request.answer.set_exception(error)
+        else:
+            if not request.answer.done():
+                request.answer.set_result(result)
+
+
+class DrawerOwner(AskedOwner[Drawer]):
+    """Owns the drawer."""
+
+    kind = "drawer"
+
+    def kick(self) -> asyncio.Future[None]:
+        """Open it now, or never."""
+        return self.ask(self.device.kick, limit=1.0)
+
+
+class ScaleOwner(AskedOwner[Scale]):
+    """Owns the scale."""
+
+    kind = "scale"
+
+    def weigh(self) -> asyncio.Future[Weight]:
+        """The next stable weight."""
+        return self.ask(self.device.weigh, limit=2.0)
+
+
+class TerminalOwner(AskedOwner[Terminal]):
+    """Owns the card terminal. It keeps the time limits of its protocol."""
+
+    kind = "terminal"
+
+    def pay(self, amount: int, reference: str) -> asyncio.Future[Approval]:
+        """Take so many minor units from a card."""
+        return self.ask(lambda: self.device.pay(amount, reference), unsure=PaymentUnknown)
+
+    def refund(self, amount: int, reference: str) -> asyncio.Future[Approval]:
+        """Give so many minor units back to a card."""
+        return self.ask(lambda: self.device.refund(amount, reference), unsure=PaymentUnknown)
+
+
+class DisplayOwner(Owner[Display]):
+    """Owns the customer display: the latest text wins, and comes up by itself when the display is back."""
+
+    kind = "display"
+
+    def __init__(self, name: str, device: Display) -> None:
+        super().__init__(name, device)
+        self._wanted: tuple[str, str] | None = None
+
+    @property
+    def queue(self) -> int:
+        """One text at most."""
+        return int(self._wanted is not None)
+
+    def show(self, upper: str, lower: str) -> None:
+        """Show this next, instead of what waits."""
+        self._wanted = (upper, lower)
+        self._wake.set()
+
+    async def work(self) -> bool:
+        """Show the latest text."""
+        wanted = self._wanted
+        assert wanted is not None
+        try:
+            await self.attempt(lambda: self.device.show(*wanted), limit=0.5)
+        except DeviceError:
+            return False
+        if self._wanted is wanted:
+            self._wanted = None
+        return True

@@ -1,0 +1,134 @@
+"""What a device must do: small protocols that drivers and virtual twins fill.
+
+A driver speaks to one device and is spoken to by one task, its owner on the counter: its methods are never called
+two at a time. It keeps its own time limits, and raises a `DeviceError` when it cannot do what it is asked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any, Protocol, runtime_checkable
+
+from msgspec import Struct
+
+KINDS = ("printer", "drawer", "display", "scale", "terminal")
+
+
+class Weight(Struct, frozen=True):
+    """A stable weight, without the tare."""
+
+    grams: int
+
+    @property
+    def kilograms(self) -> Decimal:
+        """The weight as a quantity of a ticket line: three decimals."""
+        return Decimal(self.grams).scaleb(-3)
+
+
+class Approval(Struct, frozen=True):
+    """A card payment that the terminal has made."""
+
+    amount: int
+    """Minor units; what was really paid."""
+    authorisation: str
+    masked_pan: str
+    """Never the whole number: `************1234`."""
+    reference: str
+    """The till's own, given back."""
+
+
+class Device(Protocol):
+    """Anything on the counter."""
+
+    @property
+    def driver(self) -> str:
+        """The driver's name, as `devices list` shows it: `virtual`, `escpos`…"""
+
+    async def probe(self) -> None:
+        """Ask whether it is ready to work.
+
+        Raises:
+            DeviceDown: it is not; `reason` says why.
+        """
+
+    async def close(self) -> None:
+        """Let go of cables and handles; it may be used again afterwards."""
+
+
+class Printer(Device, Protocol):
+    """A receipt printer."""
+
+    async def print(self, job: bytes) -> None:
+        """Print one whole job, given in the printer's own language, and wait until it says that it is on paper.
+
+        Raises:
+            PaperOut, CoverOpen, DeviceDown: not a byte was sent; the job may be tried again.
+            PrintUnknown: bytes have left, and no confirmation came; the job must not be sent again by itself.
+        """
+
+
+class Drawer(Device, Protocol):
+    """A cash drawer."""
+
+    async def kick(self) -> None:
+        """Open it now. A kick is never kept for later.
+
+        Raises:
+            DeviceDown: it stayed shut.
+        """
+
+
+class Display(Device, Protocol):
+    """A customer display of two lines of twenty."""
+
+    async def show(self, upper: str, lower: str) -> None:
+        """Show two lines instead of what was there.
+
+        Raises:
+            DeviceDown: it shows something else, or nothing.
+        """
+
+
+class Scale(Device, Protocol):
+    """A weighing scale."""
+
+    async def weigh(self) -> Weight:
+        """Give the next stable weight.
+
+        Raises:
+            Unstable: no stable weight within a second.
+            NothingOnScale: it is empty.
+            DeviceDown: it does not answer; `reason` says what to check.
+        """
+
+
+class Terminal(Device, Protocol):
+    """A card payment terminal."""
+
+    async def pay(self, amount: int, reference: str) -> Approval:
+        """Take `amount` minor units from a card. `reference` is the till's own name for this payment.
+
+        Raises:
+            Declined: nothing was paid.
+            DeviceDown: nothing was sent; it may be tried again.
+            PaymentUnknown: it was asked, and its answer did not come. Never asked again by itself.
+        """
+
+    async def refund(self, amount: int, reference: str) -> Approval:
+        """Give `amount` minor units (positive) back to a card. Raises as `pay` does."""
+
+
+@runtime_checkable
+class Steerable(Protocol):
+    """A virtual twin: faults and readings are set from outside, and what it has put out can be seen."""
+
+    def set(self, **fields: Any) -> None:
+        """Steer it: `fault="paper_out"`, `weight="1.250"`, `answer="refused"`; `fault=None` mends it.
+
+        Raises:
+            BadSetting: it has no such setting, or does not take this value; nothing changed.
+        """
+
+    def output(self) -> Mapping[str, Any]:
+        """What it has put out so far, as plain data for JSON."""

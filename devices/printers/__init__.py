@@ -1,0 +1,1 @@
+"""Receipt printers: what they can do, and the bytes they understand."""

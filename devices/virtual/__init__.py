@@ -1,0 +1,1 @@
+"""Virtual twins: a whole counter without hardware, for the demo, for programs and for tests."""

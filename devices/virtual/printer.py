@@ -1,0 +1,72 @@
+"""A virtual receipt printer: it reads ESC/POS and shows its paper as text."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Callable, Mapping
+from typing import Any, TypeAlias
+
+from devices.errors import CoverOpen, PaperOut, PrintUnknown
+from devices.virtual.roll import Roll
+from devices.virtual.twin import Sleep, Twin
+
+Paper: TypeAlias = tuple[str, ...]
+Sink: TypeAlias = Callable[[Paper], None]
+
+
+class VirtualPrinter(Twin):
+    """Prints on a paper of its own.
+
+    Faults: `paper_out`, `cover` and `offline` refuse a job before its first byte; `lost` prints it and loses the
+    confirmation; `slow` takes its time.
+
+    Args:
+        columns: of its paper.
+        keep: so many papers are remembered, the last ones.
+        sink: is given each paper as it is cut, to write it to a file or show it.
+    """
+
+    faults = ("paper_out", "cover", "offline", "slow", "lost")
+
+    def __init__(
+        self,
+        name: str = "receipt",
+        columns: int = 42,
+        keep: int = 20,
+        sink: Sink | None = None,
+        sleep: Sleep = asyncio.sleep,
+    ) -> None:
+        super().__init__(name, sleep)
+        self.papers: deque[Paper] = deque(maxlen=keep)
+        self.count = 0
+        """Papers cut since it was switched on."""
+        self._roll = Roll(columns)
+        self._sink = sink
+
+    @property
+    def pulses(self) -> int:
+        """Drawer pulses found inside what was printed: a receipt has none."""
+        return self._roll.pulses
+
+    async def print(self, job: bytes) -> None:
+        """Read one job, and put what it cuts on the pile."""
+        await self._begin()
+        for paper in self._roll.feed(job):
+            self.papers.append(paper)
+            self.count += 1
+            if self._sink is not None:
+                self._sink(paper)
+        if self.fault == "lost":
+            raise PrintUnknown(device=self.name)
+
+    def output(self) -> Mapping[str, Any]:
+        """The papers that it remembers, as lines, the oldest first; and how many it ever cut."""
+        return {"papers": [list(paper) for paper in self.papers], "count": self.count, "pulses": self.pulses}
+
+    def _raise_fault(self) -> None:
+        super()._raise_fault()
+        if self.fault == "paper_out":
+            raise PaperOut(device=self.name)
+        if self.fault == "cover":
+            raise CoverOpen(device=self.name)
