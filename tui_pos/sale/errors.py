@@ -1,0 +1,182 @@
+"""What can be wrong with a step of a sale.
+
+    SaleError
+    ├── UnknownCode
+    │   └── SeveralLines
+    ├── AmbiguousCode
+    ├── BadBarcode
+    │   └── WrongLength
+    ├── BadQuantity, BadPrice, BadAmount, NoWeight
+    ├── NoTicket, EmptyTicket, AlreadyClosed, NoSuchLine
+    └── NoChange, AboveCeiling, NotAllowed, NotCovered
+
+Each carries a stable slug for programs and an English template for people, which is the message's key in the
+catalogues of translations.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+def n_(message: str) -> str:
+    """Mark a message for the catalogues; it is translated where it is shown."""
+    return message
+
+
+class Amount(int):
+    """Minor units among the details of an error: `5.00`, or as the language of the screen writes money."""
+
+    def __str__(self) -> str:
+        units, cents = divmod(abs(self), 100)
+        return f"{'-' if self < 0 else ''}{units}.{cents:02d}"
+
+
+def shown(text: str, limit: int = 32) -> str:
+    """What somebody gave, made safe to show: cut to `limit` characters, unprintable ones escaped (`\\x1b`).
+
+    A terminal would obey control characters, and a right-to-left mark would turn the message around.
+    """
+    kept = "".join(
+        character if character.isprintable() else character.encode("unicode_escape").decode("ascii")
+        for character in text[:limit]
+    )
+    return kept if len(text) <= limit and len(kept) <= limit else kept[: limit - 1] + "…"
+
+
+class SaleError(Exception):
+    """A step that the rules refuse. Nothing has changed.
+
+    Args:
+        details: the values that the template names.
+    """
+
+    slug: ClassVar[str] = "internal"
+    template: ClassVar[str] = ""
+
+    def __init__(self, **details: object) -> None:
+        super().__init__(self.template.format(**details))
+        self.details = details
+
+
+class UnknownCode(SaleError):
+    """No product, card or deposit has this code."""
+
+    slug = "unknown_code"
+    template = n_(
+        "Unknown code {code}. Nothing was added: search the product by its name, or call a supervisor."
+    )
+
+
+class SeveralLines(UnknownCode):
+    """Several lines given as one code: a paste, or two scans run together."""
+
+    template = n_("{code} holds several lines instead of one code. Nothing was added: give them one by one.")
+
+
+class AmbiguousCode(SaleError):
+    """Several products share this code."""
+
+    slug = "ambiguous_code"
+    template = n_("{count} products share the code {code}. Nothing was added: choose one in the list.")
+
+
+class BadBarcode(SaleError):
+    """The check digit says that the code was misread or mistyped."""
+
+    slug = "bad_barcode"
+    template = n_(
+        "{code} is not a valid barcode: its check digit is wrong. Nothing was added: scan it again."
+    )
+
+
+class WrongLength(BadBarcode):
+    """Not a code that can be written with so many digits."""
+
+    template = n_("{code} is not a barcode of {digits} digits. Nothing was added: scan it again.")
+
+
+class BadQuantity(SaleError):
+    """Not a quantity, zero, or beyond what a line can hold."""
+
+    slug = "bad_quantity"
+    template = n_("“{given}” is not a quantity that can be sold. Nothing changed: give up to three decimals.")
+
+
+class BadPrice(SaleError):
+    """Not a price, or beyond what a line can hold."""
+
+    slug = "bad_price"
+    template = n_("“{given}” is not a price that can be asked. Nothing changed: give an amount such as 2.50.")
+
+
+class BadAmount(SaleError):
+    """Not an amount of money, or one that makes no sense here."""
+
+    slug = "bad_amount"
+    template = n_("“{given}” is not an amount that can be taken here. Nothing changed.")
+
+
+class NoWeight(SaleError):
+    """A weighed product, and no stable weight."""
+
+    slug = "no_weight"
+    template = n_(
+        "No stable weight for {label}. Nothing was added: put it on the scale, or type its weight as 0.350*."
+    )
+
+
+class NoTicket(SaleError):
+    """There is no such ticket, or none is open."""
+
+    slug = "no_ticket"
+    template = n_("There is no such ticket here.")
+
+
+class EmptyTicket(SaleError):
+    """Nothing is on the ticket."""
+
+    slug = "empty_ticket"
+    template = n_("The ticket is empty: scan a product first.")
+
+
+class AlreadyClosed(SaleError):
+    """The ticket is closed, and stays as it is."""
+
+    slug = "already_closed"
+    template = n_("Ticket {number} is closed and cannot change: make a return instead.")
+
+
+class NoSuchLine(SaleError):
+    """The ticket has no such line."""
+
+    slug = "no_line"
+    template = n_("The ticket has no line {line}. Nothing changed.")
+
+
+class NotAllowed(SaleError):
+    """The shop's rules do not allow it."""
+
+    slug = "not_allowed"
+    template = n_("Not allowed: {reason}")
+
+
+class NoChange(SaleError):
+    """More than is due, by a method that gives no change."""
+
+    slug = "no_change_allowed"
+    template = n_("{method} gives no change: at most {due} can be taken. Nothing was taken.")
+
+
+class AboveCeiling(SaleError):
+    """More than the method may pay on one ticket."""
+
+    slug = "not_allowed"
+    template = n_("{method} may pay at most {ceiling} of this ticket. Nothing was taken.")
+
+
+class NotCovered(SaleError):
+    """The ticket cannot close: something is still due."""
+
+    slug = "not_covered"
+    template = n_("{due} is still due. The ticket stays open.")
