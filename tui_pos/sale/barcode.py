@@ -80,8 +80,8 @@ def recognise(text: str) -> Code:
 
     Blanks and line ends around it and a symbology identifier (`]E0`) before it are dropped; digits of an
     unshifted French keyboard are read as digits. 8, 12, 13 or 14 digits are a GTIN, and 8 that only hold as
-    UPC-E become the GTIN-12 they stand for; 1 to 6 digits are a PLU; anything else that prints is a code of the
-    shop's own.
+    UPC-E become the GTIN-12 they stand for; 1 to 6 digits are a PLU; anything else that prints is a code of
+    the shop's own.
 
     Raises:
         BadBarcode: as long as a GTIN, with a wrong check digit.

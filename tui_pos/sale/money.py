@@ -28,9 +28,9 @@ def spread(total: int, weights: Sequence[int]) -> tuple[int, ...]:
     """Share `total` out in proportion to `weights`, by largest remainder; ties go to the earlier weight.
 
     The shares add up to `total`, and none exceeds its weight in magnitude when `|total| <= |Σ weights|`. The
-    other sign of the total turns the sign of the shares, and that of all weights changes nothing: a refund mirrors
-    its sale. A weight of the other sign than their sum takes a share of the other sign; where weights cancel
-    out, their magnitudes count.
+    other sign of the total turns the sign of the shares, and that of all weights changes nothing: a refund
+    mirrors its sale. A weight of the other sign than their sum takes a share of the other sign; where weights
+    cancel out, their magnitudes count.
 
     Raises:
         ValueError: something to share, and every weight is zero.

@@ -12,8 +12,8 @@ In `item`:
   unknown.
 
 `price`, `payment` and `session` (its float) take an amount; `sign_in` takes the code of a user. Enter on
-nothing is `Nothing` everywhere. Several lines are refused as a whole: whoever takes a paste gives its lines one
-by one.
+nothing is `Nothing` everywhere. Several lines are refused as a whole: whoever takes a paste gives its lines
+one by one.
 """
 
 from __future__ import annotations

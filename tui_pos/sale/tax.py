@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from decimal import Decimal
 from functools import lru_cache
 
 from tui_pos.sale.money import half_up
-from tui_pos.sale.ticket import Line, VatRow
+from tui_pos.sale.ticket import VatRow
 
 
 @lru_cache(maxsize=64)
@@ -22,14 +22,14 @@ def vat_row(rate: Decimal, gross: int) -> VatRow:
     return VatRow(rate_text(rate), net, gross - net, gross)
 
 
-def vat_rows(lines: Iterable[Line], line_totals: Sequence[int]) -> tuple[VatRow, ...]:
+def vat_rows(lines: Iterable[tuple[Decimal, int]]) -> tuple[VatRow, ...]:
     """One row for each rate on the ticket, the lowest rate first.
 
     Args:
-        lines: the lines of a ticket.
-        line_totals: what each comes to after its share of the ticket's discount (`pricing.line_totals`).
+        lines: of each line its rate in percent, and what it comes to after its share of the ticket's discount
+            (`pricing.line_totals`).
     """
     sums: dict[Decimal, int] = {}
-    for line, total in zip(lines, line_totals, strict=True):
-        sums[line.vat_rate] = sums.get(line.vat_rate, 0) + total
+    for rate, total in lines:
+        sums[rate] = sums.get(rate, 0) + total
     return tuple(vat_row(rate, sums[rate]) for rate in sorted(sums))

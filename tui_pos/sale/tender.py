@@ -15,15 +15,15 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from tui_pos.sale.eligibility import room
-from tui_pos.sale.errors import AboveCeiling, Amount, BadAmount, EmptyTicket, NoChange, NotAllowed, n_
+from tui_pos.sale.errors import AboveCeiling, Amount, BadAmount, EmptyTicket, NoChange, NotAllowed, n_, shown
 from tui_pos.sale.money import MAX_AMOUNT
 from tui_pos.sale.ticket import Method, Payment, Ticket, Totals
 
 MAX_REFERENCE = 64
+"""A longer reference is cut, and never refused: a card terminal gives it once the money is taken."""
 
 NEEDS_CUSTOMER = n_("this payment method needs a customer: scan his card first. Nothing was taken.")
 NEEDS_REFERENCE = n_("this payment method needs a reference: give the number it bears. Nothing was taken.")
-BAD_REFERENCE = n_("a reference is one line of at most 64 characters that print. Nothing was taken.")
 NOT_ON_REFUND = n_("nothing can be given back with this payment method. Choose another one.")
 
 
@@ -48,7 +48,7 @@ def tender(
             is kept, not the change, and the face value of a voucher whose excess is lost.
         amount: of the ticket's sign; None: what is due, as far as the method may pay it. Where nothing is
             due, zero by any method covers the ticket.
-        reference: a card, cheque or voucher number.
+        reference: a card, cheque or voucher number, made fit to print.
 
     Raises:
         EmptyTicket: nothing is on the ticket.
@@ -60,7 +60,7 @@ def tender(
     """
     if not ticket.lines:
         raise EmptyTicket
-    reference = (reference or "").strip() or None
+    reference = shown((reference or "").strip(), MAX_REFERENCE) or None
     _check_usable(ticket, sums, method, reference)
     sign = -1 if sums.total < 0 else 1
     limits = _limits(ticket, sums, method)
@@ -111,8 +111,6 @@ def _check_usable(ticket: Ticket, sums: Totals, method: Method, reference: str |
         raise NotAllowed(reason=NEEDS_CUSTOMER)
     if method.reference_required and reference is None:
         raise NotAllowed(reason=NEEDS_REFERENCE)
-    if reference is not None and (len(reference) > MAX_REFERENCE or not reference.isprintable()):
-        raise NotAllowed(reason=BAD_REFERENCE)
     if sums.total < 0 and not method.negative_allowed:
         raise NotAllowed(reason=NOT_ON_REFUND)
 
