@@ -1,0 +1,92 @@
+"""The till's encrypted database: the catalogue that comes down, and the journal that goes up.
+
+`open_store` opens it. What matters is written in a `Store.transaction`, and is on disk when that ends.
+"""
+
+from sync.protocol.journal import Entry, Identity
+from sync.store.catalogue import Catalogue
+from sync.store.errors import (
+    DamagedStore,
+    DiskFailed,
+    DiskFull,
+    DuplicateCode,
+    JournalBroken,
+    KeyInsecure,
+    KeyMissing,
+    NewerSchema,
+    NoStore,
+    OldSchema,
+    ReadOnlyStore,
+    Refused,
+    StoreBusy,
+    StoreError,
+    StoreExists,
+    WrongKey,
+)
+from sync.store.journal import Head, Journal
+from sync.store.keys import KeySource, Secret
+from sync.store.loading import LoadReport
+from sync.store.opening import open_store
+from sync.store.rows import (
+    GRAND_TOTAL,
+    GRAND_TOTAL_ABSOLUTE,
+    TICKET,
+    ClosedRow,
+    ClosingRow,
+    HeldRow,
+    MethodSum,
+    OpenRow,
+    SessionRow,
+    Sums,
+    VatSum,
+)
+from sync.store.sessions import Sessions
+from sync.store.store import Store
+from sync.store.tickets import Tickets
+from sync.store.transaction import Transaction
+from sync.store.words import code_key, fold
+
+__all__ = [
+    "GRAND_TOTAL",
+    "GRAND_TOTAL_ABSOLUTE",
+    "TICKET",
+    "Catalogue",
+    "ClosedRow",
+    "ClosingRow",
+    "DamagedStore",
+    "DiskFailed",
+    "DiskFull",
+    "DuplicateCode",
+    "Entry",
+    "Head",
+    "HeldRow",
+    "Identity",
+    "Journal",
+    "JournalBroken",
+    "KeyInsecure",
+    "KeyMissing",
+    "KeySource",
+    "LoadReport",
+    "MethodSum",
+    "NewerSchema",
+    "NoStore",
+    "OldSchema",
+    "OpenRow",
+    "ReadOnlyStore",
+    "Refused",
+    "Secret",
+    "SessionRow",
+    "Sessions",
+    "Store",
+    "StoreBusy",
+    "StoreError",
+    "StoreExists",
+    "Sums",
+    "Tickets",
+    "Transaction",
+    "VatSum",
+    "WrongKey",
+    "code_key",
+    "fold",
+    "open_store",
+]

@@ -1,0 +1,61 @@
+"""The two long lists of the catalogue: how products and customers are written, read and found."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+
+from sync.protocol.records import CustomerRecord, ProductRecord
+from sync.store.listing import Listing
+
+
+def _packed(codes: Sequence[str]) -> str | None:
+    return msgspec.json.encode(codes).decode() if codes else None
+
+
+def _unpacked(text: str | None) -> tuple[str, ...]:
+    return msgspec.json.decode(text, type=tuple[str, ...]) if text else ()
+
+
+def _product(code: str, label: str, unit_price: int | None, vat_rate: str, *rest: Any) -> ProductRecord:
+    family, weighed, unit, content, other_codes = rest
+    return ProductRecord(
+        code, label, unit_price, vat_rate, family, bool(weighed), unit, content, _unpacked(other_codes)
+    )
+
+
+def _customer(code: str, name: str, tariff: str | None, cards: str | None) -> CustomerRecord:
+    return CustomerRecord(code, name, tariff, _unpacked(cards))
+
+
+PRODUCTS: Listing[ProductRecord] = Listing(
+    name="product",
+    columns=("label", "unit_price", "vat_rate", "family", "weighed", "unit", "content", "other_codes"),
+    code=lambda product: product.code,
+    codes=lambda product: (product.code, *product.other_codes),
+    words=lambda product: product.label,
+    values=lambda product: (
+        product.label,
+        product.unit_price,
+        product.vat_rate,
+        product.family,
+        int(product.weighed),
+        product.unit,
+        product.content,
+        _packed(product.other_codes),
+    ),
+    read=_product,
+)
+
+CUSTOMERS: Listing[CustomerRecord] = Listing(
+    name="customer",
+    columns=("name", "tariff", "cards"),
+    code=lambda customer: customer.code,
+    codes=lambda customer: (customer.code, *customer.cards),
+    # found by the beginning of a card's number as well
+    words=lambda customer: " ".join((customer.name, customer.code, *customer.cards)),
+    values=lambda customer: (customer.name, customer.tariff, _packed(customer.cards)),
+    read=_customer,
+)

@@ -1,0 +1,7 @@
+"""The database's schema, brought up step by step by Alembic.
+
+`HEAD` is the schema of this program. To look at it costs nothing; Alembic is imported only where a database is behind.
+"""
+
+HEAD = "0001"
+"""The newest revision in `versions`."""
