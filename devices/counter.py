@@ -1,6 +1,7 @@
 """The counter: all the devices of one till, by name.
 
-Work is given without waiting, and done by each device's owner. Whatever happens to a device, the till goes on.
+Work is given without waiting, and done by each device's owner. Whatever happens to a device, the till
+goes on.
 """
 
 from __future__ import annotations
@@ -9,6 +10,9 @@ import asyncio
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
+from decimal import Decimal
+from functools import partial
+from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
@@ -17,11 +21,18 @@ from devices.errors import DeviceError, NoDevice, UnknownDevice
 from devices.events import DeviceEvent, DrawerKicked, DrawerStuck
 from devices.health import DeviceView
 from devices.owners import DisplayOwner, DrawerOwner, Owner, ScaleOwner, TerminalOwner, now
-from devices.ports import Approval, Steerable, Weight
+from devices.ports import Approval, Steerable
 from devices.printers.profile import Profile
 from devices.spool import PrintOwner
+from devices.virtual.display import VirtualDisplay
+from devices.virtual.drawer import VirtualDrawer
+from devices.virtual.paper_file import PaperFile
+from devices.virtual.printer import VirtualPrinter
+from devices.virtual.scale import VirtualScale
+from devices.virtual.terminal import VirtualTerminal
+from devices.virtual.twin import Sleep
 
-O = TypeVar("O", bound=Owner[Any])  # noqa: E741 - an owner
+Owned = TypeVar("Owned", bound=Owner[Any])
 
 
 def _nobody(_: DeviceEvent) -> None:
@@ -45,7 +56,7 @@ class Counter:
     ) -> None:
         self.on_event = on_event
         self._owners = {owner.name: owner for owner in owners}
-        self._tasks: list[asyncio.Task[None]] = []
+        self._tasks: tuple[asyncio.Task[None], ...] = ()
         self._paper: ThreadPoolExecutor | None = None
         for owner in self._owners.values():
             owner.tell = self._tell
@@ -58,16 +69,16 @@ class Counter:
         if self._tasks:
             return
         self._paper = ThreadPoolExecutor(1, thread_name_prefix="paper")
-        self._tasks = [
+        self._tasks = tuple(
             asyncio.create_task(owner.run(), name=f"device {owner.name}") for owner in self._owners.values()
-        ]
+        )
 
     async def stop(self) -> None:
         """Let go of every device; what waits stays, and is done after the next start."""
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        self._tasks = []
+        self._tasks = ()
         if self._paper is not None:
             self._paper.shutdown(wait=False, cancel_futures=True)
         for owner in self._owners.values():
@@ -82,23 +93,42 @@ class Counter:
     ) -> None:
         await self.stop()
 
+    def list(self, name: str | None = None) -> tuple[DeviceView, ...]:
+        """The device named, or every one in the order of the counter: health, and what a virtual one has put out.
+
+        Raises:
+            UnknownDevice: no device has this name.
+        """
+        owners = self._owners.values() if name is None else (self._named(name),)
+        return tuple(owner.view() for owner in owners)
+
     def devices(self) -> tuple[DeviceView, ...]:
         """Every device with its health, in the order of the counter."""
-        return tuple(owner.view() for owner in self._owners.values())
+        return self.list()
+
+    def outputs(self) -> dict[str, Mapping[str, Any]]:
+        """What each virtual device has put out, by name, as plain data."""
+        return {device.name: device.output for device in self.list() if device.output is not None}
 
     def has(self, kind: str) -> bool:
         """Whether there is a device of this kind: `printer`, `drawer`, `display`, `scale` or `terminal`."""
         return any(owner.kind == kind for owner in self._owners.values())
 
-    def submit(self, job: Document | bytes, to: str | None = None) -> str:
+    def has_terminal(self) -> bool:
+        """Whether card payments go through a terminal."""
+        return self.has(TerminalOwner.kind)
+
+    def print(self, job: Document | bytes, to: str | None = None) -> str | None:
         """Print a document, or bytes as they are, on the printer named or the first. Never waits.
 
         Returns:
-            The job's id, which `Printed` and `PrintLost` name.
+            The job's id, which `Printed` and `PrintLost` name; None when the counter has no printer.
 
         Raises:
-            NoDevice, UnknownDevice: there is no such printer.
+            UnknownDevice: there is no printer of this name.
         """
+        if to is None and not self.has(PrintOwner.kind):
+            return None
         return self._one(PrintOwner, to).submit(job)
 
     def show(self, upper: str, lower: str) -> None:
@@ -107,21 +137,23 @@ class Counter:
             owner.show(upper, lower)
 
     def kick(self) -> None:
-        """Open the first drawer, now or never; without one nothing happens. Never waits: an event says what came of it."""
+        """Open the first drawer, now or never. Never waits: `DrawerKicked` or `DrawerStuck` says what came of it."""
         for owner in self._all(DrawerOwner)[:1]:
-            owner.kick().add_done_callback(lambda done, name=owner.name: self._kicked(name, done))
+            owner.kick().add_done_callback(partial(self._kicked, owner.name))
 
-    async def weigh(self, scale: str | None = None) -> Weight:
-        """The next stable weight.
+    async def weigh(self, scale: str | None = None) -> Decimal | None:
+        """The next stable weight in kilograms, within two seconds.
 
-        Raises:
-            NoWeight: the load moves, or there is none.
-            NoDevice, DeviceDown: there is no scale, or it does not answer within two seconds.
+        None: there is no scale, it is empty, the load moves, or it does not answer; its health says which.
         """
-        return await self._one(ScaleOwner, scale).weigh()
+        try:
+            weight = await self._one(ScaleOwner, scale).weigh()
+        except DeviceError:
+            return None
+        return weight.kilograms
 
     async def pay(self, amount: int, reference: str, terminal: str | None = None) -> Approval:
-        """Take `amount` minor units from a card; minutes may go by. The payment goes on when the caller is cancelled.
+        """Take `amount` minor units from a card; minutes may go by. A caller who leaves does not end the payment.
 
         Raises:
             Declined: nothing was paid.
@@ -142,47 +174,35 @@ class Counter:
                 await owner.idle.wait()
 
     def retry(self, name: str | None = None) -> None:
-        """Try again now, on the device named or on all, what waits for a device to come back; look at its health."""
-        for owner in [self._named(name)] if name else self._owners.values():
+        """Try at once what waits for the device named, or for any to come back, and look at its health."""
+        for owner in self._owners.values() if name is None else (self._named(name),):
             owner.wake()
 
-    def set(self, name: str, fields: Mapping[str, Any]) -> None:
-        """Steer a virtual device: `{"fault": "paper_out"}`, `{"weight": "1.250"}`; what waits is tried at once.
+    async def set(self, name: str, /, **fields: Any) -> None:
+        """Steer a virtual device: `fault="paper_out"`, `weight="1.250"`; its health is known when this returns.
+
+        What waits for it is tried at once.
 
         Raises:
             UnknownDevice: no virtual device has this name.
             BadSetting: it does not take this; nothing changed.
         """
-        self._twin(name).set(**fields)
-        self.retry(name)
-
-    def output(self, name: str) -> Mapping[str, Any]:
-        """What a virtual device has put out, as plain data. Raises UnknownDevice."""
-        return self._twin(name).output()
-
-    def outputs(self) -> dict[str, Mapping[str, Any]]:
-        """What each virtual device has put out, by name."""
-        return {
-            name: owner.device.output()
-            for name, owner in self._owners.items()
-            if isinstance(owner.device, Steerable)
-        }
+        owner = self._named(name)
+        if not isinstance(owner.device, Steerable):
+            raise UnknownDevice(device=name)
+        owner.device.set(**fields)
+        await owner.look()  # a twin takes no harm from being asked beside its owner's task
+        owner.wake()
 
     def _named(self, name: str) -> Owner[Any]:
         if name not in self._owners:
             raise UnknownDevice(device=name)
         return self._owners[name]
 
-    def _twin(self, name: str) -> Steerable:
-        device = self._named(name).device
-        if not isinstance(device, Steerable):
-            raise UnknownDevice(device=name)
-        return device
+    def _all(self, owned: type[Owned]) -> tuple[Owned, ...]:
+        return tuple(owner for owner in self._owners.values() if isinstance(owner, owned))
 
-    def _all(self, owned: type[O]) -> list[O]:
-        return [owner for owner in self._owners.values() if isinstance(owner, owned)]
-
-    def _one(self, owned: type[O], name: str | None) -> O:
+    def _one(self, owned: type[Owned], name: str | None) -> Owned:
         if name is not None:
             owner = self._named(name)
             if isinstance(owner, owned):
@@ -213,3 +233,24 @@ def _encode(document: Document, profile: Profile) -> bytes:
     from devices.printers.escpos import encode  # noqa: PLC0415 - takes a third of a second, so only to print
 
     return encode(document, profile)
+
+
+def virtual_counter(*, paper: Path | None = None, columns: int = 42, sleep: Sleep = asyncio.sleep) -> Counter:
+    """The whole counter of a shop without hardware: `receipt`, `drawer`, `display`, `scale` and `terminal`.
+
+    Args:
+        paper: a file that gets the bytes of what the printer prints, one paper after the other.
+        columns: of the printer's paper.
+        sleep: what slow twins wait with.
+    """
+    sink = None if paper is None else PaperFile(paper)
+    printer = VirtualPrinter("receipt", columns, sink=sink, sleep=sleep)
+    return Counter(
+        [
+            PrintOwner("receipt", printer, Profile(columns=columns)),
+            DrawerOwner("drawer", VirtualDrawer("drawer", sleep)),
+            DisplayOwner("display", VirtualDisplay("display", sleep)),
+            ScaleOwner("scale", VirtualScale("scale", sleep)),
+            TerminalOwner("terminal", VirtualTerminal("terminal", sleep)),
+        ]
+    )

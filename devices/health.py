@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from msgspec import Struct
 
@@ -28,7 +30,7 @@ class Health(Struct, frozen=True):
     since: datetime | None = None
     """When this state began, UTC."""
     last_success: datetime | None = None
-    """When it last did what it was asked, UTC."""
+    """When it last answered as it should, UTC."""
     queue: int = 0
     """What waits for it."""
 
@@ -42,5 +44,7 @@ class DeviceView(Struct, frozen=True):
     health: State
     reason: str
     queue: int
-    since: datetime | None = None
-    last_success: datetime | None = None
+    since: datetime | None
+    last_success: datetime | None
+    output: Mapping[str, Any] | None = None
+    """What a virtual one has put out, as plain data."""

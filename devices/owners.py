@@ -14,25 +14,25 @@ from collections import deque
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from datetime import UTC, datetime
-from typing import Any, ClassVar, Generic, TypeVar
+from typing import Any, ClassVar, Generic, TypeVar, cast
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from devices.errors import (
     TOO_LATE,
+    CoverOpen,
     Declined,
     DeviceDown,
     DeviceError,
     NoWeight,
     PaperOut,
-    CoverOpen,
     PaymentUnknown,
     n_,
 )
 from devices.events import DeviceEvent, HealthChanged
 from devices.health import DeviceView, Health, State
-from devices.ports import Approval, Device, Display, Drawer, Scale, Terminal, Weight
+from devices.ports import Approval, Device, Display, Drawer, Scale, Steerable, Terminal, Weight
 
 logger = logging.getLogger(__name__)
 
@@ -88,7 +88,7 @@ class Owner(ABC, Generic[D]):
 
     def view(self) -> DeviceView:
         """The device as it is shown."""
-        health = self.health
+        health, device = self.health, cast("object", self.device)
         return DeviceView(
             self.name,
             self.kind,
@@ -98,6 +98,7 @@ class Owner(ABC, Generic[D]):
             self.queue,
             health.since,
             health.last_success,
+            device.output() if isinstance(device, Steerable) else None,
         )
 
     def wake(self) -> None:
@@ -141,28 +142,34 @@ class Owner(ABC, Generic[D]):
             async with asyncio.timeout(limit):
                 result = await work()
         except DeviceError as error:
-            self._note(error)
+            self.found(error)
             raise
         except TimeoutError as late:
-            raise self._note(unsure(device=self.name, reason=TOO_LATE)) from late
+            raise self._unsure(unsure, TOO_LATE) from late
         except Exception as bug:
             # a driver's mistake must not end the till, nor the other devices
             logger.exception("the driver of %s failed", self.name)
-            raise self._note(unsure(device=self.name, reason=DRIVER_FAILED)) from bug
+            raise self._unsure(unsure, DRIVER_FAILED) from bug
         self._failures = 0
-        self._become(replace(self.health, state=State.ONLINE, reason="", last_success=self.clock()))
+        self.found(None)
         return result
 
-    def _note(self, error: DeviceError) -> DeviceError:
-        state = state_after(error)
-        self._become(replace(self.health, state=state, reason="" if state is State.ONLINE else error.reason))
-        return error
-
-    def _become(self, health: Health) -> None:
-        before, self.health = self.health, health
-        if (before.state, before.reason) != (health.state, health.reason):
-            self.health = replace(health, since=self.clock())
+    def found(self, trouble: DeviceError | None) -> None:
+        """Note what was found out about the device, and tell it if that is news; None: all is well."""
+        state = State.ONLINE if trouble is None else state_after(trouble)
+        reason = "" if trouble is None or state is State.ONLINE else trouble.reason
+        before = self.health
+        self.health = replace(before, state=state, reason=reason)
+        if trouble is None:
+            self.health = replace(self.health, last_success=self.clock())
+        if (before.state, before.reason) != (state, reason):
+            self.health = replace(self.health, since=self.clock())
             self.tell(HealthChanged(self.name, self.health))
+
+    def _unsure(self, kind: type[DeviceError], reason: str) -> DeviceError:
+        trouble = kind(device=self.name, reason=reason)
+        self.found(trouble)
+        return trouble
 
     async def _back_off(self) -> None:
         delay = BACK_OFF[min(self._failures, len(BACK_OFF) - 1)]

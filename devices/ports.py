@@ -30,12 +30,15 @@ class Approval(Struct, frozen=True):
     """A card payment that the terminal has made."""
 
     amount: int
-    """Minor units; what was really paid."""
+    """Minor units; what was really paid; negative: given back."""
     authorisation: str
     masked_pan: str
     """Never the whole number: `************1234`."""
-    reference: str
-    """The till's own, given back."""
+
+    @property
+    def reference(self) -> str:
+        """What a ticket keeps of it."""
+        return f"{self.authorisation} {self.masked_pan}"
 
 
 class Device(Protocol):

@@ -42,7 +42,9 @@ class _Chosen:
 
 def use_language(language: str | None) -> str:
     """Choose the language: the one given, else that of the environment, else French. Gives the one chosen."""
-    wanted = language or os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or ""
+    wanted = (
+        language or os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or ""
+    )
     chosen = wanted[:2].lower()
     _Chosen.language = chosen if chosen in LANGUAGES else "fr"
     _Chosen.catalogue = gettext.translation("tui_pos", _LOCALES, [_Chosen.language], fallback=True)
@@ -94,6 +96,12 @@ def quantity(value: Decimal) -> str:
     """A quantity without useless zeros: `3`, `0,35`."""
     text = format(value.normalize(), "f")
     return text.replace(".", _formats(_Chosen.language, "EUR").decimal)
+
+
+def kilograms(value: Decimal) -> str:
+    """A weight to the gram: `0,350 kg`."""
+    decimal = _formats(_Chosen.language, "EUR").decimal
+    return f"{value:.3f}".replace(".", decimal) + "\N{NO-BREAK SPACE}kg"
 
 
 def percent(rate: Decimal | str) -> str:

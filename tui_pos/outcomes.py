@@ -12,7 +12,7 @@ from msgspec import Struct, field
 from tui_pos.sale.ticket import VatRow
 
 
-class LineView(Struct, frozen=True):
+class LineView(Struct, frozen=True, omit_defaults=True):
     """A line as the contract shows it; `discount` holds its share of the ticket's discount."""
 
     n: int
@@ -24,6 +24,8 @@ class LineView(Struct, frozen=True):
     total: int
     vat_rate: str
     value: int | None
+    weighed: bool = False
+    """The quantity is in kilograms, and the price for one of them."""
 
 
 class PaymentView(Struct, frozen=True, omit_defaults=True):

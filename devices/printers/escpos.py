@@ -14,6 +14,7 @@ import threading
 import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -81,7 +82,12 @@ def likeness(text: str, code_page: CodePage) -> str:
 
 
 def _likeness(character: str, codec: str) -> str:
-    for candidate in (character, _NEAREST.get(character, ""), *unicodedata.normalize("NFKD", character)[:1]):
+    near: tuple[str, ...] = (
+        character,
+        _NEAREST.get(character, ""),
+        unicodedata.normalize("NFKD", character)[:1],
+    )
+    for candidate in near:
         if candidate:
             with suppress(UnicodeEncodeError):
                 candidate.encode(codec)
@@ -112,7 +118,9 @@ def _print_barcode(printer: Dummy, code: str, profile: Profile) -> None:
     if not profile.barcodes or not (name or drawable):
         _print_lines(printer, barcode_text(code), profile)
         return
-    printer.barcode(code if name else "{B" + code, name or "CODE128", width=2, function_type="B", check=False)
+    # the public method prints to standard output, which is headless's own
+    draw = printer._hw_barcode  # noqa: SLF001
+    draw(code if name else "{B" + code, name or "CODE128", width=2, function_type="B", check=False)
 
 
 def _check_digit_holds(code: str) -> bool:
@@ -137,15 +145,22 @@ def _end_paper(printer: Dummy, profile: Profile) -> None:
 
 
 def _dummy() -> Dummy:
-    """A fresh encoder; the first call imports the library."""
-    with _IMPORT, _well_behaved():
-        from escpos.printer import Dummy  # noqa: PLC0415 - a third of a second and 15 MB, so only to print
-    return Dummy()
+    with _IMPORT:
+        return _library()()
+
+
+@cache
+def _library() -> type[Dummy]:
+    """The library's encoder, imported once: a third of a second and 15 MB, so only to print."""
+    with _well_behaved():
+        from escpos.printer import Dummy  # noqa: PLC0415
+    encoder: type[Dummy] = Dummy
+    return encoder
 
 
 @contextmanager
 def _well_behaved() -> Iterator[None]:
-    """Let python-escpos be imported without a trace: no handler on the root logger, no folder left, cache in private."""
+    """Import python-escpos without a trace: no handler on the root logger, no folder left, its cache in private."""
     root = logging.getLogger()
     handlers, make_folder, before = list(root.handlers), tempfile.mkdtemp, os.environ.get(_PICKLES)
     made: list[str] = []

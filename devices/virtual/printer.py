@@ -7,11 +7,10 @@ from collections import deque
 from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
 
-from devices.errors import CoverOpen, PaperOut, PrintUnknown
-from devices.virtual.roll import Roll
+from devices.errors import CoverOpen, DeviceError, PaperOut, PrintUnknown
+from devices.virtual.roll import Paper, Roll
 from devices.virtual.twin import Sleep, Twin
 
-Paper: TypeAlias = tuple[str, ...]
 Sink: TypeAlias = Callable[[Paper], None]
 
 
@@ -24,7 +23,7 @@ class VirtualPrinter(Twin):
     Args:
         columns: of its paper.
         keep: so many papers are remembered, the last ones.
-        sink: is given each paper as it is cut, to write it to a file or show it.
+        sink: is given each paper as it is cut, in a worker thread.
     """
 
     faults = ("paper_out", "cover", "offline", "slow", "lost")
@@ -56,17 +55,22 @@ class VirtualPrinter(Twin):
             self.papers.append(paper)
             self.count += 1
             if self._sink is not None:
-                self._sink(paper)
+                await asyncio.to_thread(self._sink, paper)
         if self.fault == "lost":
             raise PrintUnknown(device=self.name)
 
     def output(self) -> Mapping[str, Any]:
         """The papers that it remembers, as lines, the oldest first; and how many it ever cut."""
-        return {"papers": [list(paper) for paper in self.papers], "count": self.count, "pulses": self.pulses}
+        return {
+            "papers": [list(paper.lines) for paper in self.papers],
+            "count": self.count,
+            "pulses": self.pulses,
+        }
 
-    def _raise_fault(self) -> None:
-        super()._raise_fault()
+    def trouble(self) -> DeviceError | None:
+        """What its fault makes it raise."""
         if self.fault == "paper_out":
-            raise PaperOut(device=self.name)
+            return PaperOut(device=self.name)
         if self.fault == "cover":
-            raise CoverOpen(device=self.name)
+            return CoverOpen(device=self.name)
+        return super().trouble()

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import codecs
-from collections.abc import Iterator
 from typing import ClassVar
+
+from msgspec import Struct
 
 from devices.cells import Align, pad
 from devices.document import barcode_text, code_lines, qr_text
@@ -23,6 +24,17 @@ _ALIGNMENTS: dict[int, Align] = {
 }  # fmt: skip
 
 
+_CUTS = (ESC + b"i", ESC + b"m", GS + b"V")
+
+
+class Paper(Struct, frozen=True):
+    """One piece of paper, up to its cut."""
+
+    lines: tuple[str, ...]
+    raw: bytes
+    """The bytes that printed it, the cut included."""
+
+
 class Roll:
     """Prints bytes; gives each piece of paper as it is cut. No bytes make it raise.
 
@@ -36,7 +48,8 @@ class Roll:
         """Drawer pulses among what was printed."""
         self._unread = b""
         self._lines: list[str] = []
-        self._cut: list[tuple[str, ...]] = []
+        self._raw = b""
+        self._cut: list[Paper] = []
         self._reset()
 
     @property
@@ -44,12 +57,16 @@ class Roll:
         """What has been printed since the last cut."""
         return tuple(self._lines)
 
-    def feed(self, data: bytes) -> tuple[tuple[str, ...], ...]:
+    def feed(self, data: bytes) -> tuple[Paper, ...]:
         """Print; gives the papers that were cut. A command that is not complete waits for its end."""
         data, at = self._unread + data, 0
+        begin = 0
         while at < len(data) and (command := read(data, at)) is not None:
-            self._do(command)
             at = command.end
+            if self._do(command):
+                self._cut_paper(data[begin:at])
+                begin = at
+        self._raw += data[begin:at]
         self._unread = data[at:]
         cut, self._cut = tuple(self._cut), []
         return cut
@@ -62,11 +79,13 @@ class Roll:
         self._used = 0
         self._qr = ""
 
-    def _do(self, command: Command) -> None:
+    def _do(self, command: Command) -> bool:
+        """Do a command; whether it cuts the paper is for the caller, who has its bytes."""
         if not command.name:
             self._write(codecs.decode(command.arguments, self._page, "replace"))
         elif (action := self._ACTIONS.get(command.name)) is not None:
             action(self, command.arguments)
+        return command.name in _CUTS
 
     def _write(self, text: str) -> None:
         for character in text:
@@ -113,10 +132,10 @@ class Roll:
     def _choose_size(self, arguments: bytes) -> None:
         self._width = (arguments[0] >> 4 & 0x07) + 1
 
-    def _cut_paper(self, _: bytes) -> None:
+    def _cut_paper(self, raw: bytes) -> None:
         self._flush()
-        self._cut.append(tuple(self._lines))
-        self._lines = []
+        self._cut.append(Paper(tuple(self._lines), self._raw + raw))
+        self._lines, self._raw = [], b""
 
     def _pulse(self, _: bytes) -> None:
         self.pulses += 1
@@ -152,19 +171,8 @@ class Roll:
         GS + b"!": _choose_size,
         ESC + b"d": _feed_lines,
         ESC + b"J": _feed_dots,
-        ESC + b"i": _cut_paper,
-        ESC + b"m": _cut_paper,
-        GS + b"V": _cut_paper,
         ESC + b"p": _pulse,
         DLE + b"\x14": _pulse_now,
         GS + b"k": _barcode,
         GS + b"(": _block,
     }
-
-
-def papers(data: bytes, columns: int = 42) -> Iterator[tuple[str, ...]]:
-    """What a fresh printer makes of `data`: each cut paper, then what is left uncut if anything is."""
-    roll = Roll(columns)
-    yield from roll.feed(data)
-    if roll.lines:
-        yield roll.lines

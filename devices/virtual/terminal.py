@@ -23,8 +23,8 @@ class VirtualTerminal(Twin):
         super().__init__(name, sleep)
         self.answer = "approved"
         self.asked = 0
-        self.payments: list[Approval] = []
-        """What has moved money; refunds negative."""
+        self.payments: list[tuple[str, Approval]] = []
+        """What has moved money, by the till's reference; refunds negative."""
 
     async def pay(self, amount: int, reference: str) -> Approval:
         """Take `amount` minor units."""
@@ -37,8 +37,8 @@ class VirtualTerminal(Twin):
     def output(self) -> Mapping[str, Any]:
         """How often it was asked, and the payments that it made."""
         payments = [
-            {"amount": paid.amount, "reference": paid.reference, "authorisation": paid.authorisation}
-            for paid in self.payments
+            {"amount": paid.amount, "reference": reference, "authorisation": paid.authorisation}
+            for reference, paid in self.payments
         ]
         return {"asked": self.asked, "payments": payments}
 
@@ -50,8 +50,8 @@ class VirtualTerminal(Twin):
             raise Declined(device=self.name, reason=Declined.reason)
         if answer == "slow":
             await self._sleep(SLOWNESS)
-        approval = Approval(amount, f"A{self.asked:05d}", MASKED_PAN, reference)
-        self.payments.append(approval)
+        approval = Approval(amount, f"A{self.asked:05d}", MASKED_PAN)
+        self.payments.append((reference, approval))
         if answer == "lost":
             raise PaymentUnknown(device=self.name)
         return approval

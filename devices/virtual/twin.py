@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, ClassVar, TypeAlias
 
-from devices.errors import UNPLUGGED, BadSetting, DeviceDown
+from devices.errors import UNPLUGGED, BadSetting, DeviceDown, DeviceError
 
 Sleep: TypeAlias = Callable[[float], Awaitable[None]]
 
@@ -32,7 +32,7 @@ class Twin:
 
     async def probe(self) -> None:
         """Say whether it could work now. Raises what its fault makes it raise."""
-        self._raise_fault()
+        self._raise_trouble()
 
     async def close(self) -> None:
         """A twin holds nothing."""
@@ -63,12 +63,16 @@ class Twin:
     def _allowed(self) -> str:
         return "fault=" + "|".join((*self.faults, "null"))
 
-    def _raise_fault(self) -> None:
-        if self.fault == "offline":
-            raise DeviceDown(device=self.name, reason=UNPLUGGED)
+    def trouble(self) -> DeviceError | None:
+        """What its fault makes it raise."""
+        return DeviceDown(device=self.name, reason=UNPLUGGED) if self.fault == "offline" else None
+
+    def _raise_trouble(self) -> None:
+        if (trouble := self.trouble()) is not None:
+            raise trouble
 
     async def _begin(self) -> None:
         """Before any work: fail, or be slow, as the fault says."""
-        self._raise_fault()
+        self._raise_trouble()
         if self.fault == "slow":
             await self._sleep(SLOWNESS)
