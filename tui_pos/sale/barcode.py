@@ -27,7 +27,7 @@ BLANKS = " \t\r\n"
 _AZERTY = str.maketrans("&é\"'(-è_çàÉÈÇÀ", "12345678902790")
 _AZERTY_DIGITS = frozenset(map(chr, _AZERTY))
 # ISO/IEC 15424: a flag, the letter of the symbology (E: EAN and UPC, C: Code 128, Q: QR Code…), a modifier
-_SYMBOLOGY = re.compile(r"^\][ABCEFGHILMQRSXZdez][0-9A-Za-z]")
+_SYMBOLOGY = re.compile(r"^\][A-Za-z][0-9A-Za-z]")
 
 
 class Kind(Enum):

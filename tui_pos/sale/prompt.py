@@ -111,7 +111,7 @@ def read(text: str, context: Context) -> Prompted:
             return AmountTyped(parse_amount(typed))
         case Context.SIGN_IN:
             # a badge may be as long as a GTIN without being one: no check digit is asked
-            return CodeTyped(Code(typed, Kind.OTHER))
+            return CodeTyped(Code(_short(typed), Kind.OTHER))
         case Context.PAYMENT_UNKNOWN:
             raise NotAllowed(reason=PAYMENT_UNKNOWN)
 
@@ -140,9 +140,14 @@ def _item(typed: str) -> Prompted:
     return QuantityThen(quantity, _thing(rest) if rest else None)
 
 
-def _thing(typed: str) -> CodeTyped | NameTyped:
+def _short(typed: str) -> str:
     if len(typed) > MAX_CODE:
         raise UnknownCode(code=shown(typed))
+    return typed
+
+
+def _thing(typed: str) -> CodeTyped | NameTyped:
+    _short(typed)
     return NameTyped(typed) if is_name(typed) else CodeTyped(recognise(typed))
 
 
