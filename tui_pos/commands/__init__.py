@@ -1,0 +1,1 @@
+"""The commands of `tui-pos`, one module each: `run(options)` gives the exit status."""

@@ -1,0 +1,69 @@
+"""`tui-pos [run]` and `tui-pos demo`: the till on the screen."""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tui_pos.errors import refuse
+from tui_pos.l10n import n_
+from tui_pos.logs import log_to
+from tui_pos.till import Demo, Till, default_profile, open_till, take
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+
+def run(options: argparse.Namespace) -> int:
+    """Run the till until it is left; gives the exit status."""
+    demo = None
+    if options.command == "demo":
+        demo = Demo(options.shop, options.products, options.ready)
+    profile: Path = options.profile or default_profile(demo)
+    if demo is not None and options.fresh:
+        forget(profile)
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise refuse(
+            "bad_request", n_("The till needs a terminal. Without one: tui-pos headless takes JSON lines.")
+        )
+    from tui_pos.app import TillApp  # noqa: PLC0415 - Textual, which a usage error need not load
+
+    app = TillApp(_opener(profile, demo, getattr(options, "paper", None)))
+    app.run()
+    if app.failure is not None:
+        raise app.failure
+    return app.return_code or 0
+
+
+def _opener(profile: Path, demo: Demo | None, paper: Path | None) -> Callable[[], Awaitable[Till]]:
+    async def open_it() -> Till:
+        till = await open_till(profile, demo, paper=paper)
+        log_to(profile)
+        if demo is not None and demo.ready:
+            from tui_pos.demo import make_ready  # noqa: PLC0415 - only a demo needs it
+
+            await make_ready(till)
+        return till
+
+    return open_it
+
+
+def forget(profile: Path) -> None:
+    """Delete the data of a demo. Only a folder that holds a till and nothing else of anybody's is deleted.
+
+    Raises:
+        Refused: another process has it, or it is no till's folder.
+    """
+    if not profile.exists():
+        return
+    known = {"till.db", "till.db-wal", "till.db-shm", "till.key", "till.json", "lock", "logs"}
+    if any(path.name not in known for path in profile.iterdir()):
+        text = n_(
+            "{profile} holds files that are not a till's: it was not deleted. Choose another --profile."
+        )
+        raise refuse("not_allowed", text, profile=profile)
+    take(profile).release()
+    shutil.rmtree(profile)

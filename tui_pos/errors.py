@@ -1,0 +1,65 @@
+"""Refusals: what the register answers when it does not do what it was given.
+
+    Refused                 a slug for programs, a translated message for people
+    └── RightNeeded         a supervisor may lend the right that is missing
+
+The rules, the store and the devices have exception trees of their own; each of their errors carries a slug and an
+English template, and becomes a `Refused` in one place: `translated`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+
+from devices.errors import DeviceError
+from sync.store import StoreError
+from tui_pos.l10n import _, amount, n_
+from tui_pos.rights import LABELS, Right
+from tui_pos.sale.errors import Amount, SaleError
+
+
+class Refused(Exception):
+    """The input was not taken. Nothing has changed but what the message says."""
+
+    def __init__(self, slug: str, message: str) -> None:
+        super().__init__(message)
+        self.slug = slug
+        self.message = message
+
+
+class RightNeeded(Refused):
+    """The user may not do it; somebody who may can lend the right by code and PIN."""
+
+    def __init__(self, right: Right) -> None:
+        message = _(
+            "This needs the right to {right}. Nothing changed: a supervisor can allow it by code and PIN."
+        )
+        super().__init__("right_needed", message.format(right=_(LABELS[right])))
+        self.right = right
+
+
+def refuse(slug: str, template: str, **details: object) -> Refused:
+    """A refusal of the register's own, in the language of the till."""
+    return Refused(slug, _(template).format(**details))
+
+
+def _in_words(template: str, details: Mapping[str, object]) -> str:
+    """A message with its values in the language of the till; a reason is itself a key of the catalogues."""
+    words = {name: amount(value) if isinstance(value, Amount) else value for name, value in details.items()}
+    if isinstance(words.get("reason"), str):
+        words["reason"] = _(str(words["reason"]))
+    return _(template).format(**words)
+
+
+@contextmanager
+def translated() -> Iterator[None]:
+    """The one boundary where errors of the rules, the store and the devices become refusals."""
+    try:
+        yield
+    except (SaleError, StoreError, DeviceError) as error:
+        raise Refused(error.slug, _in_words(error.template, error.details)) from error
+
+
+NOT_SIGNED_IN = ("not_signed_in", n_("Nobody is signed in: sign in first."))
+NO_SESSION = ("no_session", n_("No cash session is open: open one with its float first."))

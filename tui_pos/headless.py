@@ -1,0 +1,239 @@
+"""The till without a screen: JSON lines in, JSON lines out, over the same register (contracts.md).
+
+One request a line, one reply a line, in order, flushed. Every verb is an input of the register or one of its queries.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, BinaryIO, TypeAlias
+
+import msgspec
+from msgspec import Struct
+
+from devices.health import DeviceView
+from tui_pos import inputs
+from tui_pos.errors import Refused, translated
+from tui_pos.l10n import _
+from tui_pos.outcomes import Outcome
+from tui_pos.status import status
+from tui_pos.till import Till
+
+_log = logging.getLogger(__name__)
+
+INPUTS: Mapping[str, type[inputs.Input]] = {
+    "sign_in": inputs.SignIn,
+    "sign_out": inputs.SignOut,
+    "lock": inputs.Lock,
+    "open_session": inputs.OpenSession,
+    "scan": inputs.Scan,
+    "enter": inputs.Enter,
+    "add": inputs.Add,
+    "customer": inputs.SetCustomer,
+    "select": inputs.Select,
+    "quantity": inputs.SetQuantity,
+    "price": inputs.SetPrice,
+    "discount": inputs.Discount,
+    "void_line": inputs.VoidLine,
+    "void_ticket": inputs.VoidTicket,
+    "void_payment": inputs.VoidPayment,
+    "hold": inputs.Hold,
+    "recall": inputs.Recall,
+    "return": inputs.Return,
+    "pay": inputs.Pay,
+    "back": inputs.Back,
+    "tender": inputs.Tender,
+    "cash_in": inputs.CashIn,
+    "cash_out": inputs.CashOut,
+    "open_drawer": inputs.OpenDrawer,
+    "x_report": inputs.XReport,
+    "close_session": inputs.CloseSession,
+    "close_period": inputs.ClosePeriod,
+    "print": inputs.Print,
+    "resolve_payment": inputs.ResolvePayment,
+    "authorize": inputs.Authorize,
+}
+
+
+class Search(Struct):
+    """Products or customers by name, a page at a time."""
+
+    text: str = ""
+    what: str = "products"
+    limit: int = 50
+    offset: int = 0
+
+
+class OneTicket(Struct):
+    """A ticket by its number; none: the open one."""
+
+    number: str | None = None
+
+
+class Tickets(Struct):
+    """Closed tickets, the latest first."""
+
+    since: str | None = None
+    limit: int = 50
+    offset: int = 0
+
+
+class Wait(Struct):
+    """Wait until something is so; `timeout` in seconds."""
+
+    for_: str = msgspec.field(name="for")
+    timeout: float = 10.0
+
+
+class Device(Struct):
+    """Look at the devices, or steer a virtual one."""
+
+    name: str | None = None
+    set: dict[str, Any] | None = None
+
+
+class Nothing(Struct):
+    """A verb without values."""
+
+
+Reply: TypeAlias = dict[str, Any]
+Query: TypeAlias = Callable[[Till, Any], Awaitable[Reply]]
+
+
+async def _search(till: Till, given: Search) -> Reply:
+    find = {"products": till.register.products, "customers": till.register.customers}.get(given.what)
+    if find is None or given.limit < 0 or given.offset < 0:
+        raise _bad(_("products or customers can be searched, from offset 0 on"))
+    return {"found": await find(given.text, given.limit, given.offset)}
+
+
+async def _ticket(till: Till, given: OneTicket) -> Reply:
+    if given.number is None:
+        return {"ticket": till.register.state().ticket}
+    return {"ticket": await till.register.closed_ticket(given.number)}
+
+
+async def _tickets(till: Till, given: Tickets) -> Reply:
+    rows = await till.register.tickets(
+        since=given.since, limit=max(0, given.limit), offset=max(0, given.offset)
+    )
+    return {"tickets": [await till.register.closed_ticket(row.number) for row in rows]}
+
+
+async def _wait(till: Till, given: Wait) -> Reply:
+    waits: dict[str, Callable[[], Awaitable[object]]] = {
+        "idle": till.register.card_payment,
+        "printed": till.counter.printed,
+    }
+    if given.for_ not in waits:
+        raise _bad(_("this till can wait for: {what}").format(what=", ".join(waits)))
+    try:
+        async with asyncio.timeout(given.timeout):
+            await waits[given.for_]()
+    except TimeoutError:
+        text = _("After {seconds} s it had not come: {what}.").format(seconds=given.timeout, what=given.for_)
+        raise Refused("timeout", text) from None
+    return {}
+
+
+async def _device(till: Till, given: Device) -> Reply:
+    with translated():
+        if given.set is not None:
+            if given.name is None:
+                raise _bad(_("name the device to set"))
+            await till.counter.set(given.name, **given.set)
+        devices = till.counter.list(given.name)
+    return {"devices": [_device_view(device) for device in devices]}
+
+
+def _device_view(device: DeviceView) -> Reply:
+    view: Reply = msgspec.to_builtins(device)
+    view["reason"] = _(device.reason) if device.reason else ""
+    return view
+
+
+async def _status(till: Till, given: Nothing) -> Reply:  # noqa: ARG001 - the verb has no values
+    return {"status": await status(till)}
+
+
+QUERIES: Mapping[str, tuple[type[Struct], Query]] = {
+    "search": (Search, _search),
+    "ticket": (OneTicket, _ticket),
+    "tickets": (Tickets, _tickets),
+    "wait": (Wait, _wait),
+    "device": (Device, _device),
+    "status": (Nothing, _status),
+}
+
+
+def _bad(why: str) -> Refused:
+    return Refused("bad_request", why)
+
+
+def _convert(request: Mapping[str, Any], kind: type[Struct]) -> Any:
+    try:
+        return msgspec.convert(request, kind, str_keys=True)
+    except msgspec.ValidationError as error:
+        raise _bad(str(error)) from error
+
+
+def _parse(line: bytes) -> dict[str, Any]:
+    try:
+        request = msgspec.json.decode(line)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise _bad(_("not a line of JSON: {error}").format(error=error)) from error
+    if not isinstance(request, dict):
+        raise _bad(_("a request is a JSON object"))
+    return request
+
+
+async def _do(till: Till, request: Mapping[str, Any]) -> Reply:
+    verb = request.get("do")
+    if isinstance(verb, str) and verb in INPUTS:
+        outcome = await till.register.accept(_convert(request, INPUTS[verb]))
+        if outcome.pending:
+            outcome = await till.register.card_payment()
+        return _shown(outcome)
+    if isinstance(verb, str) and verb in QUERIES:
+        kind, query = QUERIES[verb]
+        return await query(till, _convert(request, kind))
+    raise _bad(_("there is no verb {verb}").format(verb=repr(verb)[:60]))
+
+
+def _shown(outcome: Outcome) -> Reply:
+    names = ("closed", "found", "report", "text", "notice")
+    return {name: value for name in names if (value := getattr(outcome, name)) is not None}
+
+
+async def answer(till: Till, line: bytes) -> Reply:
+    """The reply to one request line; an error is a reply, never an exception."""
+    request: dict[str, Any] = {}
+    try:
+        request = _parse(line)
+        reply: Reply = {"ok": True, **await _do(till, request)}
+    except Refused as refused:
+        reply = {"ok": False, "error": {"code": refused.slug, "message": refused.message}}
+    except Exception:  # noqa: BLE001 - the till goes on whatever one request did
+        _log.exception("a request failed")
+        text = _("Something went wrong inside; the log says what. Nothing of this request was kept.")
+        reply = {"ok": False, "error": {"code": "internal", "message": text}}
+    if "id" in request:
+        reply["id"] = request["id"]
+    reply["state"] = till.register.state()
+    return reply
+
+
+async def converse(till: Till, source: BinaryIO, sink: BinaryIO, *, stop_on_error: bool = False) -> int:
+    """Answer every line of `source` on `sink`; gives the exit status."""
+    encode = msgspec.json.Encoder().encode
+    while line := await asyncio.to_thread(source.readline):
+        if not line.strip():
+            continue
+        reply = await answer(till, line)
+        sink.write(encode(reply) + b"\n")
+        sink.flush()
+        if stop_on_error and not reply["ok"]:
+            return 1
+    return 0

@@ -1,0 +1,98 @@
+"""Documents on request: receipts, duplicates, reports. The customer is asked; nothing prints by itself (AGEC law)."""
+
+from __future__ import annotations
+
+import msgspec
+
+from devices.document import Document, as_text
+from tui_pos import __version__
+from tui_pos.inputs import Print
+from tui_pos.outcomes import Outcome, Report, TicketView
+from tui_pos.receipts import PaperContext, provisional, receipt, report
+from tui_pos.register.cash import session_report
+from tui_pos.register.desk import Desk
+from tui_pos.register.handlers import takes
+from tui_pos.register.tickets import closed_ticket
+from tui_pos.register.views import ticket_view
+from tui_pos.rights import Right
+from tui_pos.sale.errors import EmptyTicket, NoTicket
+
+
+class _Maker(msgspec.Struct):
+    """Who closed a ticket, as its entry tells it."""
+
+    user: str
+
+
+def _context(desk: Desk, cashier: str | None = None, signature: str = "") -> PaperContext:
+    return PaperContext(
+        till=desk.store.till_id,
+        cashier=cashier or (desk.user.name if desk.user else ""),
+        version=__version__,
+        methods={method.code: method.ticket_label or method.label for method in desk.methods.values()},
+        signature=signature,
+    )
+
+
+async def _context_of(desk: Desk, number: str) -> PaperContext:
+    """What stands around a closed ticket: who made it, and the signature of its entry."""
+    entry = await desk.store.tickets.closed(number)
+    if entry is None:
+        raise NoTicket
+    maker = msgspec.json.decode(entry.body, type=_Maker).user
+    user = await desk.store.catalogue.user(maker)
+    return _context(desk, user.name if user else maker, entry.signature.hex())
+
+
+async def _z(desk: Desk) -> Report:
+    closing = await desk.store.sessions.last_closing("z")
+    if closing is None:
+        raise NoTicket
+    return msgspec.json.decode(closing.body, type=Report)
+
+
+async def _document(desk: Desk, what: str, number: str | None, copy: int) -> Document:
+    match what:
+        case "x":
+            return report(await session_report(desk), desk.shop, _context(desk))
+        case "z":
+            return report(await _z(desk), desk.shop, _context(desk))
+        case "provisional":
+            if desk.ticket is None or desk.totals is None or not desk.ticket.lines:
+                raise EmptyTicket
+            return provisional(ticket_view(desk.ticket, desk.totals), desk.shop, _context(desk))
+    ticket = await closed_ticket(desk, number)
+    context = await _context_of(desk, ticket.number or "")
+    return receipt(ticket, desk.shop, context, duplicate=copy or None)
+
+
+async def preview(desk: Desk, what: str, number: str | None) -> tuple[str, ...]:
+    """The document as text lines, only to be looked at."""
+    return as_text(await _document(desk, what, number, 0))
+
+
+async def _copy(desk: Desk, ticket: TicketView, *, duplicate: bool) -> int:
+    """Count this print of a ticket: 0 for the receipt itself, then the number that its DUPLICATA carries."""
+    async with desk.store.transaction() as transaction:
+        printed = await transaction.next_number(f"print:{ticket.number}")
+        if duplicate and printed == 1:
+            printed = await transaction.next_number(f"print:{ticket.number}")
+        copy = printed - 1
+        await desk.note(transaction, "duplicate" if copy else "receipt", number=ticket.number, copy=copy)
+    return copy
+
+
+@takes(Print, session=False)
+async def print_document(desk: Desk, given: Print) -> Outcome:
+    """Print a document: queued, never awaited. A second print of a receipt is a duplicate, whatever it is called."""
+    copy = 0
+    if given.what in ("receipt", "duplicate"):
+        ticket = await closed_ticket(desk, given.ticket)
+        if given.what == "duplicate":
+            desk.demand(Right.REPRINT)
+        copy = await _copy(desk, ticket, duplicate=given.what == "duplicate")
+        document = await _document(desk, given.what, ticket.number, copy)
+    else:
+        document = await _document(desk, given.what, given.ticket, 0)
+    desk.counter.print(document)
+    return Outcome(text=as_text(document))

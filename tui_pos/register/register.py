@@ -1,0 +1,264 @@
+"""The register: the till without a screen. One input in, one outcome and typed events out.
+
+The screen and headless call `accept` and the queries below, and nothing else. When `accept` returns, the step is
+on disk; inputs are taken one at a time, in the order in which they were given.
+"""
+
+from __future__ import annotations
+
+from devices.counter import Counter
+from sync.ports import Clock, Randomness, SystemClock, SystemRandomness
+from sync.protocol import ShopRecord, UserRecord
+from sync.store import Store
+from tui_pos.errors import NO_SESSION, NOT_SIGNED_IN, RightNeeded, refuse, translated
+from tui_pos.events import Events
+from tui_pos.inputs import Authorize, Input
+from tui_pos.l10n import _, n_
+from tui_pos.outcomes import (
+    CustomerView,
+    HeldView,
+    Outcome,
+    ProductView,
+    PromptView,
+    SessionView,
+    State,
+    TicketRow,
+    TicketView,
+)
+from tui_pos.register import cash, lines, papers, paying, people, selling, tickets  # noqa: F401 - each fills the table of handlers
+from tui_pos.register.desk import BUSY_PAYING, UNKNOWN_PAYMENT, Desk, decode_ticket
+from tui_pos.register.handlers import HANDLERS, Handler
+from tui_pos.register.views import customer_view, method_of, product_view, ticket_view
+from tui_pos.rights import Right, rights_of
+from tui_pos.sale.prompt import Context
+from tui_pos.sale.ticket import Method, Ticket, Totals
+
+_LABELS = {
+    Context.SIGN_IN: n_("User code"),
+    Context.SESSION: n_("Open a cash session"),
+    Context.ITEM: n_("Barcode, code, 3*code, or a name"),
+    Context.PRICE: n_("Price of {label}"),
+    Context.PAYMENT: n_("Amount paid by {method}; Enter alone: all that is due"),
+    Context.PAYMENT_UNKNOWN: n_("Was the card payment taken? Read the terminal"),
+}
+
+
+class Register:
+    """One till's register."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._refused: Input | None = None
+        """The last input that was refused for want of a right."""
+        self._wanted: Right | None = None
+        self.events = desk.events
+
+    @classmethod
+    async def open(
+        cls,
+        store: Store,
+        counter: Counter,
+        clock: Clock | None = None,
+        randomness: Randomness | None = None,
+    ) -> Register:
+        """A register on this store, as it was left: session, open ticket and a payment in doubt are taken up again."""
+        desk = Desk(store, counter, clock or SystemClock(), randomness or SystemRandomness(), Events())
+        register = cls(desk)
+        await register.read_reference()
+        desk.session = await store.sessions.current()
+        kept = await store.tickets.open()
+        if kept is not None:
+            desk.take_up(decode_ticket(kept.header, kept.lines))
+        desk.held = len(await store.tickets.held())
+        await paying.recover_attempt(desk)
+        return register
+
+    async def read_reference(self) -> None:
+        """Read again what the feed may have changed: the shop and its payment methods."""
+        desk = self._desk
+        desk.shop = await desk.store.catalogue.shop() or ShopRecord(name="")
+        methods = map(method_of, await desk.store.catalogue.methods())
+        desk.methods = {method.code: method for method in sorted(methods, key=lambda method: method.order)}
+
+    # --- inputs
+
+    async def accept(self, given: Input) -> Outcome:
+        """Take one input to its end. The step is on disk when this returns; what changed is told to `events`.
+
+        A payment that a card terminal has to make gives an outcome that is `pending`: see `card_payment`.
+
+        Raises:
+            Refused: nothing was done; the message says why, and what to do.
+            RightNeeded: `Authorize` by somebody who has the right does it.
+        """
+        async with self._desk.turn:
+            with translated():
+                if isinstance(given, Authorize):
+                    return await self._authorize(given)
+                return await self._take(given)
+
+    async def _take(self, given: Input) -> Outcome:
+        handler = HANDLERS[type(given)]
+        self._check(handler)
+        try:
+            return await handler.handle(self._desk, given)
+        except RightNeeded as error:
+            self._refused, self._wanted = given, error.right
+            raise
+
+    def _check(self, handler: Handler) -> None:
+        desk = self._desk
+        if handler.user and (desk.user is None or desk.locked):
+            raise refuse(*NOT_SIGNED_IN)
+        if handler.session and desk.session is None:
+            raise refuse(*NO_SESSION)
+        if desk.attempt is not None and not handler.while_paying:
+            raise refuse(*(UNKNOWN_PAYMENT if desk.attempt.state == "unknown" else BUSY_PAYING))
+
+    async def _authorize(self, given: Authorize) -> Outcome:
+        desk, refused, wanted = self._desk, self._refused, self._wanted
+        if refused is None or wanted is None:
+            raise refuse("not_allowed", n_("Nothing waits for a supervisor."))
+        lender = await people.identify(desk, given.user, given.pin)
+        if wanted not in rights_of(lender.role, lender.rights):
+            raise RightNeeded(wanted)
+        self._refused = self._wanted = None
+        desk.lender = lender
+        try:
+            outcome = await self._take(refused)
+            async with desk.store.transaction() as transaction:
+                await desk.note(transaction, "right_lent", jet=130, right=wanted.value)
+        finally:
+            desk.lender = None
+        return outcome
+
+    async def card_payment(self) -> Outcome:
+        """Wait for the end of the card payment under way; what comes of it is as from `accept`.
+
+        Raises:
+            Refused: `declined`; `payment_unknown` when the terminal's answer was lost.
+        """
+        if self._desk.card is None:
+            return Outcome()
+        return await self._desk.card
+
+    # --- where the till stands
+
+    @property
+    def ticket(self) -> Ticket | None:
+        """The open ticket."""
+        return self._desk.ticket
+
+    @property
+    def totals(self) -> Totals | None:
+        """The sums of the open ticket."""
+        return self._desk.totals
+
+    @property
+    def user(self) -> UserRecord | None:
+        """Who is signed in."""
+        return self._desk.user
+
+    @property
+    def locked(self) -> bool:
+        """Whether the till waits for a PIN before it shows anything."""
+        return self._desk.locked
+
+    @property
+    def session(self) -> SessionView | None:
+        """The open cash session."""
+        session = self._desk.session
+        return SessionView(str(session.id), session.opened_at) if session else None
+
+    @property
+    def shop(self) -> ShopRecord:
+        """The shop whose till this is."""
+        return self._desk.shop
+
+    @property
+    def till_id(self) -> str:
+        """The till's number in its shop."""
+        return self._desk.store.till_id
+
+    @property
+    def methods(self) -> tuple[Method, ...]:
+        """The payment methods, in the order in which they are shown."""
+        return tuple(self._desk.methods.values())
+
+    @property
+    def held_count(self) -> int:
+        """How many tickets are set aside."""
+        return self._desk.held
+
+    def may(self, right: Right) -> bool:
+        """Whether the user may do it without a supervisor."""
+        return self._desk.may(right)
+
+    def prompt(self) -> PromptView:
+        """What the prompt expects next."""
+        desk = self._desk
+        context = selling.context(desk)
+        label = _(_LABELS[context])
+        if context is Context.PAYMENT:
+            method = selling.default_method(desk)
+            return PromptView(context, label.format(method=_(desk.methods[method].label)), method)
+        if context is Context.PRICE and desk.ticket and desk.ticket.asking.product:
+            label = label.format(label=desk.ticket.asking.product.label)
+        return PromptView(context, label)
+
+    def state(self) -> State:
+        """Where the till stands, whole; its cost grows with the ticket, so the screen follows events instead."""
+        desk = self._desk
+        ticket = ticket_view(desk.ticket, desk.totals) if desk.ticket and desk.totals else None
+        return State(
+            user=desk.user.code if desk.user and not desk.locked else None,
+            session=self.session,
+            ticket=ticket,
+            held=desk.held,
+            link="unknown",
+            unsent=desk.store.journal.head.seq,
+            messages=(),
+            prompt=self.prompt(),
+        )
+
+    # --- queries
+
+    async def products(self, text: str, limit: int = 50, offset: int = 0) -> tuple[ProductView, ...]:
+        """Products by name, a page at a time; an empty text lists all, in a stable order."""
+        with translated():
+            return tuple(map(product_view, await self._desk.store.catalogue.search(text, limit, offset)))
+
+    async def customers(self, text: str, limit: int = 50, offset: int = 0) -> tuple[CustomerView, ...]:
+        """Customers by name or code, a page at a time."""
+        with translated():
+            return tuple(map(customer_view, await self._desk.store.catalogue.customers(text, limit, offset)))
+
+    async def held(self) -> tuple[HeldView, ...]:
+        """The tickets set aside, the latest first."""
+        with translated():
+            return await tickets.held_tickets(self._desk)
+
+    async def tickets(
+        self, *, text: str = "", since: str | None = None, limit: int = 50, offset: int = 0
+    ) -> tuple[TicketRow, ...]:
+        """Closed tickets, the latest first, found by number, amount, day or customer."""
+        with translated():
+            rows = await self._desk.store.tickets.find(text=text, since=since, limit=limit, offset=offset)
+            return tuple(
+                TicketRow(row.number, row.closed_at, row.total, row.customer, row.user, row.lines)
+                for row in rows
+            )
+
+    async def closed_ticket(self, number: str | None = None) -> TicketView:
+        """A closed ticket; no number: the last one.
+
+        Raises:
+            Refused: `no_ticket`.
+        """
+        with translated():
+            return await tickets.closed_ticket(self._desk, number)
+
+    async def document(self, what: str, number: str | None = None) -> tuple[str, ...]:
+        """A document as plain text lines, only to be looked at: nothing is printed or counted."""
+        with translated():
+            return await papers.preview(self._desk, what, number)

@@ -1,0 +1,224 @@
+"""Goods come onto the ticket: by scan, by typing, from a list."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from sync.protocol import CustomerRecord, ProductRecord
+from tui_pos.errors import refuse
+from tui_pos.inputs import Add, Back, Enter, Pay, Scan, SetCustomer, Tender
+from tui_pos.l10n import n_
+from tui_pos.outcomes import Notice, Outcome
+from tui_pos.register.desk import Desk
+from tui_pos.register.handlers import HANDLERS, takes
+from tui_pos.register.views import product_view
+from tui_pos.rights import Right
+from tui_pos.sale import barcode, basket, prompt
+from tui_pos.sale.errors import AmbiguousCode, EmptyTicket, NoWeight, UnknownCode, shown
+from tui_pos.sale.prompt import Context
+from tui_pos.sale.ticket import Asking, Customer, Product
+
+PAGE = 50
+
+
+def context(desk: Desk) -> Context:
+    """What the prompt expects now."""
+    if desk.user is None or desk.locked:
+        return Context.SIGN_IN
+    if desk.session is None:
+        return Context.SESSION
+    if desk.attempt is not None:
+        return Context.PAYMENT_UNKNOWN
+    if desk.ticket is None:
+        return Context.ITEM
+    if desk.ticket.asking.product is not None:
+        return Context.PRICE
+    return Context.PAYMENT if desk.ticket.asking.paying else Context.ITEM
+
+
+def product_of(record: ProductRecord) -> Product:
+    """A product as the rules want it."""
+    return Product(
+        code=record.code,
+        label=record.label,
+        unit_price=record.unit_price,
+        vat_rate=Decimal(record.vat_rate),
+        family=record.family,
+        weighed=record.weighed,
+    )
+
+
+async def _weight(desk: Desk, product: Product) -> Decimal:
+    weight = await desk.counter.weigh()
+    if weight is None or weight <= 0:
+        raise NoWeight(label=product.label)
+    return weight
+
+
+async def _put(desk: Desk, record: ProductRecord, quantity: Decimal | None) -> Outcome:
+    """One product onto the ticket, `quantity` of it, or what was typed ahead, or what the scale says."""
+    ticket, product = desk.open_ticket(), product_of(record)
+    quantity = quantity if quantity is not None else ticket.asking.quantity
+    if quantity is not None and quantity < 0:
+        desk.demand(Right.RETURN)
+    if product.weighed:
+        if quantity is None:
+            quantity = await _weight(desk, product)
+        else:
+            desk.demand(Right.WEIGHT)
+    if product.unit_price is None:
+        await desk.keep(basket.ask(ticket, Asking(quantity=quantity, product=product)))
+        text = n_("Give the price of {label}.")
+        return Outcome(notice=Notice("price_needed", text.format(label=product.label)))
+    await desk.keep(basket.ask(basket.add(ticket, product, quantity or Decimal(1)), Asking()))
+    return Outcome()
+
+
+async def _customer(desk: Desk, record: CustomerRecord | None) -> Outcome:
+    customer = Customer(record.code, record.name, record.tariff) if record else None
+    await desk.keep(basket.set_customer(desk.open_ticket(), customer))
+    return Outcome()
+
+
+async def _code(desk: Desk, code: barcode.Code, quantity: Decimal | None, *, typed: bool) -> Outcome:
+    found = await desk.store.catalogue.find(code.text)
+    if len(found) == 1:
+        return await _put(desk, found[0], quantity)
+    if found:
+        if typed:
+            await _ahead(desk, quantity)
+            return Outcome(found=tuple(map(product_view, found)))
+        raise AmbiguousCode(code=code.text, count=len(found))
+    customer = await desk.store.catalogue.customer(code.text)
+    if customer is not None:
+        return await _customer(desk, customer)
+    if typed and code.kind is barcode.Kind.OTHER:
+        return await _name(desk, code.text, quantity)
+    raise UnknownCode(code=code.text)
+
+
+async def _name(desk: Desk, text: str, quantity: Decimal | None) -> Outcome:
+    found = await desk.store.catalogue.search(text, PAGE, 0)
+    if not found:
+        raise UnknownCode(code=shown(text))
+    await _ahead(desk, quantity)
+    return Outcome(found=tuple(map(product_view, found)))
+
+
+async def _ahead(desk: Desk, quantity: Decimal | None) -> None:
+    """Keep a quantity that was typed ahead of the product."""
+    if quantity is None:
+        return
+    if quantity < 0:
+        desk.demand(Right.RETURN)
+    await desk.keep(basket.ask(desk.open_ticket(), Asking(quantity=quantity)))
+
+
+def _refuse_while_asked(desk: Desk) -> None:
+    ticket = desk.ticket
+    if ticket is not None and ticket.asking.product is not None:
+        text = n_(
+            "The price of {label} is asked. The scan was not taken: give the price, or leave with Escape."
+        )
+        raise refuse("not_allowed", text, label=ticket.asking.product.label)
+
+
+@takes(Scan, right=Right.SELL)
+async def scan(desk: Desk, given: Scan) -> Outcome:
+    """A scanned code: a product, or a customer's card. A price that is asked for is never answered by it."""
+    _refuse_while_asked(desk)
+    return await _code(desk, barcode.recognise(given.code), None, typed=False)
+
+
+@takes(Add, right=Right.SELL)
+async def add(desk: Desk, given: Add) -> Outcome:
+    """A product chosen in a list."""
+    _refuse_while_asked(desk)
+    for record in await desk.store.catalogue.find(given.code):
+        if record.code == given.code:
+            return await _put(desk, record, None)
+    raise UnknownCode(code=shown(given.code))
+
+
+@takes(Enter, right=Right.SELL)
+async def enter(desk: Desk, given: Enter) -> Outcome:
+    """What was typed at the prompt, read as what the prompt expects."""
+    return await _typed(desk, prompt.read(given.text, context(desk)))
+
+
+async def _typed(desk: Desk, typed: prompt.Prompted, quantity: Decimal | None = None) -> Outcome:
+    match typed:
+        case prompt.QuantityThen(ahead, None):
+            await _ahead(desk, ahead)
+            return Outcome()
+        case prompt.QuantityThen(ahead, prompt.CodeTyped() | prompt.NameTyped() as rest):
+            return await _typed(desk, rest, ahead)
+        case prompt.CodeTyped(code):
+            return await _code(desk, code, quantity, typed=True)
+        case prompt.NameTyped(text):
+            return await _name(desk, text, quantity)
+        case prompt.PriceTyped(amount):
+            return await price_given(desk, amount)
+        case prompt.AmountTyped(amount):
+            return await _tendered(desk, amount)
+    return await _nothing(desk)
+
+
+async def _nothing(desk: Desk) -> Outcome:
+    if context(desk) is Context.PAYMENT:
+        return await _tendered(desk, None)
+    if context(desk) is Context.PRICE:
+        _refuse_while_asked(desk)
+    return await pay(desk, Pay())
+
+
+async def _tendered(desk: Desk, amount: int | None) -> Outcome:
+    method = default_method(desk)
+    return await HANDLERS[Tender].handle(desk, Tender(method, amount))
+
+
+def default_method(desk: Desk) -> str:
+    """The method that a bare amount is taken as: that of the refunded sale, else the first of the shop's."""
+    proposed = desk.ticket.proposed if desk.ticket else None
+    return proposed or next(iter(desk.methods))
+
+
+async def price_given(desk: Desk, price: int) -> Outcome:
+    """The price of the product that waits for one: part of selling it, so it needs no right of its own."""
+    ticket = desk.current_ticket()
+    product = ticket.asking.product
+    if product is None:
+        raise EmptyTicket
+    sold = basket.add(ticket, product, ticket.asking.quantity or Decimal(1), price=price)
+    await desk.keep(basket.ask(sold, Asking()))
+    return Outcome()
+
+
+@takes(SetCustomer, right=Right.SELL)
+async def set_customer(desk: Desk, given: SetCustomer) -> Outcome:
+    """The customer of the ticket, by code or card; None takes him off."""
+    if given.code is None:
+        return await _customer(desk, None) if desk.ticket else Outcome()
+    record = await desk.store.catalogue.customer(given.code)
+    if record is None:
+        raise UnknownCode(code=shown(given.code))
+    return await _customer(desk, record)
+
+
+@takes(Pay, right=Right.SELL)
+async def pay(desk: Desk, given: Pay) -> Outcome:  # noqa: ARG001 - the input has no values
+    """The goods are all there: the prompt takes amounts now."""
+    _refuse_while_asked(desk)
+    if desk.ticket is None or not desk.ticket.lines:
+        raise EmptyTicket
+    await desk.keep(basket.ask(desk.ticket, Asking(paying=True)))
+    return Outcome()
+
+
+@takes(Back, right=Right.SELL)
+async def back(desk: Desk, given: Back) -> Outcome:  # noqa: ARG001 - the input has no values
+    """Back to goods: what was typed ahead or asked is forgotten, lines and payments stay."""
+    if desk.ticket is None or desk.ticket.asking == Asking():
+        return Outcome()
+    await desk.keep(basket.ask(desk.ticket, Asking()))
+    return Outcome()

@@ -1,0 +1,77 @@
+"""From records to the shapes of the contract."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from sync.protocol import CustomerRecord, MethodRecord, ProductRecord
+from tui_pos.outcomes import CustomerView, LineView, PaymentView, ProductView, TicketView
+from tui_pos.sale.pricing import line_totals
+from tui_pos.sale.tax import rate_text, vat_rows
+from tui_pos.sale.ticket import Line, Method, Payment, Ticket, Totals
+
+
+def timestamp(at: datetime) -> str:
+    """RFC 3339 in UTC, to the second: `2026-11-22T14:05:09Z`."""
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def line_view(line: Line, total: int) -> LineView:
+    """A line, with `total` after its share of the ticket's discount."""
+    return LineView(
+        n=line.n,
+        code=line.code,
+        label=line.label,
+        quantity=line.quantity,
+        unit_price=line.unit_price,
+        discount=line.gross - total,
+        total=total,
+        vat_rate=rate_text(line.vat_rate),
+        value=line.value,
+    )
+
+
+def payment_view(payment: Payment) -> PaymentView:
+    """A payment as the contract shows it."""
+    return PaymentView(payment.method, payment.amount, payment.reference)
+
+
+def ticket_view(
+    ticket: Ticket, totals: Totals, number: str | None = None, closed_at: str | None = None
+) -> TicketView:
+    """A ticket as the contract shows it; its hash is known only once it is in the journal."""
+    sums = line_totals(ticket, totals)
+    return TicketView(
+        number=number,
+        uuid=ticket.uuid,
+        customer=ticket.customer.code if ticket.customer else None,
+        lines=tuple(map(line_view, ticket.lines, sums)),
+        count=len(ticket.lines),
+        subtotal=totals.subtotal,
+        discount=totals.discount,
+        total=totals.total,
+        paid=totals.paid,
+        due=totals.due,
+        change=totals.change,
+        vat=vat_rows((line.vat_rate, total) for line, total in zip(ticket.lines, sums, strict=True)),
+        payments=tuple(map(payment_view, ticket.payments)),
+        closed_at=closed_at,
+        refund_of=ticket.refund_of,
+    )
+
+
+def product_view(record: ProductRecord) -> ProductView:
+    """A product as a search shows it."""
+    return ProductView(
+        record.code, record.label, record.unit_price, record.vat_rate, record.family, record.weighed
+    )
+
+
+def customer_view(record: CustomerRecord) -> CustomerView:
+    """A customer as a search shows it."""
+    return CustomerView(record.code, record.name, record.tariff)
+
+
+def method_of(record: MethodRecord) -> Method:
+    """A payment method as the rules want it."""
+    return Method(**{name: getattr(record, name) for name in record.__struct_fields__})

@@ -1,0 +1,64 @@
+"""Where a till stands, for a person or a program that asks: `tui-pos status`, and the verb of headless."""
+
+from __future__ import annotations
+
+import platform
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from devices.health import DeviceView
+from sync.store import Store, open_store
+from tui_pos import __version__
+from tui_pos.errors import translated
+from tui_pos.till import Till
+
+
+async def status(till: Till) -> dict[str, Any]:
+    """Where an open till stands: the contract's status, as plain data for JSON."""
+    user = till.register.user
+    return await _status(till.store, till.profile, user.code if user else None, till.counter.list())
+
+
+async def read_status(profile: Path) -> dict[str, Any]:
+    """Where the till in this folder stands, also while another process runs it; who is signed in is not on disk.
+
+    Raises:
+        Refused: there is no till, or it cannot be read.
+    """
+    with translated():
+        store = await open_store(profile, read_only=True)
+        try:
+            return await _status(store, profile, None, ())
+        finally:
+            await store.close()
+
+
+async def _status(
+    store: Store, profile: Path, user: str | None, devices: tuple[DeviceView, ...]
+) -> dict[str, Any]:
+    shop, counts = await store.catalogue.shop(), await store.catalogue.counts()
+    session, ticket = await store.sessions.current(), await store.tickets.open()
+    head = store.journal.head
+    return {
+        "till": store.till_id,
+        "shop": shop.name if shop else None,
+        "profile": str(profile),
+        "user": user,
+        "session": {"id": str(session.id), "opened_at": session.opened_at} if session else None,
+        "ticket": ticket.uuid if ticket else None,
+        "held": len(await store.tickets.held()),
+        "journal": {"seq": head.seq, "hash": head.hash.hex()},
+        "unsent": head.seq,
+        "feed": {"cursor": None, "products": counts.products, "customers": counts.customers},
+        "link": "unknown",
+        "lease": None,
+        "key_source": store.key_source.value,
+        "versions": {
+            "tui_pos": __version__,
+            "schema": store.schema_version,
+            "python": platform.python_version(),
+        },
+        "devices": msgspec.to_builtins(devices),
+    }

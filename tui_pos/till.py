@@ -1,0 +1,129 @@
+"""The composition root: opens the store, the counter and the register of one profile, and closes them again."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+from filelock import FileLock, Timeout
+from msgspec import Struct
+from platformdirs import user_data_path
+
+from devices.counter import Counter, virtual_counter
+from sync.store import KeySource, NoStore, Store, open_store
+from tui_pos.errors import refuse, translated
+from tui_pos.l10n import n_
+from tui_pos.register import Register
+
+SHOPS = ("retail", "solidarity")
+
+
+class DemoCode(Struct, frozen=True):
+    """Somebody of the demo shop who can sign in."""
+
+    user: str
+    pin: str
+    name: str
+
+
+class Demo(Struct, frozen=True):
+    """A demo: which shop, how many products, and whose codes to show."""
+
+    shop: Literal["retail", "solidarity"] = "retail"
+    products: int = 0
+    ready: bool = False
+    """Start on the selling screen, signed in, with a session open."""
+    codes: tuple[DemoCode, ...] = (
+        DemoCode("1", "1111", "Camille"),
+        DemoCode("2", "2222", "Dominique"),
+    )
+
+
+class Till:
+    """A till that is open. One process has it at a time."""
+
+    def __init__(
+        self,
+        profile: Path,
+        store: Store,
+        counter: Counter,
+        register: Register,
+        lock: FileLock,
+        demo: Demo | None,
+    ) -> None:
+        self.profile = profile
+        self.store = store
+        self.counter = counter
+        self.register = register
+        self.demo = demo
+        self._lock = lock
+
+    async def close(self) -> None:
+        """Let go of devices, database and profile. What was accepted is on disk already."""
+        await self.counter.stop()
+        await self.store.close()
+        self._lock.release()
+
+
+def default_profile(demo: Demo | None = None) -> Path:
+    """Where a till's data are when nothing else is said; each demo shop has a folder of its own."""
+    name = f"demo-{demo.shop}" if demo else "till"
+    return user_data_path("tui-pos", appauthor=False) / name
+
+
+def take(profile: Path) -> FileLock:
+    """Take a profile for this process.
+
+    Raises:
+        Refused: `profile_in_use`, when another process has it.
+    """
+    lock = FileLock(profile / "lock", timeout=0)
+    try:
+        lock.acquire()
+    except Timeout:
+        text = n_(
+            "The till in {profile} is already in use by another process. Nothing was touched: "
+            "close the other till, or choose another folder with --profile."
+        )
+        raise refuse("profile_in_use", text, profile=profile) from None
+    return lock
+
+
+async def open_till(profile: Path, demo: Demo | None = None, *, paper: Path | None = None) -> Till:
+    """Open the till in this folder; a demo makes what is missing.
+
+    Raises:
+        Refused: another process has it, there is no till, its key is missing or wrong, its database is damaged.
+    """
+    try:
+        if demo is not None:
+            profile.mkdir(mode=0o700, parents=True, exist_ok=True)
+        elif not profile.is_dir():
+            with translated():
+                raise NoStore(profile=profile)
+        lock = take(profile)
+    except OSError as error:
+        text = n_("The folder {profile} cannot be used: {error}. Nothing was touched.")
+        raise refuse("storage_failed", text, profile=profile, error=error.strerror) from error
+    try:
+        with translated():
+            return await _open(profile, demo, lock, paper)
+    except BaseException:
+        lock.release()
+        raise
+
+
+async def _open(profile: Path, demo: Demo | None, lock: FileLock, paper: Path | None) -> Till:
+    store = await open_store(profile, create=demo is not None, key_source=KeySource.FILE if demo else None)
+    try:
+        if demo is not None:
+            from tui_pos.demo import furnish  # noqa: PLC0415 - only a demo needs the demo shops
+
+            await furnish(store, demo)
+        counter = virtual_counter(paper=paper) if demo else Counter()
+        await counter.start()
+        register = await Register.open(store, counter)
+    except BaseException:
+        await store.close()
+        raise
+    return Till(profile, store, counter, register, lock, demo)
