@@ -1,0 +1,176 @@
+"""What a person can ask of the till by a key: one table.
+
+The keys of the selling screen, its shortcut zone and footer, the help page, the menu, the command palette and
+the README's table of keys are drawn from it. A key is data: a till's settings may move any action to another one.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from tui_pos.l10n import _, n_
+from tui_pos.rights import LABELS, Right
+from tui_pos.sale.prompt import Context
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+_ITEM = frozenset({Context.ITEM})
+_SELLING = frozenset({Context.ITEM, Context.PRICE, Context.PAYMENT, Context.PAYMENT_UNKNOWN})
+_SESSION = frozenset({Context.SESSION})
+_OPEN = _SELLING | _SESSION
+
+
+class Group(StrEnum):
+    """Under which heading an action stands on the help page."""
+
+    SALE = n_("Sale")
+    LINE = n_("Line")
+    TICKET = n_("Ticket")
+    CASH = n_("Cash")
+    TILL = n_("Till")
+
+
+class Place(StrEnum):
+    """Where an action is offered besides its key, the help page and the palette."""
+
+    SHORTCUTS = "shortcuts"
+    """The shortcut zone of the selling screen."""
+    FOOTER = "footer"
+    MENU = "menu"
+
+
+class Action(Struct, frozen=True):
+    """Something that can be asked for by name, by key or from a list."""
+
+    id: str
+    label: str
+    """A message of the catalogues: shown through `_`."""
+    group: Group
+    key: str = ""
+    """As Textual names keys; empty: none. No Shift+Fn: Linux consoles lack them."""
+    right: Right | None = None
+    """What doing it needs; the register asks for it, a supervisor can lend it."""
+    contexts: frozenset[Context] = _ITEM
+    """Where the prompt must stand for it."""
+    place: Place = Place.MENU
+    argument: bool = False
+    """What stands at the prompt goes with it: `3` then F2, a name then F6."""
+
+
+ACTIONS: tuple[Action, ...] = (
+    Action("help", n_("Help"), Group.TILL, "f1", None, _OPEN, Place.SHORTCUTS),
+    Action("line.quantity", n_("Quantity"), Group.LINE, "f2", place=Place.SHORTCUTS, argument=True),
+    Action("line.price", n_("Price"), Group.LINE, "f3", Right.PRICE, place=Place.SHORTCUTS, argument=True),
+    Action(
+        "line.discount",
+        n_("Discount"),
+        Group.LINE,
+        "f4",
+        Right.DISCOUNT,
+        place=Place.SHORTCUTS,
+        argument=True,
+    ),
+    Action("ticket.customer", n_("Customer"), Group.TICKET, "f5", place=Place.SHORTCUTS, argument=True),
+    Action("products.search", n_("Search"), Group.SALE, "f6", place=Place.SHORTCUTS, argument=True),
+    Action("ticket.hold", n_("Hold"), Group.TICKET, "f7", place=Place.SHORTCUTS),
+    Action("line.void", n_("Void line"), Group.LINE, "f8", Right.VOID, place=Place.SHORTCUTS),
+    Action("ticket.recall", n_("Recall"), Group.TICKET, "f9", place=Place.SHORTCUTS),
+    Action("ticket.pay", n_("Pay"), Group.SALE, "f10", place=Place.SHORTCUTS),
+    Action("tickets.search", n_("Tickets"), Group.TICKET, "f11", place=Place.SHORTCUTS),
+    Action("menu", n_("Menu"), Group.TILL, "f12", None, _OPEN, Place.SHORTCUTS),
+    Action("line.up", n_("Up"), Group.LINE, "up", place=Place.FOOTER),
+    Action("line.down", n_("Down"), Group.LINE, "down", place=Place.FOOTER),
+    Action("back", n_("Back"), Group.SALE, "escape", None, _OPEN, Place.FOOTER, argument=True),
+    Action("palette", n_("Commands"), Group.TILL, "ctrl+p", None, _OPEN, Place.FOOTER),
+    Action("receipt.print", n_("Receipt"), Group.TICKET, "ctrl+r", None, _SELLING, Place.FOOTER),
+    Action("devices.show", n_("Devices"), Group.TILL, "ctrl+d", None, _OPEN, Place.FOOTER),
+    Action("ticket.discount", n_("Discount on the ticket"), Group.TICKET, "", Right.DISCOUNT, argument=True),
+    Action("ticket.void", n_("Void the ticket"), Group.TICKET, "", Right.VOID, _SELLING),
+    Action("ticket.reprint", n_("Reprint the last receipt"), Group.TICKET, "", Right.REPRINT),
+    Action("ticket.return", n_("Take goods back"), Group.TICKET, "", Right.RETURN),
+    Action("payment.resolve", n_("Say how a card payment ended"), Group.CASH, "", None, _SELLING),
+    Action("cash.in", n_("Cash in"), Group.CASH, "", Right.CASH),
+    Action("cash.out", n_("Cash out"), Group.CASH, "", Right.CASH),
+    Action("drawer.open", n_("Open the drawer"), Group.CASH, "", Right.DRAWER, _OPEN),
+    Action("session.x", n_("X report"), Group.CASH, "", Right.SESSION),
+    Action("session.close", n_("Close the session (Z)"), Group.CASH, "", Right.SESSION),
+    Action("session.open", n_("Open a session"), Group.CASH, "", Right.SESSION, _SESSION),
+    Action("till.lock", n_("Lock the till"), Group.TILL, "ctrl+l", None, _OPEN),
+    Action("till.sign_out", n_("Sign out"), Group.TILL, "", None, _OPEN),
+    Action("till.theme", n_("Change the colours"), Group.TILL, "", None, _OPEN),
+    Action("till.quit", n_("Leave the till"), Group.TILL, "", None, _OPEN),
+)
+
+_NAMES = {"escape": "Esc", "up": "↑", "down": "↓", "left": "←", "right": "→"}
+
+
+class Keyboard:
+    """The actions of one till by the keys that its settings give them.
+
+    Args:
+        moved: the key of each action that is not on its default one, by the action's id.
+
+    Raises:
+        ValueError: an id that no action has, or one key for two actions in the same context.
+    """
+
+    def __init__(self, moved: Mapping[str, str] | None = None) -> None:
+        moved = moved or {}
+        unknown = set(moved) - {action.id for action in ACTIONS}
+        if unknown:
+            raise ValueError(f"No action is called {', '.join(sorted(unknown))}: its key was not set.")
+        keys = {action.id: moved.get(action.id, action.key).lower() for action in ACTIONS}
+        self.actions = tuple(replace(action, key=keys[action.id]) for action in ACTIONS)
+        self._by_id = {action.id: action for action in self.actions}
+        self._by_key: dict[tuple[Context, str], Action] = {}
+        for action in self.actions:
+            self._place(action)
+
+    def _place(self, action: Action) -> None:
+        if not action.key:
+            return
+        for context in action.contexts:
+            other = self._by_key.setdefault((context, action.key), action)
+            if other is not action:
+                raise ValueError(f"{key_name(action.key)} is the key of both {other.id} and {action.id}.")
+
+    def __getitem__(self, name: str) -> Action:
+        return self._by_id[name]
+
+    def pressed(self, key: str, context: Context) -> Action | None:
+        """The action of a key here. Caps Lock does not matter."""
+        return self._by_key.get((context, key.lower()))
+
+    def is_bound(self, key: str) -> bool:
+        """Whether the key asks for anything anywhere."""
+        return any(bound == key.lower() for _context, bound in self._by_key)
+
+    def at(self, place: Place, context: Context) -> Iterator[Action]:
+        """The actions that stand in a place of the screen, in the order of the table."""
+        return (action for action in self.actions if action.place is place and context in action.contexts)
+
+
+def key_name(key: str) -> str:
+    """A key as it is written on screens: `F2`, `Ctrl+P`, `↑`."""
+    *modifiers, last = key.split("+")
+    name = _NAMES.get(last, last.upper() if len(last) == 1 or last[1:].isdigit() else last.capitalize())
+    return "+".join([*(modifier.capitalize() for modifier in modifiers), name])
+
+
+def keyboard_table(keyboard: Keyboard | None = None) -> list[tuple[str, str, str, str]]:
+    """The table of keys for people: key, what it does, heading, the right that it needs."""
+    actions = keyboard.actions if keyboard else ACTIONS
+    return [
+        (
+            key_name(action.key) if action.key else "",
+            _(action.label),
+            _(action.group.value),
+            _(LABELS[action.right]) if action.right else "",
+        )
+        for action in actions
+    ]

@@ -1,0 +1,237 @@
+"""The Textual app: paints its first frame, then opens the till, and routes keys. It holds no rules.
+
+Keys are routed above focus. On the selling screen they make lines for the prompt or ask for actions, all on one
+queue that the conduct serves in order. Over a dialog they go to the dialog, unless they turn out to be a scan: a
+scan never answers a dialog, so what it typed is taken back and it is refused aloud.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import gc
+import logging
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from textual import events
+from textual.app import App
+from textual.screen import Screen
+
+from tui_pos.actions import Keyboard, key_name
+from tui_pos.l10n import _
+from tui_pos.sale.prompt import Context
+from tui_pos.screens.selling import BESIDE, SellingScreen
+from tui_pos.theme import DEFAULTS, THEMES, chosen_theme
+from tui_pos.widgets.guard import Guard
+from tui_pos.widgets.router import Router
+
+if TYPE_CHECKING:
+    from tui_pos.screens.conduct import Conduct, Item
+    from tui_pos.screens.ports import TillPort
+
+IDLE_AFTER = 300.0
+"""Seconds without a key after which a till locks itself."""
+
+ECHO = 0.02
+"""Seconds that a typed character waits to be shown: a whole scan comes and goes in less, so it costs no repaint."""
+
+_log = logging.getLogger(__name__)
+
+
+def _now() -> datetime:
+    return datetime.now().astimezone()
+
+
+class TillApp(App[None], inherit_bindings=False):
+    """The till on a terminal.
+
+    Args:
+        open_till: opens the till; called after the first frame. It may raise `Refused`.
+        keyboard: the keys of this till.
+        idle_after: seconds without a key before it locks; 0: never.
+        now: the local time.
+    """
+
+    ENABLE_COMMAND_PALETTE = False
+    TITLE = "tui-pos"
+
+    def __init__(
+        self,
+        open_till: Callable[[], Awaitable[TillPort]],
+        *,
+        keyboard: Keyboard | None = None,
+        idle_after: float = IDLE_AFTER,
+        now: Callable[[], datetime] = _now,
+    ) -> None:
+        super().__init__()
+        for theme in THEMES:
+            self.register_theme(theme)
+        self.theme = chosen_theme()
+        self.keyboard = keyboard or Keyboard()
+        self.router = Router()
+        self.selling = SellingScreen()
+        self.conduct: Conduct | None = None
+        self.till: TillPort | None = None
+        self._open_till = open_till
+        self._idle_after = idle_after
+        self._now = now
+        self.opened = asyncio.Event()
+        """Set once the till takes what it is given, or cannot open."""
+        self._items: asyncio.Queue[Item] = asyncio.Queue()
+        self._guard = Guard()
+        self._echo: asyncio.TimerHandle | None = None
+        self._life: asyncio.Task[None] | None = None
+        self._active_at = 0.0
+
+    # --- from start to end
+
+    def get_default_screen(self) -> Screen[Any]:
+        """The selling screen is there from the first frame."""
+        return self.selling
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        """What the colours mean here, for themes that do not say."""
+        return DEFAULTS
+
+    def on_mount(self) -> None:
+        """Paint first, open then."""
+        self.call_after_refresh(self._begin)
+
+    def _begin(self) -> None:
+        self._life = asyncio.create_task(self._live(), name="the till's conduct")
+
+    async def _live(self) -> None:
+        try:
+            self.till = await self._open_till()
+        except Exception as error:  # noqa: BLE001 - logged with its trace, and told in words
+            _log.exception("the till cannot open")
+            self._stop(error)
+            return
+        from tui_pos.screens.conduct import Conduct  # noqa: PLC0415 - after the first frame
+
+        self.conduct = Conduct(self, self.till, self._items)
+        if self.till.demo is not None and self.size.width >= BESIDE:
+            self.selling.add_class("-devices")
+        self._active_at = asyncio.get_running_loop().time()
+        self.set_interval(1.0, self.tick)
+        # What start made lives as long as the till: the collector need not look at it between two scans.
+        gc.collect()
+        gc.freeze()
+        self.opened.set()
+        await self.conduct.serve()
+
+    def _stop(self, error: Exception) -> None:
+        from tui_pos.screens.stopped import StoppedScreen  # noqa: PLC0415 - hardly ever
+
+        message = getattr(error, "message", None) or _(
+            "Something unforeseen happened while the till opened: {error}. Its data were not changed by it. "
+            "Start it again; if that fails too, run: tui-pos doctor"
+        ).format(error=str(error) or type(error).__name__)
+        self.bell()
+        self.push_screen(StoppedScreen(message))
+        self.opened.set()
+
+    async def on_unmount(self) -> None:
+        """Let go of the till."""
+        if self._life is not None:
+            self._life.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._life
+        if self.till is not None:
+            await self.till.close()
+
+    async def settled(self) -> None:
+        """Wait until all that was given so far has been taken, and painted as far as it goes."""
+        await self._items.join()
+
+    # --- keys
+
+    async def on_event(self, event: events.Event) -> None:
+        """Route keys and pastes before focus has a say."""
+        if isinstance(event, events.Key | events.Paste) and not event.is_forwarded:
+            self._active_at = event.time
+            if self.screen is self.selling:
+                self._route(event)
+                return
+            if isinstance(event, events.Key) and self._guarded(event):
+                return
+        await super().on_event(event)
+
+    def _route(self, event: events.Key | events.Paste) -> None:
+        if isinstance(event, events.Paste):
+            for line in self.router.paste(event.text):
+                self._items.put_nowait(line)
+        elif self.router.takes(event.key, event.character):
+            line_ended = self.router.key(event.key, event.character, event.time)
+            if line_ended is not None:
+                self._items.put_nowait(line_ended)
+        elif self.keyboard.is_bound(event.key):
+            self._press(event.key)
+        else:
+            return
+        self._show_typed()
+
+    def _press(self, key: str) -> None:
+        from tui_pos.screens.conduct import Pressed  # noqa: PLC0415 - after the first frame
+
+        self._items.put_nowait(Pressed(key, self.router.take() if self._goes_with(key) else ""))
+
+    def _goes_with(self, key: str) -> bool:
+        """Whether what was typed goes with this key."""
+        conduct = self.conduct
+        context = conduct.context if conduct is not None else Context.ITEM
+        if context is Context.PAYMENT and conduct is not None and key in conduct.painter.methods:
+            return True
+        action = self.keyboard.pressed(key, context)
+        return action is not None and action.argument
+
+    def _show_typed(self) -> None:
+        if not self.router.text:
+            if self._echo is not None:
+                self._echo.cancel()
+                self._echo = None
+            self.selling.prompt.type("")
+        elif self._echo is None:
+            self._echo = asyncio.get_running_loop().call_later(ECHO, self._echo_typed)
+
+    def _echo_typed(self) -> None:
+        self._echo = None
+        self.selling.prompt.type(self.router.text)
+
+    def _guarded(self, event: events.Key) -> bool:
+        """Over a dialog: whether this key ended a scan, which is then taken back and refused."""
+        if not self._guard.key(event, self.focused):
+            return False
+        message = _("A scan was refused: it cannot answer this. Finish here first, then scan again.")
+        refuse = getattr(self.screen, "refuse", None)
+        if callable(refuse):
+            refuse(message)
+        else:
+            self.bell()
+        return True
+
+    # --- time
+
+    def clock_text(self) -> str:
+        """The time of the header: hours and minutes."""
+        return self._now().strftime("%H:%M")
+
+    def tick(self) -> None:
+        """Once a second: the clock, the devices, and the lock of an idle till."""
+        conduct = self.conduct
+        if conduct is None:
+            return
+        conduct.painter.header()
+        conduct.painter.devices()
+        idle = asyncio.get_running_loop().time() - self._active_at
+        if self._idle_after and idle >= self._idle_after:
+            self._active_at = asyncio.get_running_loop().time()
+            conduct.lock()
+
+    # --- for the conduct
+
+    def key_of(self, action: str) -> str:
+        """The key of an action, as screens write it."""
+        return key_name(self.keyboard[action].key)

@@ -1,0 +1,301 @@
+"""The conduct of the selling screen: takes what was typed, scanned or asked for, one thing at a time and in order.
+
+Everything comes over one queue, so that an action asked for after a scan happens after it. Each thing becomes an
+input of the register; only when the register has taken it, and it is on disk, is anything painted.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from typing import TYPE_CHECKING, TypeAlias
+
+from msgspec import Struct
+
+from tui_pos.errors import Refused, RightNeeded, refuse
+from tui_pos.inputs import Authorize, Back, Enter, Input, Lock, Scan, Tender, VoidLine, VoidTicket
+from tui_pos.l10n import _, amount, n_
+from tui_pos.sale.prompt import Context
+from tui_pos.screens.doings import Doings
+from tui_pos.screens.painter import Painter
+from tui_pos.widgets.router import SHORTEST_BARCODE, SHORTEST_SCAN, Typed
+
+if TYPE_CHECKING:
+    from tui_pos.app import TillApp
+    from tui_pos.events import Event
+    from tui_pos.outcomes import Outcome
+    from tui_pos.sale.ticket import Method
+    from tui_pos.screens.ports import RegisterPort, TillPort
+    from tui_pos.screens.questions import Question
+
+_log = logging.getLogger(__name__)
+
+
+class Pressed(Struct, frozen=True):
+    """A key that asks for something, with what stood at the prompt."""
+
+    key: str
+    text: str = ""
+
+
+class Wanted(Struct, frozen=True):
+    """An action asked for by name: from the menu or the palette."""
+
+    action: str
+
+
+class Given(Struct, frozen=True, eq=False):
+    """An input that a dialog made; `answer` gets the text of its refusal, or None."""
+
+    input: Input
+    answer: asyncio.Future[str | None] | None = None
+
+
+class Ended(Struct, frozen=True):
+    """A card payment came to its end."""
+
+    outcome: Outcome | None
+    refused: Refused | None
+
+
+Item: TypeAlias = Typed | Pressed | Wanted | Given | Ended
+
+
+class Conduct:
+    """What the till does with what it is given.
+
+    Args:
+        app: rings the bell and shows dialogs.
+        till: the open till.
+        items: the one queue.
+    """
+
+    def __init__(self, app: TillApp, till: TillPort, items: asyncio.Queue[Item]) -> None:
+        self.app = app
+        self.till = till
+        self.items = items
+        self.painter = Painter(app, till)
+        self.doings = Doings(self)
+        self.question: Question | None = None
+        """What the prompt asks in place."""
+        self._card: asyncio.Task[None] | None = None
+        till.register.events.subscribe(self._heard)
+        self._taking = False
+        self._stale = False
+
+    @property
+    def register(self) -> RegisterPort:
+        """The register of the till."""
+        return self.till.register
+
+    @property
+    def context(self) -> Context:
+        """What the prompt expects."""
+        return Context(self.register.prompt().context)
+
+    async def serve(self) -> None:
+        """Take things as they come, for ever. What goes wrong with one is said, and the next one is taken."""
+        self.painter.everything()
+        self._ask_who()
+        while True:
+            item = await self.items.get()
+            try:
+                await self._one(item)
+            finally:
+                self.items.task_done()
+
+    async def _one(self, item: Item) -> None:
+        self._taking = True
+        try:
+            await self._take(item)
+        except RightNeeded as needed:
+            self.doings.ask_supervisor(needed.message)
+        except Refused as refused:
+            self.refuse(refused.message)
+        except Exception:  # noqa: BLE001 - nothing ends the till; the log has the trace
+            _log.exception("%s was not taken", type(item).__name__)
+            self.refuse(
+                _("This could not be done, and nothing was taken. The log file tells why: try again.")
+            )
+        finally:
+            self._taking = False
+        self.painter.paint(self.question)
+        self._ask_who()
+
+    async def _take(self, item: Item) -> None:
+        match item:
+            case Typed():
+                await self._typed(item)
+            case Pressed(key=key, text=text):
+                await self._pressed(key, text)
+            case Wanted(action=action):
+                await self.doings.do(action, "")
+            case Given():
+                await self._given(item)
+            case Ended(outcome=outcome, refused=refused):
+                await self._ended(outcome, refused)
+
+    # --- what was typed or scanned
+
+    async def _typed(self, typed: Typed) -> None:
+        if typed.overlong:
+            raise refuse("unknown_code", _TOO_LONG)
+        waits_for_code = self.question is None and self.context is Context.ITEM
+        if typed.is_scan(SHORTEST_SCAN if waits_for_code else SHORTEST_BARCODE):
+            question, self.question = self.question, None
+            await self.accept(Scan(typed.text))
+            if question is not None:
+                self.say(
+                    _("The scan was taken; the question was left: {label}.").format(label=question.label)
+                )
+            return
+        if self.question is not None:
+            await self._answered(self.question, typed.text)
+            return
+        await self.accept(Enter(typed.text))
+
+    async def _answered(self, question: Question, text: str) -> None:
+        if not text.strip():
+            self.question = None
+            self.say("")
+            return
+        given = question.read(text)
+        try:
+            await self.accept(given)
+        except RightNeeded:
+            self.question = None
+            raise
+        self.question = None
+
+    # --- what was asked for
+
+    async def _pressed(self, key: str, text: str) -> None:
+        context = self.context
+        if context is Context.PAYMENT:
+            method = self.painter.methods.get(key)
+            if method is not None:
+                await self.tender(method, text)
+                return
+        action = self.app.keyboard.pressed(key, context)
+        if action is None:
+            raise refuse("not_allowed", _NOT_NOW)
+        await self.doings.do(action.id, text)
+
+    async def tender(self, method: Method, text: str) -> None:
+        """Pay with a method: the amount typed, or all that is due."""
+        from tui_pos.screens.questions import amount_of, reference_for  # noqa: PLC0415
+
+        paid = amount_of(text) if text.strip() else None
+        if method.reference_required:
+            self.question = reference_for(method, paid)
+            return
+        await self.accept(Tender(method.code, paid))
+
+    async def _given(self, given: Given) -> None:
+        refusal: str | None = None
+        try:
+            await self.accept(given.input)
+        except Refused as refused:
+            # A supervisor's dialog says itself that its own answer was not good enough.
+            if given.answer is None or (
+                isinstance(refused, RightNeeded) and not isinstance(given.input, Authorize)
+            ):
+                raise
+            refusal = refused.message
+        finally:
+            if given.answer is not None and not given.answer.done():
+                given.answer.set_result(refusal)
+
+    # --- what the register made of it
+
+    async def accept(self, given: Input) -> Outcome:
+        """Give one input to the register, and show what came of it."""
+        outcome = await self.register.accept(given)
+        self.say(outcome.notice.text if outcome.notice else self._remains(given))
+        self._show(outcome, given)
+        return outcome
+
+    def _show(self, outcome: Outcome, given: Input) -> None:
+        if outcome.closed is not None:
+            self.painter.closed(outcome.closed)
+            self.say(self._paid(outcome))
+        if outcome.pending:
+            self.say(_("The card terminal asks for the card. The ticket is kept."))
+            self._card = asyncio.create_task(self._await_card(), name="end of the card payment")
+        self.doings.follow(outcome, given)
+
+    def _paid(self, outcome: Outcome) -> str:
+        ticket = outcome.closed
+        assert ticket is not None
+        key = self.app.key_of("receipt.print")
+        # The law on waste (AGEC, article 49): a receipt is printed when the customer asks for it.
+        text = _("Ticket {number} is paid: {total}. Does the customer want a receipt? {key} prints it.")
+        return text.format(number=ticket.number, total=amount(ticket.total), key=key)
+
+    def _remains(self, given: Input) -> str:
+        """After a void: what remains to be done."""
+        if isinstance(given, VoidTicket):
+            return _("The ticket was voided: nothing remains to be paid.")
+        if not isinstance(given, VoidLine):
+            return ""
+        ticket, totals = self.register.ticket, self.register.totals
+        if ticket is None or totals is None or not ticket.lines:
+            return _("The line was voided. The ticket is empty: scan a product, or void the ticket.")
+        text = _("The line was voided. {count} remain, {due} is due: go on, or pay.")
+        return text.format(count=len(ticket.lines), due=amount(totals.due))
+
+    async def _await_card(self) -> None:
+        try:
+            outcome = await self.register.card_payment()
+        except Refused as refused:
+            self.items.put_nowait(Ended(None, refused))
+        else:
+            self.items.put_nowait(Ended(outcome, None))
+
+    async def _ended(self, outcome: Outcome | None, refused: Refused | None) -> None:
+        if refused is not None:
+            raise refused
+        if outcome is not None:
+            self.say("")
+            self._show(outcome, Back())
+
+    def _heard(self, event: Event) -> None:  # noqa: ARG002 - what changed is read from the register
+        """Something changed beside an input of ours: paint it when the loop is free."""
+        if not self._taking and not self._stale:
+            self._stale = True
+            self.app.call_later(self._refresh)
+
+    def _refresh(self) -> None:
+        self._stale = False
+        self.painter.paint(self.question)
+
+    # --- what it says
+
+    def say(self, message: str) -> None:
+        """Show a message until the next input; an empty one takes a refusal away."""
+        self.app.selling.prompt.say(message)
+
+    def refuse(self, message: str) -> None:
+        """Say aloud and in sight that something was not taken."""
+        self.app.bell()
+        self.app.selling.prompt.say(message, refused=True)
+
+    def _ask_who(self) -> None:
+        """Somebody has to sign in before anything else is seen."""
+        if self.context is Context.SIGN_IN:
+            self.doings.ask_who()
+
+    async def attempt(self, given: Input) -> str | None:
+        """Take an input that a dialog made; gives the text of its refusal, or None."""
+        answer: asyncio.Future[str | None] = asyncio.get_running_loop().create_future()
+        self.items.put_nowait(Given(given, answer))
+        return await answer
+
+    def lock(self) -> None:
+        """The till has been idle: hide it."""
+        if self.register.user is not None and not self.register.locked:
+            self.items.put_nowait(Given(Lock()))
+
+
+_TOO_LONG = n_("This is too long for a code or a name. Nothing was added: scan again, one code at a time.")
+_NOT_NOW = n_("This key does nothing here. Nothing changed.")

@@ -1,0 +1,148 @@
+"""The painter: brings the zones of the selling screen up to where the register stands, touching only what changed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tui_pos import __version__
+from tui_pos.actions import Place, key_name
+from tui_pos.l10n import _, amount
+from tui_pos.sale.prompt import Context
+from tui_pos.screens.glass import closed_lines, open_lines
+from tui_pos.widgets.devices_pane import DeviceLine, DevicesView
+from tui_pos.widgets.header import HeaderView
+from tui_pos.widgets.totals import closed_sums, open_sums
+
+if TYPE_CHECKING:
+    from tui_pos.app import TillApp
+    from tui_pos.outcomes import TicketView
+    from tui_pos.sale.ticket import Method, Ticket
+    from tui_pos.screens.ports import TillPort
+    from tui_pos.screens.questions import Question
+
+FIRST_METHOD = 2
+METHODS = 8
+"""While paying, F2 to F9 are the payment methods in the shop's order."""
+
+
+class Painter:
+    """Shows the register's state on the selling screen."""
+
+    def __init__(self, app: TillApp, till: TillPort) -> None:
+        self._app = app
+        self._till = till
+        self._register = till.register
+        self._ticket: Ticket | None = None
+        self._closed: TicketView | None = None
+        self._context: Context | None = None
+        self._header = HeaderView()
+        self.methods: dict[str, Method] = {}
+        """The payment methods by their keys while paying."""
+
+    def everything(self) -> None:
+        """Paint all zones: the till has just been opened."""
+        register = self._register
+        self._app.selling.totals.name_methods({method.code: method.label for method in register.methods})
+        self.methods = {
+            f"f{number}": method for number, method in enumerate(register.methods[:METHODS], FIRST_METHOD)
+        }
+        self._context = None
+        self._sale()
+        self.paint(None)
+
+    def closed(self, ticket: TicketView) -> None:
+        """A ticket was closed: its sums stay in sight until the next one begins."""
+        self._closed = ticket
+
+    def paint(self, question: Question | None) -> None:
+        """Bring every zone up to date. After a scan only the basket, the totals and the mirror have changed."""
+        register, screen = self._register, self._app.selling
+        if register.ticket is not self._ticket or self._closed is not None:
+            self._sale()
+        prompt = register.prompt()
+        context = Context(prompt.context)
+        screen.prompt.expect(question.label if question is not None else prompt.label)
+        if context is not self._context:
+            self._context = context
+            self._keys(context)
+        self.header()
+        self.devices()
+
+    def _sale(self) -> None:
+        register, screen = self._register, self._app.selling
+        ticket, totals = register.ticket, register.totals
+        self._ticket = ticket
+        if ticket is not None and ticket.lines:
+            self._closed = None
+        closed = self._closed
+        screen.basket.show(ticket, totals, self._idle())
+        screen.totals.show(closed_sums(closed) if closed else open_sums(ticket, totals))
+        screen.customer.show(ticket.customer if ticket else None, ticket.refund_of if ticket else None)
+        if closed is not None:
+            screen.mirror.show(closed_lines(closed))
+        else:
+            screen.mirror.show(open_lines(ticket, totals, register.shop.name))
+
+    def _idle(self) -> tuple[str, ...]:
+        closed = self._closed
+        if closed is None:
+            return (_("No line yet: scan a product, or type its code or its name."),)
+        return (
+            _("Ticket {number} is paid.").format(number=closed.number),
+            _("Total {total}   Change {change}").format(
+                total=amount(closed.total), change=amount(closed.change)
+            ),
+        )
+
+    def _keys(self, context: Context) -> None:
+        screen, keyboard = self._app.selling, self._app.keyboard
+        shown = [(key_name(action.key), _(action.label)) for action in keyboard.at(Place.SHORTCUTS, context)]
+        if context is Context.PAYMENT:
+            methods = [(key_name(key), _(method.label)) for key, method in self.methods.items()]
+            shown = [*shown[:1], *methods, *shown[1:]]
+        screen.shortcuts.show(tuple(shown))
+        footer = ((key_name(action.key), _(action.label)) for action in keyboard.at(Place.FOOTER, context))
+        screen.footer.show(tuple(footer), f"tui-pos {__version__}")
+
+    def header(self) -> None:
+        """Places, people and numbers."""
+        register = self._register
+        closed, user = self._closed, register.user
+        number = closed.number if closed and closed.number else ""
+        if register.ticket is None and not register.locked:
+            # Cheap while no ticket is open; what it tells does not change with a scan.
+            state = register.state()
+            link, unsent, messages = state.link, state.unsent, len(state.messages)
+        else:
+            before = self._header
+            link, unsent, messages = before.link, before.unsent, before.messages
+        self._header = HeaderView(
+            shop=register.shop.name,
+            till=register.till_id,
+            user=user.name if user is not None else "",
+            ticket=_("Ticket {number}").format(number=number) if number else "",
+            clock=self._app.clock_text(),
+            link=link,
+            unsent=unsent,
+            messages=messages,
+            held=register.held_count,
+        )
+        self._app.selling.header.show(self._header)
+
+    def devices(self) -> None:
+        """What the virtual devices have put out, while the pane is in sight."""
+        if not self._app.selling.has_class("-devices"):
+            return
+        counter = self._till.counter
+        outputs = counter.outputs()
+        papers = outputs.get("receipt", {}).get("papers") or [[]]
+        lines = outputs.get("display", {}).get("lines") or ["", ""]
+        devices = tuple(
+            DeviceLine(
+                device.name,
+                _(device.reason) if device.reason else _(str(device.health)),
+                well=device.health in ("online", "unknown"),
+            )
+            for device in counter.devices()
+        )
+        self._app.selling.devices.show(DevicesView(devices, (lines[0], lines[1]), tuple(papers[-1])))

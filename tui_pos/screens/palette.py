@@ -1,0 +1,53 @@
+"""The command palette: every action of the table that can be done now, found by typing some of its letters."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from textual.command import CommandPalette, DiscoveryHit, Hit, Hits, Provider, SearchIcon
+
+from tui_pos.actions import key_name
+
+if TYPE_CHECKING:
+    from textual.screen import Screen
+    from textual.style import Style
+
+    from tui_pos.screens.menu import Entry
+
+
+class Palette(CommandPalette):
+    """Textual's palette, with glyphs that a console font has."""
+
+    def on_mount(self) -> None:
+        """Replace the magnifying glass."""
+        self.query_one(SearchIcon).icon = "▶"
+
+
+def palette(entries: Sequence[Entry], want: Callable[[str], None]) -> Screen[Any]:
+    """A palette of these entries; `want` is told the id of the one chosen."""
+
+    class Actions(Provider):
+        """The entries, as Textual's palette asks for them."""
+
+        def __init__(self, screen: Screen[Any], match_style: Style | None = None) -> None:
+            super().__init__(screen, match_style)
+
+        async def discover(self) -> Hits:
+            for entry in entries:
+                yield DiscoveryHit(entry.label, partial(want, entry.id), help=_help(entry))
+
+        async def search(self, query: str) -> Hits:
+            matcher = self.matcher(query)
+            for entry in entries:
+                score = matcher.match(entry.label)
+                if score > 0:
+                    label = matcher.highlight(entry.label)
+                    yield Hit(score, label, partial(want, entry.id), help=_help(entry))
+
+    return Palette(providers=[Actions])
+
+
+def _help(entry: Entry) -> str:
+    return "  ".join(filter(None, (entry.group, key_name(entry.key) if entry.key else "", entry.note)))

@@ -1,0 +1,101 @@
+"""What the screen asks of the till: its register, its devices as they look, and the codes of a demo."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+from tui_pos.screens.queries import Queries
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from devices.counter import Counter
+    from tui_pos.events import Events
+    from tui_pos.inputs import Input
+    from tui_pos.outcomes import Outcome, PromptView, SessionView, State
+    from tui_pos.rights import Right
+    from tui_pos.sale.ticket import Ticket, Totals
+
+
+class RegisterPort(Queries, Protocol):
+    """The register, as the selling screen uses it."""
+
+    events: Events
+
+    async def accept(self, given: Input) -> Outcome:
+        """Take one input to its end; it is on disk then."""
+
+    async def card_payment(self) -> Outcome:
+        """The end of the card payment under way."""
+
+    @property
+    def ticket(self) -> Ticket | None:
+        """The open ticket."""
+
+    @property
+    def totals(self) -> Totals | None:
+        """Its sums."""
+
+    @property
+    def session(self) -> SessionView | None:
+        """The open session."""
+
+    @property
+    def till_id(self) -> str:
+        """The till's number."""
+
+    @property
+    def held_count(self) -> int:
+        """How many tickets are set aside."""
+
+    def may(self, right: Right) -> bool:
+        """Whether the user may."""
+
+    def prompt(self) -> PromptView:
+        """What is expected."""
+
+    def state(self) -> State:
+        """Where the till stands, whole."""
+
+
+class DemoCode(Protocol):
+    """Somebody of the demo shop who can sign in."""
+
+    @property
+    def user(self) -> str:
+        """The code."""
+
+    @property
+    def pin(self) -> str:
+        """The PIN."""
+
+    @property
+    def name(self) -> str:
+        """The name."""
+
+
+class DemoPort(Protocol):
+    """A demo."""
+
+    @property
+    def codes(self) -> Sequence[DemoCode]:
+        """Who can sign in."""
+
+
+class TillPort(Protocol):
+    """A till that is open."""
+
+    @property
+    def register(self) -> RegisterPort:
+        """Its register."""
+
+    @property
+    def counter(self) -> Counter:
+        """Its devices."""
+
+    @property
+    def demo(self) -> DemoPort | None:
+        """The demo that it is, if it is one."""
+
+    async def close(self) -> None:
+        """Let go of everything."""

@@ -1,0 +1,119 @@
+"""The selling screen: zones that never move. It shows what it is given; what to do is the conduct's."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual.containers import Horizontal, Vertical
+from textual.screen import Screen
+
+from tui_pos.l10n import _
+from tui_pos.widgets.basket import Basket
+from tui_pos.widgets.customer_pane import CustomerPane
+from tui_pos.widgets.devices_pane import DevicesPane
+from tui_pos.widgets.header import Header
+from tui_pos.widgets.mirror import Mirror
+from tui_pos.widgets.prompt import Prompt
+from tui_pos.widgets.shortcuts import Footer, Shortcuts
+from tui_pos.widgets.totals import TotalsZone
+
+if TYPE_CHECKING:
+    from textual.app import ComposeResult
+
+BESIDE = 124
+"""Columns from which the devices stand beside the sale; under it they lie over it."""
+
+
+class SellingScreen(Screen[None]):
+    """Header, customer, basket, totals and mirror, prompt, shortcut keys, footer; devices on request."""
+
+    # Classes that the size sets: what a small screen cannot hold gives way, the basket and the prompt last.
+    HORIZONTAL_BREAKPOINTS = [
+        (0, "-narrow"),
+        (50, "-medium"),
+        (BESIDE, "-wide"),
+    ]
+    VERTICAL_BREAKPOINTS = [
+        (0, "-low"),
+        (12, "-short"),
+        (20, "-tall"),
+    ]
+    DEFAULT_CSS = """
+    SellingScreen {
+        layers: sale over;
+        overflow: hidden;
+        background: $background;
+        & #sale { layer: sale; height: 1fr; width: 1fr; }
+        & #band { height: 4; background: $panel; }
+        &.-narrow Mirror { display: none; }
+        &.-short Shortcuts { display: none; }
+        &.-short CustomerPane { display: none; }
+        &.-low Header, &.-low CustomerPane, &.-low #band, &.-low Shortcuts, &.-low Footer { display: none; }
+        &.-low Prompt { height: 2; }
+        &.-wide.-devices #sale { margin-right: 46; }
+        &.-devices DevicesPane { display: block; }
+    }
+    """
+
+    def compose(self) -> ComposeResult:
+        """The zones, from top to bottom."""
+        with Vertical(id="sale"):
+            yield Header()
+            yield CustomerPane()
+            yield Basket()
+            with Horizontal(id="band"):
+                yield TotalsZone()
+                yield Mirror()
+            yield Prompt()
+            yield Shortcuts()
+            yield Footer()
+        yield DevicesPane()
+
+    def on_mount(self) -> None:
+        """What stands there before the till is open."""
+        self.prompt.expect(_("The till is opening: what you scan now is kept."))
+
+    @property
+    def header(self) -> Header:
+        """The header."""
+        return self.query_one(Header)
+
+    @property
+    def customer(self) -> CustomerPane:
+        """The customer pane."""
+        return self.query_one(CustomerPane)
+
+    @property
+    def basket(self) -> Basket:
+        """The lines."""
+        return self.query_one(Basket)
+
+    @property
+    def totals(self) -> TotalsZone:
+        """The sums."""
+        return self.query_one(TotalsZone)
+
+    @property
+    def mirror(self) -> Mirror:
+        """What the customer reads."""
+        return self.query_one(Mirror)
+
+    @property
+    def prompt(self) -> Prompt:
+        """The prompt."""
+        return self.query_one(Prompt)
+
+    @property
+    def shortcuts(self) -> Shortcuts:
+        """The shortcut keys."""
+        return self.query_one(Shortcuts)
+
+    @property
+    def footer(self) -> Footer:
+        """The footer."""
+        return self.query_one(Footer)
+
+    @property
+    def devices(self) -> DevicesPane:
+        """The virtual devices."""
+        return self.query_one(DevicesPane)

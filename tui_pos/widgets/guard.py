@@ -1,0 +1,43 @@
+"""The guard over dialogs: a scan that is typed into one is taken back, and its Enter answers nothing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual.widgets import Input
+
+from tui_pos.widgets.router import PAUSE, Router
+
+if TYPE_CHECKING:
+    from textual import events
+    from textual.widget import Widget
+
+SHORTEST = 6
+"""Keys of a burst that count as a scan over a dialog: no PIN and no amount is typed so fast."""
+
+
+class Guard:
+    """Watches the keys that go to a dialog."""
+
+    def __init__(self) -> None:
+        self._router = Router()
+        self._field: Input | None = None
+        self._before = ""
+
+    def key(self, event: events.Key, focused: Widget | None) -> bool:
+        """Watch one key before the dialog gets it; tells whether it ends a scan and must not be passed on."""
+        field = focused if isinstance(focused, Input) else None
+        last = self._router.last_at
+        if last is None or event.time - last > PAUSE or field is not self._field:
+            # Something new begins here: should it be a scan, this is what the field goes back to.
+            self._router.clear()
+            self._field, self._before = field, field.value if field is not None else ""
+        if not self._router.takes(event.key, event.character):
+            self._router.clear()
+            return False
+        ended = self._router.key(event.key, event.character, event.time)
+        if ended is None or not ended.is_scan(SHORTEST):
+            return False
+        if self._field is not None and self._field.is_attached:
+            self._field.value = self._before
+        return True
