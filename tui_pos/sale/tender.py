@@ -74,11 +74,8 @@ def tender(
     if method.excess_allowed and not method.gives_change:
         kept = min(kept, limits.goods)
         given = sign * asked if kept < asked else None
-    if (
-        kept > limits.goods
-        or (kept if given is None else asked) > limits.allowance
-        or (kept == 0 < limits.due)
-    ):
+    counted = kept if given is None else asked
+    if kept > limits.goods or counted > limits.allowance or (kept == 0 < limits.due):
         raise AboveCeiling(method=method.label, ceiling=Amount(limits.most))
     paid = asked if method.gives_change else kept
     payment = Payment(method.code, sign * paid, reference, given, method.families)

@@ -102,6 +102,12 @@ def test_a_ticket_has_a_largest_total(counter: Counter) -> None:
         counter.price(2)
 
 
+def test_goods_that_come_back_do_not_make_room_for_more(counter: Counter) -> None:
+    counter.sell(MAX_AMOUNT)
+    with pytest.raises(BadQuantity):
+        counter.sell(1, "-1")
+
+
 def test_line_numbers_are_never_given_twice(counter: Counter) -> None:
     for price in (100, 200, 300):
         counter.sell(price)

@@ -118,6 +118,21 @@ def test_a_meal_card_pays_nothing_where_there_is_no_food(counter: Counter) -> No
         counter.pay(MEAL)
 
 
+def test_a_voucher_above_its_ceiling_is_refused_though_less_is_due(counter: Counter) -> None:
+    counter.sell(800, family="food")
+    with pytest.raises(AboveCeiling):
+        counter.pay(PAPER, 2501)
+    counter.pay(PAPER, 2500)
+    assert counter.covered
+
+
+def test_a_deposit_given_back_leaves_no_food_for_a_meal_card(counter: Counter) -> None:
+    counter.sell(1000, family="soap")
+    counter.sell(-100, family="food")
+    with pytest.raises(AboveCeiling, match=r"at most 0\.00"):
+        counter.pay(MEAL)
+
+
 def test_a_ticket_discount_lowers_the_food_that_a_meal_card_may_pay(counter: Counter) -> None:
     counter.sell(1000, family="food")
     counter.sell(1000, family="soap")
@@ -149,8 +164,9 @@ def test_a_paper_voucher_pays_the_food_and_its_ceiling_counts_face_values(counte
     counter.pay(PAPER, 1000)
     assert counter.ticket.payments[-1].given == 1000
     counter.sell(2000, family="food")
-    with pytest.raises(AboveCeiling):
-        counter.pay(PAPER, 1600)
+    for face in (1501, 2500):
+        with pytest.raises(AboveCeiling):
+            counter.pay(PAPER, face)
     counter.pay(PAPER, 1500)
     assert counter.ticket.payments[-1] == Payment("PAPER", 1500, None, None, PAPER.families)
 
@@ -183,7 +199,7 @@ def test_selling_on_account_needs_a_customer(counter: Counter) -> None:
 
 def test_a_refund_is_given_back_and_never_more(counter: Counter) -> None:
     counter.sell(1000, "-1")
-    assert counter.sums.due == -1000
+    assert (counter.sums.due, counter.sums.change) == (-1000, 0)
     for amount in (-1001, 1000, 0):
         with pytest.raises(BadAmount):
             counter.pay(CASH, amount)
