@@ -1,7 +1,7 @@
 """PINs, as they are kept: hashed with scrypt, salted, about 20 ms to try one.
 
-A PIN of four digits can be tried out by whoever holds its hash; what protects it is that the hashes lie in the encrypted
-store. scrypt makes it dear (RFC 7914).
+Whoever holds a hash can try out all PINs of four digits: what protects them is that the store is encrypted. scrypt
+(RFC 7914) makes it dear.
 """
 
 from __future__ import annotations

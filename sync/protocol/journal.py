@@ -1,8 +1,8 @@
 """The chain of the journal: what an entry is, how it is hashed and how it is signed.
 
-An entry is the UTF-8 JSON of an envelope, encoded once and kept as bytes ever after. Each entry's hash takes in the hash
-of the one before it, and the till signs that hash with a key of its own; so whoever holds the public key can tell
-whether an entry was changed, taken away or slipped in (fiscal rule 2: signed and chained, SHA-256 or stronger).
+An entry is the UTF-8 JSON of an envelope, encoded once and kept as bytes ever after. Each entry's hash takes in the one
+before it, and the till signs that hash with a key of its own: whoever holds the public key can tell whether an entry
+was changed, taken away or slipped in (CGI art. 286 I-3° bis; BOI-TVA-DECLA-30-10-30).
 """
 
 from __future__ import annotations

@@ -36,9 +36,11 @@ from sync.store.rows import (
     HeldRow,
     MethodSum,
     OpenRow,
+    Problem,
     SessionRow,
     Sums,
     VatSum,
+    VerifyReport,
 )
 from sync.store.sessions import Sessions
 from sync.store.store import Store
@@ -72,6 +74,7 @@ __all__ = [
     "NoStore",
     "OldSchema",
     "OpenRow",
+    "Problem",
     "ReadOnlyStore",
     "Refused",
     "Secret",
@@ -85,6 +88,7 @@ __all__ = [
     "Tickets",
     "Transaction",
     "VatSum",
+    "VerifyReport",
     "WrongKey",
     "code_key",
     "fold",

@@ -27,7 +27,7 @@ class Database:
     """
 
     def __init__(self, path: Path, key: bytes, writer: Held, *, read_only: bool, on_loop: bool) -> None:
-        self._path = path
+        self.path = path
         self._key = key
         self._writer = writer
         self.read_only = read_only
@@ -37,7 +37,9 @@ class Database:
         self._opening = asyncio.Lock()
 
     @classmethod
-    async def open(cls, path: Path, key: bytes, *, read_only: bool = False, on_loop: bool = False) -> Database:
+    async def open(
+        cls, path: Path, key: bytes, *, read_only: bool = False, on_loop: bool = False
+    ) -> Database:
         """Open the file.
 
         Raises:
@@ -91,7 +93,9 @@ class Database:
         if self._reader is None:
             async with self._opening:
                 if self._reader is None:
-                    self._reader = await Held.open(self._path, self._key, read_only=True, on_loop=self._on_loop)
+                    self._reader = await Held.open(
+                        self.path, self._key, read_only=True, on_loop=self._on_loop
+                    )
         return self._reader
 
     async def close(self) -> None:

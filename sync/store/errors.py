@@ -43,7 +43,9 @@ class NoStore(StoreError):
     """There is no database in this profile."""
 
     slug = "no_store"
-    template = n_("There is no till in {profile}. Nothing was made: run “tui-pos setup” or import a catalogue first.")
+    template = n_(
+        "There is no till in {profile}. Nothing was made: run “tui-pos setup” or import a catalogue first."
+    )
 
 
 class StoreExists(StoreError):
@@ -57,28 +59,36 @@ class KeyMissing(StoreError):
     """The database's key is not where it was kept."""
 
     slug = "key_missing"
-    template = n_("The key of the till's database is not to be had: {reason}. The data are untouched: bring the key back.")
+    template = n_(
+        "The key of the till's database is not to be had: {reason}. The data are untouched: bring the key back."
+    )
 
 
 class KeyInsecure(StoreError):
     """Others than the till may read or change the key file."""
 
     slug = "key_insecure"
-    template = n_("The key file {path} is not safe: {reason}. It was not used: run “chmod 600” on it, as its owner.")
+    template = n_(
+        "The key file {path} is not safe: {reason}. It was not used: run “chmod 600” on it, as its owner."
+    )
 
 
 class WrongKey(StoreError):
     """The key that was found is not this database's."""
 
     slug = "wrong_key"
-    template = n_("The key does not open {path}. The data are untouched: bring back the key that was made with it.")
+    template = n_(
+        "The key does not open {path}. The data are untouched: bring back the key that was made with it."
+    )
 
 
 class DamagedStore(StoreError):
     """The file, or what it holds, is not what was written."""
 
     slug = "damaged_store"
-    template = n_("The till's database {path} is damaged: {reason}. Nothing was changed: keep the file and restore a copy.")
+    template = n_(
+        "The till's database {path} is damaged: {reason}. Nothing was changed: keep the file and restore a copy."
+    )
 
 
 class JournalBroken(DamagedStore):
@@ -90,7 +100,9 @@ class JournalBroken(DamagedStore):
     """
 
     slug = "journal_broken"
-    template = n_("The journal is broken at entry {position}: {reason}. Nothing was changed: keep the file and call support.")
+    template = n_(
+        "The journal is broken at entry {position}: {reason}. Nothing was changed: keep the file and call support."
+    )
 
     def __init__(self, position: int, reason: str) -> None:
         super().__init__(position=position, reason=reason)
@@ -102,21 +114,27 @@ class OldSchema(StoreError):
     """The database is of an older version, and was opened to be read only."""
 
     slug = "old_schema"
-    template = n_("The till's database is of an older version ({found}). Nothing was changed: start the till once to bring it up.")
+    template = n_(
+        "The till's database is of an older version ({found}). Nothing was changed: start the till once to bring it up."
+    )
 
 
 class NewerSchema(StoreError):
     """A newer program has written this database."""
 
     slug = "newer_schema"
-    template = n_("The till's database is of a newer version ({found}). Nothing was changed: install that version again.")
+    template = n_(
+        "The till's database is of a newer version ({found}). Nothing was changed: install that version again."
+    )
 
 
 class DiskFull(StoreError):
     """No room is left."""
 
     slug = "disk_full"
-    template = n_("The disk is full: this step was not kept, all before it was. Free some room, then do it again.")
+    template = n_(
+        "The disk is full: this step was not kept, all before it was. Free some room, then do it again."
+    )
 
 
 class DiskFailed(StoreError):
@@ -130,7 +148,9 @@ class StoreBusy(StoreError):
     """Another program holds the database."""
 
     slug = "store_busy"
-    template = n_("Another program holds the till's database: this step was not kept. Close it, then do it again.")
+    template = n_(
+        "Another program holds the till's database: this step was not kept. Close it, then do it again."
+    )
 
 
 class ReadOnlyStore(StoreError):
@@ -144,7 +164,9 @@ class Refused(StoreError):
     """A rule of the database forbids it: the program asked for something that must not be."""
 
     slug = "refused"
-    template = n_("The till's database refused a change: {reason}. This step was not kept, all before it was.")
+    template = n_(
+        "The till's database refused a change: {reason}. This step was not kept, all before it was."
+    )
 
 
 class DuplicateCode(Refused):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -18,7 +19,15 @@ from sync.protocol.journal import (
 )
 from sync.store import schema
 from sync.store.database import Database
-from sync.store.errors import JournalBroken
+from sync.store.errors import DamagedStore, JournalBroken
+from sync.store.rows import VerifyReport
+
+Progress = Callable[[int], None]
+
+
+def ignore(_checked: int) -> None:
+    """Nobody watches."""
+
 
 class Head(NamedTuple):
     """A place in the journal."""
@@ -101,6 +110,34 @@ class Journal:
         """The entry at a position; None: it is not here (any more)."""
         return await self._database.look_up(_entry, seq)
 
+    async def examine(self, progress: Progress = ignore) -> VerifyReport:
+        """Check every entry, and compare the books with what was signed.
+
+        Args:
+            progress: told how many entries are checked.
+
+        Raises:
+            DamagedStore: the file cannot be read to its end.
+        """
+        # what only a verification needs is not imported at each start
+        from sync.store.verify import examine  # noqa: PLC0415
+
+        return await examine(self._database, self.public_key, progress)
+
+    async def verify(self, progress: Progress = ignore) -> VerifyReport:
+        """As `examine`, and raise what is wrong.
+
+        Raises:
+            JournalBroken: with the first entry that is.
+            DamagedStore: the file cannot be read, or the books do not agree with the journal.
+        """
+        report = await self.examine(progress)
+        for problem in report.problems:
+            if problem.position:
+                raise JournalBroken(problem.position, problem.reason)
+            raise DamagedStore(path=self._database.path, reason=problem.reason)
+        return report
+
     async def entries(self, after: int = 0, limit: int = 100) -> list[Entry]:
         """So many entries from behind a position."""
         return await self._database.read(_entries, after, limit)
@@ -114,5 +151,3 @@ def _entry(connection: Connection, seq: int) -> Entry | None:
 def _entries(connection: Connection, after: int, limit: int) -> list[Entry]:
     found = _COLUMNS.where(schema.journal.c.seq > after).order_by(schema.journal.c.seq).limit(limit)
     return [entry_of(row) for row in connection.execute(found)]
-
-

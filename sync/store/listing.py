@@ -2,19 +2,31 @@
 
 A whole new list is loaded beside the one in use, as its next *generation*, in small transactions between which scans
 are written; one last small transaction makes it the current one. A generation's rows have ids in a range of their own,
-which is how every statement knows them.
+which is how every statement tells them apart.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from itertools import count
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import Connection
+from sqlalchemy import (
+    BindParameter,
+    Connection,
+    Table,
+    bindparam,
+    delete,
+    func,
+    insert,
+    literal_column,
+    select,
+    union_all,
+)
+from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 
 from sync.store import settings
+from sync.store.schema import metadata
 from sync.store.words import code_key, prefix_query, words_of
 
 R = TypeVar("R")
@@ -24,55 +36,55 @@ CHUNK = 500
 """Rows to a statement and a transaction while a list is loaded: a scan waits 17 ms at the most."""
 
 
-@dataclass(frozen=True)
 class Listing(Generic[R]):
-    """One kind of records and its three tables: the rows, their keys, their words."""
+    """One kind of records.
 
-    name: str
-    columns: tuple[str, ...]
-    """After `id`, `generation` and `code`, in the order that `values` gives them."""
-    code: Callable[[R], str]
-    codes: Callable[[R], Sequence[str]]
-    """All codes that find it, its own first."""
-    words: Callable[[R], str]
-    """The text in which it is searched."""
-    values: Callable[[R], tuple[Any, ...]]
-    read: Callable[..., R]
-    """The record, from its own code and its columns."""
+    Args:
+        table: of the rows: `id`, `generation`, `code`, then those that `values` gives. Beside it are a table of keys
+            and one of words.
+        codes: all codes that find a record, its own first.
+        words: the text in which a record is searched.
+        values: a record's columns after its code.
+        read: the record again, from its code and those columns.
+    """
 
-    @property
-    def _setting(self) -> str:
-        return f"generation.{self.name}"
-
-    @property
-    def _shown(self) -> str:
-        return ", ".join(f"r.{column}" for column in ("code", *self.columns))
+    def __init__(
+        self,
+        table: Table,
+        *,
+        code: Callable[[R], str],
+        codes: Callable[[R], Sequence[str]],
+        words: Callable[[R], str],
+        values: Callable[[R], tuple[Any, ...]],
+        read: Callable[..., R],
+    ) -> None:
+        self.name = table.name
+        self.code = code
+        self._codes = codes
+        self._words = words
+        self._values = values
+        self._read = read
+        self._statements = _Statements(table)
 
     # --- generations
 
     def current(self, connection: Connection) -> int:
         """The generation in use; 0: nothing was ever loaded."""
-        value = settings.get(connection, self._setting)
+        value = settings.get(connection, f"generation.{self.name}")
         return int(value) if value else 0
 
     def make_current(self, connection: Connection, generation: int) -> None:
         """Show this generation from now on."""
-        settings.put(connection, self._setting, str(generation).encode())
+        settings.put(connection, f"generation.{self.name}", str(generation).encode())
 
     def next_generation(self, connection: Connection) -> int:
         """A generation that no row is of, not even those of a load that was cut."""
-        last = connection.exec_driver_sql(f"SELECT max(id) FROM {self.name}").scalar_one_or_none() or 0
-        return max(self.current(connection), int(last) >> GENERATION_BITS) + 1
+        last = connection.execute(self._statements.last).scalar_one() or 0
+        return max(self.current(connection), last >> GENERATION_BITS) + 1
 
     def clear_some(self, connection: Connection, generation: int) -> int:
         """Take away some rows that are not of this generation; gives how many."""
-        low, high = _ids(generation)
-        found = connection.exec_driver_sql(
-            f"SELECT * FROM (SELECT id FROM {self.name} WHERE id < ? LIMIT ?) UNION ALL "
-            f"SELECT * FROM (SELECT id FROM {self.name} WHERE id >= ? LIMIT ?)",
-            (low, CHUNK, high, CHUNK),
-        )
-        ids = [row[0] for row in found]
+        ids = connection.execute(self._statements.others, _range(generation)).scalars().all()
         self._delete(connection, ids[:CHUNK])
         return len(ids[:CHUNK])
 
@@ -80,63 +92,45 @@ class Listing(Generic[R]):
 
     def find(self, connection: Connection, generation: int, code: str) -> list[R]:
         """The records that have this code, in the order in which they were loaded."""
-        found = connection.exec_driver_sql(
-            f"SELECT {self._shown} FROM {self.name}_key k JOIN {self.name} r ON r.id = k.id "
-            "WHERE k.key = ? AND k.id >= ? AND k.id < ? ORDER BY k.id",
-            (code_key(code), *_ids(generation)),
-        )
-        return [self.read(*row) for row in found]
+        found = connection.execute(self._statements.find, {"key": code_key(code), **_range(generation)})
+        return [self._read(*row) for row in found]
 
     def search(self, connection: Connection, generation: int, text: str, limit: int, offset: int) -> list[R]:
         """A page of the records whose text has, for each word of `text`, one that begins with it."""
         query = prefix_query(text)
-        if query is None:
-            if text.strip():
-                return []
-            found = connection.exec_driver_sql(
-                f"SELECT {self._shown} FROM {self.name} r WHERE r.id >= ? AND r.id < ? ORDER BY r.id LIMIT ? OFFSET ?",
-                (*_ids(generation), limit, offset),
-            )
+        page = {"limit": limit, "offset": offset, **_range(generation)}
+        if query is not None:
+            found = connection.execute(self._statements.search, {"query": query, **page})
+        elif text.strip():
+            return []
         else:
-            words = f"{self.name}_words"
-            # the page is cut from the index before any row is fetched
-            found = connection.exec_driver_sql(
-                f"SELECT {self._shown} FROM (SELECT rowid FROM {words} WHERE {words} MATCH ? AND rowid >= ? AND "
-                f"rowid < ? ORDER BY rowid LIMIT ? OFFSET ?) w JOIN {self.name} r ON r.id = w.rowid ORDER BY r.id",
-                (query, *_ids(generation), limit, offset),
-            )
-        return [self.read(*row) for row in found]
+            found = connection.execute(self._statements.page, page)
+        return [self._read(*row) for row in found]
 
     def size(self, connection: Connection, generation: int) -> int:
         """How many there are."""
-        found = connection.exec_driver_sql(
-            f"SELECT count(*) FROM {self.name} WHERE id >= ? AND id < ?", _ids(generation)
-        )
-        return int(found.scalar_one())
+        return int(connection.execute(self._statements.size, _range(generation)).scalar_one())
+
+    def ids(self, connection: Connection, generation: int, codes: Sequence[str]) -> dict[str, int]:
+        """The ids of the records of a generation that have these codes as their own, by code."""
+        found = connection.execute(self._statements.ids, {"generation": generation, "codes": codes})
+        return {row.code: row.id for row in found}
 
     # --- writing
 
-    def next_id(self, connection: Connection, generation: int) -> int:
-        """The id after the last one of a generation."""
-        low, high = _ids(generation)
-        last = connection.exec_driver_sql(
-            f"SELECT max(id) FROM {self.name} WHERE id >= ? AND id < ?", (low, high)
-        ).scalar_one_or_none()
-        return low if last is None else last + 1
-
     def insert(self, connection: Connection, records: Sequence[tuple[int, R]]) -> None:
         """Write records with their ids, which tell their generation."""
-        rows, keys, words = [], [], []
+        rows: list[tuple[Any, ...]] = []
+        keys: list[tuple[Any, ...]] = []
+        words: list[tuple[Any, ...]] = []
         for id_, record in records:
-            rows.append((id_, id_ >> GENERATION_BITS, self.code(record), *self.values(record)))
+            rows.append((id_, id_ >> GENERATION_BITS, self.code(record), *self._values(record)))
             keys.extend((key, id_) for key in self._keys(record))
-            words.append((id_, " ".join(words_of(self.words(record)))))
-        marks = ", ".join("?" * (3 + len(self.columns)))
-        connection.exec_driver_sql(
-            f"INSERT INTO {self.name} (id, generation, code, {', '.join(self.columns)}) VALUES ({marks})", rows
-        )
-        connection.exec_driver_sql(f"INSERT INTO {self.name}_key (key, id) VALUES (?, ?)", keys)
-        connection.exec_driver_sql(f"INSERT INTO {self.name}_words (rowid, words) VALUES (?, ?)", words)
+            words.append((id_, " ".join(words_of(self._words(record)))))
+        # Core would look at every row: three times slower, and scans wait for it
+        connection.exec_driver_sql(self._statements.insert_row, rows)
+        connection.exec_driver_sql(self._statements.insert_key, keys)
+        connection.exec_driver_sql(self._statements.insert_words, words)
 
     def put(self, connection: Connection, generation: int, records: Sequence[R]) -> None:
         """Write records, at most a chunk of them, in the place of those with the same codes, or at the end.
@@ -146,7 +140,7 @@ class Listing(Generic[R]):
         by_code = {self.code(record): record for record in records}
         known = self.ids(connection, generation, tuple(by_code))
         self._delete(connection, tuple(known.values()))
-        free = count(self.next_id(connection, generation))
+        free = count(self._next_id(connection, generation))
         self.insert(
             connection,
             [(known[code] if code in known else next(free), record) for code, record in by_code.items()],
@@ -158,29 +152,83 @@ class Listing(Generic[R]):
         self._delete(connection, tuple(known.values()))
         return len(known)
 
-    def ids(self, connection: Connection, generation: int, codes: Sequence[str]) -> dict[str, int]:
-        """The ids of the records of a generation that have these codes as their own, by code."""
-        marks = ", ".join("?" * len(codes))
-        found = connection.exec_driver_sql(
-            f"SELECT code, id FROM {self.name} WHERE generation = ? AND code IN ({marks})", (generation, *codes)
-        )
-        return {code: id_ for code, id_ in found}
+    def _next_id(self, connection: Connection, generation: int) -> int:
+        last = connection.execute(self._statements.last_of, _range(generation)).scalar_one()
+        return int(_range(generation)["low"] if last is None else last + 1)
 
     def _delete(self, connection: Connection, ids: Sequence[int]) -> None:
         if not ids:
             return
-        marks = ", ".join("?" * len(ids))
-        found = connection.exec_driver_sql(
-            f"SELECT r.id, {self._shown} FROM {self.name} r WHERE r.id IN ({marks})", tuple(ids)
-        )
-        keys = [(key, row[0]) for row in found for key in self._keys(self.read(*row[1:]))]
-        connection.exec_driver_sql(f"DELETE FROM {self.name}_key WHERE key = ? AND id = ?", keys)
-        for table, column in ((f"{self.name}_words", "rowid"), (self.name, "id")):
-            connection.exec_driver_sql(f"DELETE FROM {table} WHERE {column} = ?", [(id_,) for id_ in ids])
+        rows = connection.execute(self._statements.read, {"ids": ids}).all()
+        keys = [{"of": id_, "its": key} for id_, *row in rows for key in self._keys(self._read(*row))]
+        connection.execute(self._statements.delete_key, keys)
+        for statement in (self._statements.delete_words, self._statements.delete_row):
+            connection.execute(statement, [{"of": id_} for id_ in ids])
 
     def _keys(self, record: R) -> set[str]:
-        return {code_key(code) for code in self.codes(record)}
+        return {code_key(code) for code in self._codes(record)}
 
 
-def _ids(generation: int) -> tuple[int, int]:
-    return generation << GENERATION_BITS, (generation + 1) << GENERATION_BITS
+class _Statements:
+    """What a listing says to the database, made once."""
+
+    def __init__(self, row: Table) -> None:
+        key, words = metadata.tables[f"{row.name}_key"], metadata.tables[f"{row.name}_words"]
+        low: BindParameter[int] = bindparam("low")
+        high: BindParameter[int] = bindparam("high")
+        limit: BindParameter[int] = bindparam("limit")
+        offset: BindParameter[int] = bindparam("offset")
+        of: BindParameter[int] = bindparam("of")
+        shown = [column for column in row.c if column.name not in {"id", "generation"}]
+
+        self.last = select(func.max(row.c.id))
+        self.last_of = self.last.where(row.c.id >= low, row.c.id < high)
+        # each part walks its own end of the table: an OR would walk the rows in use
+        below = select(row.c.id).where(row.c.id < low).limit(CHUNK)
+        above = select(row.c.id).where(row.c.id >= high).limit(CHUNK)
+        self.others = union_all(select(below.subquery()), select(above.subquery()))
+
+        self.find = (
+            select(*shown)
+            .join(key, key.c.id == row.c.id)
+            .where(key.c.key == bindparam("key"), key.c.id >= low, key.c.id < high)
+            .order_by(key.c.id)
+        )
+        self.page = (
+            select(*shown)
+            .where(row.c.id >= low, row.c.id < high)
+            .order_by(row.c.id)
+            .limit(limit)
+            .offset(offset)
+        )
+        # the page is cut from the index of words, before any row is fetched
+        hits = (
+            select(words.c.rowid)
+            .where(literal_column(words.name).op("MATCH")(bindparam("query")))
+            .where(words.c.rowid >= low, words.c.rowid < high)
+            .order_by(words.c.rowid)
+            .limit(limit)
+            .offset(offset)
+            .subquery()
+        )
+        self.search = select(*shown).join(hits, hits.c.rowid == row.c.id).order_by(row.c.id)
+        self.size = select(func.count()).select_from(row).where(row.c.id >= low, row.c.id < high)
+        self.ids = select(row.c.code, row.c.id).where(
+            row.c.generation == bindparam("generation"),
+            row.c.code.in_(bindparam("codes", expanding=True)),
+        )
+        self.read = select(row.c.id, *shown).where(row.c.id.in_(bindparam("ids", expanding=True)))
+
+        self.delete_row = delete(row).where(row.c.id == of)
+        self.delete_key = delete(key).where(key.c.key == bindparam("its"), key.c.id == of)
+        self.delete_words = delete(words).where(words.c.rowid == of)
+        self.insert_row, self.insert_key, self.insert_words = map(_sql, (row, key, words))
+
+
+def _sql(table: Table) -> str:
+    """The text that inserts a row, one mark to a column."""
+    return str(insert(table).compile(dialect=SQLiteDialect_pysqlite(paramstyle="qmark")))
+
+
+def _range(generation: int) -> dict[str, int]:
+    return {"low": generation << GENERATION_BITS, "high": (generation + 1) << GENERATION_BITS}

@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from sync.protocol.records import CustomerRecord, ProductRecord
+from sync.store import schema
 from sync.store.listing import Listing
 
 
@@ -31,8 +32,7 @@ def _customer(code: str, name: str, tariff: str | None, cards: str | None) -> Cu
 
 
 PRODUCTS: Listing[ProductRecord] = Listing(
-    name="product",
-    columns=("label", "unit_price", "vat_rate", "family", "weighed", "unit", "content", "other_codes"),
+    schema.product,
     code=lambda product: product.code,
     codes=lambda product: (product.code, *product.other_codes),
     words=lambda product: product.label,
@@ -50,8 +50,7 @@ PRODUCTS: Listing[ProductRecord] = Listing(
 )
 
 CUSTOMERS: Listing[CustomerRecord] = Listing(
-    name="customer",
-    columns=("name", "tariff", "cards"),
+    schema.customer,
     code=lambda customer: customer.code,
     codes=lambda customer: (customer.code, *customer.cards),
     # found by the beginning of a card's number as well

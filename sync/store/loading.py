@@ -68,8 +68,8 @@ class Load:
         new = {PRODUCTS.name: report[0][0], CUSTOMERS.name: report[1][0]}
         async with self._database.writing(on_commit=lambda: self._generations.update(new)) as writer:
             await writer.run(_show, new, small)
-        for listing in (PRODUCTS, CUSTOMERS):
-            await self._clear(listing)
+        await self._clear(PRODUCTS)
+        await self._clear(CUSTOMERS)
         return _report(report[0][1], report[1][1], small)
 
     async def merge(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 from typing import ParamSpec, TypeVar
 
@@ -57,7 +58,7 @@ async def open_store(
         OldSchema, NewerSchema: another version of this program has to open it.
     """
     path = profile / DATABASE_FILE
-    if not path.exists():
+    if not _is_there(path):
         if not create or read_only:
             raise errors.NoStore(profile=profile)
         if read_note(profile) is None:
@@ -79,6 +80,17 @@ async def open_store(
         raise
 
 
+def _is_there(path: Path) -> bool:
+    try:
+        size = path.stat().st_size
+    except FileNotFoundError:
+        return False
+    if not size:
+        # SQLite would take it for a new database
+        raise errors.DamagedStore(path=path, reason="the file is empty")
+    return True
+
+
 async def _make(path: Path, secret: Secret, identity: Identity, clock: Clock) -> None:
     """Make a whole store under another name, then give it its own: it is there, or it is not."""
     part = path.with_name(f"{path.name}.part")
@@ -87,7 +99,7 @@ async def _make(path: Path, secret: Secret, identity: Identity, clock: Clock) ->
     signer = await asyncio.to_thread(Signer, secret.signing_seed)
     held = await Held.open(part, secret.database_key)
     try:
-        await held.run(_upgrade, None)
+        await held.run(await _upgrade(), None)
         await held.run(_begin_journal, identity, signer, clock)
     finally:
         await held.close()
@@ -109,9 +121,6 @@ async def _open(path: Path, secret: Secret, *, read_only: bool, on_loop: bool) -
     note = read_note(path.parent)
     if note and note.fingerprint != secret.fingerprint:
         raise errors.WrongKey(path=path)
-    if not path.stat().st_size:
-        # SQLite would take it for a new database
-        raise errors.DamagedStore(path=path, reason="the file is empty")
     try:
         return await Database.open(path, secret.database_key, read_only=read_only, on_loop=on_loop)
     except errors.DamagedStore as error:
@@ -129,7 +138,7 @@ async def _take_up(profile: Path, database: Database, source: KeySource, signer:
     if found != HEAD:
         if database.read_only:
             raise errors.OldSchema(found=found)
-        await database.alone(_upgrade, found)
+        await database.alone(await _upgrade(), found)
     last = await database.look_up(journal.last_entry)
     identity = await database.look_up(settings.get, _IDENTITY)
     if last is None or identity is None:
@@ -159,8 +168,8 @@ def _revision(connection: Connection) -> str | None:
     return str(row[0]) if row else None
 
 
-def _upgrade(connection: Connection, found: str | None) -> None:
-    # Alembic takes longer to import than a till to open
-    from sync.store.migrations.upgrade import upgrade  # noqa: PLC0415
-
-    upgrade(connection, found)
+async def _upgrade() -> Callable[[Connection, str | None], None]:
+    """What brings a schema up. Alembic takes 100 ms to import: off the loop, and only where it is needed."""
+    module = await asyncio.to_thread(import_module, "sync.store.migrations.upgrade")
+    upgrade: Callable[[Connection, str | None], None] = module.upgrade
+    return upgrade

@@ -47,7 +47,7 @@ def read(connection: Connection, kind: str, type_: type[R]) -> list[R]:
 def count(connection: Connection) -> dict[str, int]:
     """How many there are of each kind."""
     found = connection.execute(select(reference.c.kind, func.count()).group_by(reference.c.kind))
-    return dict.fromkeys(KINDS, 0) | {kind: number for kind, number in found}
+    return dict.fromkeys(KINDS, 0) | {row.kind: row[1] for row in found}
 
 
 def replace(connection: Connection, given: Given) -> None:

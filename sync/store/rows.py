@@ -32,7 +32,7 @@ class MethodSum(NamedTuple):
 
     method: str
     amount: int
-    count: int
+    times: int
 
 
 class OpenRow(Struct, frozen=True):
@@ -112,3 +112,26 @@ class Sums(Struct, frozen=True):
     cash_in: int
     cash_out: int
     """Positive."""
+
+
+class Problem(Struct, frozen=True):
+    """Something that is not as it should be."""
+
+    position: int
+    """Of the journal entry; 0: no single one."""
+    reason: str
+
+
+class VerifyReport(Struct, frozen=True):
+    """What a walk through the whole journal has found."""
+
+    entries: int
+    tickets: int
+    first_seq: int
+    last_seq: int
+    problems: tuple[Problem, ...]
+
+    @property
+    def ok(self) -> bool:
+        """Whether all is as it was written."""
+        return not self.problems

@@ -94,7 +94,7 @@ closed_payment = Table(
     _integer("seq", key=True),
     _text("method", key=True),
     _integer("amount"),
-    _integer("count"),
+    _integer("times"),
 )
 
 product = Table(

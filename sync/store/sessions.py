@@ -101,14 +101,16 @@ def _sums(
         .order_by(_VAT.c.rate)
     )
     by_method = connection.execute(
-        select(_PAYMENT.c.method, _total(_PAYMENT.c.amount), _total(_PAYMENT.c.count))
+        select(_PAYMENT.c.method, _total(_PAYMENT.c.amount), _total(_PAYMENT.c.times))
         .where(payments)
         .group_by(_PAYMENT.c.method)
         .order_by(_PAYMENT.c.method)
     )
     amount = _MOVE.c.amount
     cash_in, cash_out = connection.execute(
-        select(_total(case((amount > 0, amount), else_=0)), _total(case((amount < 0, -amount), else_=0))).where(moves)
+        select(
+            _total(case((amount > 0, amount), else_=0)), _total(case((amount < 0, -amount), else_=0))
+        ).where(moves)
     ).one()
     return Sums(
         tickets=count,

@@ -12,6 +12,7 @@ from sync.store.catalogue import Catalogue
 from sync.store.database import Database
 from sync.store.journal import Journal
 from sync.store.keys import KeySource
+from sync.store.migrations import HEAD
 from sync.store.sessions import Sessions
 from sync.store.tickets import Tickets
 from sync.store.transaction import Transaction
@@ -36,6 +37,11 @@ class Store:
     def till_id(self) -> str:
         """The till's number in its shop."""
         return self.journal.identity.till
+
+    @property
+    def schema_version(self) -> str:
+        """The revision of the database's schema."""
+        return HEAD
 
     @property
     def public_key(self) -> bytes:

@@ -63,7 +63,7 @@ class Tickets:
 def _lines(connection: Connection, uuid: str) -> dict[int, bytes]:
     line = schema.open_line.c
     found = connection.execute(select(line.n, line.data).where(line.uuid == uuid).order_by(line.n))
-    return {n: data for n, data in found}
+    return {row.n: row.data for row in found}
 
 
 def _open(connection: Connection) -> OpenRow | None:
@@ -126,7 +126,7 @@ def closed_rows(connection: Connection, rows: Iterable[Row[Any]]) -> list[Closed
         vat.setdefault(found.seq, []).append(VatSum(found.rate, found.net, found.vat, found.gross))
     payments: dict[int, list[MethodSum]] = {}
     for found in connection.execute(select(of_payment).where(of_payment.c.seq.in_(seqs))):
-        payments.setdefault(found.seq, []).append(MethodSum(found.method, found.amount, found.count))
+        payments.setdefault(found.seq, []).append(MethodSum(found.method, found.amount, found.times))
     return [
         ClosedRow(
             number=row.number,

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 
-from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
+from sqlalchemy import Connection, Table, bindparam, delete, func, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from sync.protocol.journal import Entry, Identity, Signer, stamp
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 P = ParamSpec("P")
 T = TypeVar("T")
 
-_ADD_TO_COUNTER = upsert(schema.counter)
-_ADD_TO_COUNTER = _ADD_TO_COUNTER.on_conflict_do_update(
-    index_elements=["name"], set_={"value": schema.counter.c.value + _ADD_TO_COUNTER.excluded.value}
+_COUNT = upsert(schema.counter)
+_ADD_TO_COUNTER = _COUNT.on_conflict_do_update(
+    index_elements=["name"], set_={"value": schema.counter.c.value + _COUNT.excluded.value}
 ).returning(schema.counter.c.value)
 
 _PUT_HEADER = upsert(schema.open_ticket)
@@ -54,7 +54,9 @@ class Transaction:
         self.head = head
         """Position and hash of the last entry, those of this transaction included."""
 
-    async def _run(self, work: Callable[Concatenate[Connection, P], T], *args: P.args, **named: P.kwargs) -> T:
+    async def _run(
+        self, work: Callable[Concatenate[Connection, P], T], *args: P.args, **named: P.kwargs
+    ) -> T:
         return await self._writer.run(work, *args, **named)
 
     # --- the journal
@@ -154,7 +156,7 @@ class Transaction:
         )
 
 
-def _insert(connection: Connection, table: Any, **values: object) -> None:
+def _insert(connection: Connection, table: Table, /, **values: object) -> None:
     connection.execute(insert(table), values)
 
 
@@ -204,7 +206,7 @@ def _keep_closed(connection: Connection, row: ClosedRow) -> None:
         vat = [dict(zip(("rate", "net", "vat", "gross"), sums, strict=True)) for sums in row.vat]
         connection.execute(insert(schema.closed_vat), [{"seq": row.seq, **sums} for sums in vat])
     if row.payments:
-        payments = [dict(zip(("method", "amount", "count"), sums, strict=True)) for sums in row.payments]
+        payments = [dict(zip(("method", "amount", "times"), sums, strict=True)) for sums in row.payments]
         connection.execute(insert(schema.closed_payment), [{"seq": row.seq, **sums} for sums in payments])
 
 

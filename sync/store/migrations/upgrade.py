@@ -47,4 +47,6 @@ def upgrade(connection: Connection, found: str | None) -> None:
 def _refuse_orphans(connection: Connection) -> None:
     orphans = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
     if orphans:
-        raise DamagedStore(path="", reason=f"{len(orphans)} rows of {orphans[0][0]} point at rows that are not there")
+        raise DamagedStore(
+            path="", reason=f"{len(orphans)} rows of {orphans[0][0]} point at rows that are not there"
+        )

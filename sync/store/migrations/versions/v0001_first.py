@@ -109,7 +109,7 @@ CREATE TABLE closed_payment (
     seq INTEGER NOT NULL REFERENCES closed_ticket (seq) ON DELETE CASCADE,
     method TEXT NOT NULL,
     amount INTEGER NOT NULL,
-    count INTEGER NOT NULL CHECK (count > 0),
+    times INTEGER NOT NULL CHECK (times > 0),
     PRIMARY KEY (seq, method)
 ) STRICT, WITHOUT ROWID;
 """
@@ -196,6 +196,7 @@ BEGIN SELECT raise(ABORT, 'closings would have a gap'); END
 )
 
 KEPT_FOR_EVER = ("session", "cash_move", "closing")
+NOT_LET_GO = "OLD.seq > coalesce((SELECT through_seq FROM retention), 0)"
 KEPT_UNTIL_LET_GO = ("journal", "closed_ticket", "closed_vat", "closed_payment")
 
 
@@ -220,6 +221,5 @@ def upgrade() -> None:
     for table in KEPT_UNTIL_LET_GO:
         op.execute(
             f"CREATE TRIGGER {table}_is_not_deleted BEFORE DELETE ON {table} "
-            "WHEN OLD.seq > coalesce((SELECT through_seq FROM retention), 0) "
-            f"BEGIN SELECT raise(ABORT, '{table} is not deleted'); END"
+            f"WHEN {NOT_LET_GO} BEGIN SELECT raise(ABORT, '{table} is not deleted'); END"
         )

@@ -1,0 +1,216 @@
+"""Is the journal what was written, and do the books agree with it?
+
+The law wants a check of integrity that anyone can run (BOI-TVA-DECLA-30-10-30). Nothing is trusted but the till's key:
+every entry is hashed, its signature checked, and what searches and reports read is compared with what was signed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+from sqlalchemy import Connection, func, select
+
+from sync.protocol.journal import BadEntry, Entry, check_entry
+from sync.store import journal, schema, settings
+from sync.store.database import Database
+from sync.store.journal import Head, Progress
+from sync.store.rows import GRAND_TOTAL, GRAND_TOTAL_ABSOLUTE, TICKET, ClosedRow, Problem, VerifyReport
+from sync.store.tickets import closed_rows
+
+PAGE = 200
+"""Entries that are looked at in one go."""
+ENOUGH = 100
+"""So many problems are told; one cause often has thousands."""
+
+
+class _Vat(Struct):
+    rate: str
+    net: int
+    vat: int
+    gross: int
+
+
+class _Payment(Struct):
+    method: str
+    amount: int
+
+
+class _Ticket(Struct):
+    """What the books take from the body of a ticket."""
+
+    number: str
+    uuid: str
+    total: int
+    change: int
+    vat: tuple[_Vat, ...]
+    payments: tuple[_Payment, ...]
+    lines: tuple[msgspec.Raw, ...]
+
+    def facts(self) -> dict[str, Any]:
+        amounts, times = Counter[str](), Counter[str]()
+        for payment in self.payments:
+            amounts[payment.method] += payment.amount
+            times[payment.method] += 1
+        return {
+            "number": self.number,
+            "uuid": self.uuid,
+            "total": self.total,
+            "change": self.change,
+            "lines": len(self.lines),
+            "vat": sorted((row.rate, row.net, row.vat, row.gross) for row in self.vat),
+            "payments": sorted((method, amounts[method], count) for method, count in times.items()),
+        }
+
+
+def _facts(row: ClosedRow) -> dict[str, Any]:
+    return {
+        "number": row.number,
+        "uuid": row.uuid,
+        "total": row.total,
+        "change": row.change,
+        "lines": row.lines,
+        "vat": sorted(map(tuple, row.vat)),
+        "payments": sorted(map(tuple, row.payments)),
+    }
+
+
+async def examine(database: Database, public_key: bytes, progress: Progress) -> VerifyReport:
+    """Walk through the whole journal and compare the books with it.
+
+    Raises:
+        DamagedStore: the file cannot be read to its end.
+    """
+    start = await database.read(journal.start_of)
+    walk = _Walk(start, public_key)
+    while page := await database.read(_page, walk.after.seq):
+        # a signature takes 0.1 ms to check: not on the loop
+        await asyncio.to_thread(walk.take, *page)
+        progress(walk.entries)
+    if start.seq == 0:
+        # of what the retention job has let go, no sums are left to compare
+        walk.problems += await database.read(_compare_counters, walk)
+    walk.problems += await database.read(_compare_counts, start, walk)
+    walk.problems += await database.read(_check_pages)
+    return VerifyReport(
+        entries=walk.entries,
+        tickets=walk.tickets,
+        first_seq=start.seq + 1,
+        last_seq=walk.after.seq,
+        problems=tuple(walk.problems[:ENOUGH]),
+    )
+
+
+def _page(connection: Connection, after: int) -> tuple[list[Entry], dict[int, ClosedRow]] | None:
+    table = schema.journal
+    found = connection.execute(select(table).where(table.c.seq > after).order_by(table.c.seq).limit(PAGE))
+    entries = [journal.entry_of(row) for row in found]
+    if not entries:
+        return None
+    closed = schema.closed_ticket
+    of_page = select(closed).where(closed.c.seq.between(entries[0].seq, entries[-1].seq))
+    rows = closed_rows(connection, connection.execute(of_page))
+    return entries, {row.seq: row for row in rows}
+
+
+class _Walk:
+    """How far the walk has come, and what it has found."""
+
+    def __init__(self, start: Head, public_key: bytes) -> None:
+        self.after = start
+        self.entries = self.tickets = 0
+        self.total = self.absolute = 0
+        self.problems: list[Problem] = []
+        # which one comes first is not known once the retention job has let entries go
+        self.last_number: int | None = None if start.seq else 0
+        self._public_key = public_key
+
+    def take(self, entries: list[Entry], rows: dict[int, ClosedRow]) -> None:
+        """Check the entries that come next against one another and against the closed tickets."""
+        for entry in entries:
+            try:
+                check_entry(entry, self.after, self._public_key)
+                self._check_body(entry, rows.get(entry.seq))
+            except BadEntry as error:
+                self._note(entry.seq, error.reason)
+            except msgspec.MsgspecError as error:
+                self._note(entry.seq, f"its content is not that of a {entry.kind}: {error}")
+            self.after = Head(entry.seq, entry.hash)
+            self.entries += 1
+
+    def _note(self, position: int, reason: str) -> None:
+        # a little more than is told: the walk goes on to count
+        if len(self.problems) <= ENOUGH:
+            self.problems.append(Problem(position, reason))
+
+    def _check_body(self, entry: Entry, row: ClosedRow | None) -> None:
+        if entry.kind == TICKET:
+            self._check_ticket(entry, row)
+        elif row is not None:
+            raise BadEntry(entry.seq, f"ticket {row.number} is kept for it, but it is no ticket")
+        elif entry.seq == 1:
+            self._check_genesis(entry)
+
+    def _check_genesis(self, entry: Entry) -> None:
+        body = msgspec.json.decode(entry.body)
+        if body.get("public_key") != self._public_key.hex():
+            raise BadEntry(entry.seq, "it does not name this till's key")
+
+    def _check_ticket(self, entry: Entry, row: ClosedRow | None) -> None:
+        ticket = msgspec.json.decode(entry.body, type=_Ticket)
+        self.tickets += 1
+        self.total += ticket.total
+        self.absolute += abs(ticket.total)
+        self._check_number(entry.seq, ticket.number)
+        if row is None:
+            raise BadEntry(entry.seq, f"ticket {ticket.number} is missing from the closed tickets")
+        kept, signed = _facts(row), ticket.facts()
+        wrong = [name for name, value in signed.items() if kept[name] != value]
+        if wrong:
+            raise BadEntry(entry.seq, f"ticket {ticket.number} is kept with another {', '.join(wrong)}")
+
+    def _check_number(self, seq: int, text: str) -> None:
+        digits = text.rpartition("-")[2]
+        if not digits.isdecimal():
+            raise BadEntry(seq, f"“{text}” is no ticket number")
+        # where a till goes by another name from an enrolment on, its numbers still follow one another
+        before, self.last_number = self.last_number, int(digits)
+        if before is not None and self.last_number != before + 1:
+            raise BadEntry(seq, f"ticket {text} follows number {before}: numbers must have no gap")
+
+
+def _compare_counters(connection: Connection, walk: _Walk) -> list[Problem]:
+    expected = {TICKET: walk.last_number, GRAND_TOTAL: walk.total, GRAND_TOTAL_ABSOLUTE: walk.absolute}
+    return [
+        Problem(0, f"the counter {name} stands at {found} instead of {value}")
+        for name, value in expected.items()
+        if (found := settings.count_of(connection, name)) != value
+    ]
+
+
+def _compare_counts(connection: Connection, start: Head, walk: _Walk) -> list[Problem]:
+    closed, closing = schema.closed_ticket, schema.closing
+    kept = connection.execute(
+        select(func.count()).select_from(closed).where(closed.c.seq > start.seq)
+    ).scalar_one()
+    problems = (
+        [Problem(0, f"{kept} closed tickets are kept, {walk.tickets} are in the journal")]
+        if kept != walk.tickets
+        else []
+    )
+    by_kind = select(closing.c.kind, func.count().label("there"), func.max(closing.c.number).label("last"))
+    return problems + [
+        Problem(0, f"{row.there} closings of kind {row.kind} are kept, {row.last} were made")
+        for row in connection.execute(by_kind.group_by(closing.c.kind))
+        if row.there != row.last
+    ]
+
+
+def _check_pages(connection: Connection) -> list[Problem]:
+    """The file itself: each page's own seal (SQLCipher's HMAC), then SQLite's structure."""
+    seals = [row[0] for row in connection.exec_driver_sql("PRAGMA cipher_integrity_check")]
+    structure = [row[0] for row in connection.exec_driver_sql("PRAGMA quick_check(10)")]
+    return [Problem(0, f"the file: {text}") for text in (*seals, *structure) if text != "ok"]
