@@ -1,0 +1,162 @@
+"""Small questions: yes or no, a reason, a choice from the menu, the end of a payment, help."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from typing import Any
+
+import pytest
+from textual.screen import Screen
+
+import tui_pos.screens
+from tests.dialogs import FakeRegister, Host, Judge
+from tui_pos.actions import ACTIONS, Keyboard, key_name
+from tui_pos.inputs import CashOut, ResolvePayment
+from tui_pos.screens import (
+    CashMoveScreen,
+    ConfirmScreen,
+    CustomersScreen,
+    Entry,
+    HelpScreen,
+    MenuScreen,
+    MessageScreen,
+    OpenSessionScreen,
+    ReasonScreen,
+    ResolvePaymentScreen,
+    SignInScreen,
+)
+
+Open = Callable[..., AbstractAsyncContextManager[Any]]
+ENTRIES = (
+    Entry("cash.in", "Cash in", group="Cash"),
+    Entry("cash.out", "Cash out", group="Cash", note="supervisor"),
+    Entry("till.lock", "Lock the till", "ctrl+l", "Till"),
+)
+
+
+async def test_no_is_the_first_answer(opened: Open) -> None:
+    async with opened(ConfirmScreen("Void the ticket?")) as screen:
+        assert "Void the ticket?" in screen.text()
+        await screen.press("enter")
+        assert screen.answers == [False]
+
+
+async def test_yes_takes_an_arrow(opened: Open) -> None:
+    async with opened(ConfirmScreen("Void the ticket?")) as screen:
+        await screen.press("right", "enter")
+        assert screen.answers == [True]
+
+
+@pytest.mark.parametrize("dialog", [lambda: ConfirmScreen("Sure?"), lambda: MenuScreen(ENTRIES)])
+async def test_nothing_that_a_scanner_types_answers(opened: Open, dialog: Callable[[], Screen[Any]]) -> None:
+    async with opened(dialog()) as screen:
+        await screen.press(*"3017620422003YyOo", "space", "tab", "ctrl+j", "ctrl+right_square_bracket")
+        assert screen.answers == []
+
+
+async def test_a_reason_is_never_empty(opened: Open) -> None:
+    async with opened(ReasonScreen("Open the drawer")) as screen:
+        await screen.press("space", "enter")
+        assert "Say why" in screen.text()
+        await screen.press(*"till roll", "enter")
+        assert screen.answers == ["till roll"]
+
+
+async def test_the_menu_gives_what_was_chosen(opened: Open) -> None:
+    async with opened(MenuScreen(ENTRIES)) as screen:
+        assert "Ctrl+L" in screen.text()
+        await screen.press("down", "enter")
+        assert screen.answers == ["cash.out"]
+
+
+async def test_the_whole_menu_of_the_till_is_in_sight_at_80_by_24(opened: Open) -> None:
+    entries = [Entry(action.id, action.label, action.key, action.group.value) for action in ACTIONS[14:]]
+    async with opened(MenuScreen(entries)) as screen:
+        assert entries[0].label in screen.text()
+        assert "Leave the till" in screen.text()
+        await screen.press("end", "enter")
+        assert screen.answers == ["till.quit"]
+
+
+async def test_a_lost_payment_is_settled_only_by_choosing_and_saying_why(opened: Open) -> None:
+    async with opened(ResolvePaymentScreen()) as screen:
+        await screen.press("enter", *"approved 4711", "enter")
+        assert "Choose with the arrows" in screen.text()
+        await screen.press("right", "enter", "enter")
+        assert screen.answers == [ResolvePayment(paid=True, reason="approved 4711")]
+
+
+async def test_a_message_is_read_and_left(opened: Open) -> None:
+    async with opened(MessageScreen("Back on line", "All tickets were sent [bold]today[/bold].")) as screen:
+        assert "[bold]" in screen.text(), "what is shown is text, never markup"
+        await screen.press("enter")
+        assert screen.answers == [None]
+
+
+async def test_help_lists_every_action_with_the_key_of_this_till(opened: Open) -> None:
+    async with opened(HelpScreen(Keyboard({"ticket.hold": "ctrl+h"})), size=(80, 70)) as screen:
+        for action in ACTIONS:
+            assert action.label in screen.text()
+            if action.key and action.id != "ticket.hold":
+                assert key_name(action.key) in screen.text()
+        assert "Ctrl+H   Hold" in screen.text()
+
+
+async def test_help_is_scrolled_on_a_small_screen(opened: Open) -> None:
+    async with opened(HelpScreen()) as screen:
+        assert "Leave the till" not in screen.text()
+        await screen.press(*["pagedown"] * 4)
+        assert "Leave the till" in screen.text()
+        await screen.press("escape")
+        assert screen.answers == [None]
+
+
+async def test_what_was_taken_under_a_supervisors_dialog_closes_when_that_one_has(opened: Open) -> None:
+    judge = Judge()
+    judge.gate.clear()
+    async with opened(CashMoveScreen(out=True, attempt=judge)) as screen:
+        await screen.pilot.press(*"20", "enter", *"Bank", "enter")
+        await screen.host.push_screen(MessageScreen("A supervisor is needed", "…"))
+        judge.gate.set()
+        await screen.settle()
+        assert screen.answers == [], "the dialog above is not the one to close"
+        await screen.press("enter")
+        assert screen.answers == [CashOut(20_00, "Bank")]
+        assert len(screen.host.screen_stack) == 1
+
+
+@pytest.mark.parametrize("name", tui_pos.screens.__all__)
+def test_every_screen_is_there_by_its_name(name: str) -> None:
+    assert getattr(tui_pos.screens, name).__name__ == name
+
+
+def test_asking_for_one_screen_imports_no_other() -> None:
+    code = "import sys, tui_pos.screens; print([name for name in sys.modules if name.startswith('tui_pos.screens.')])"
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert told.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize("size", [(20, 5), (1, 1)])
+@pytest.mark.parametrize(
+    "dialog",
+    [
+        lambda: ConfirmScreen("Sure?"),
+        HelpScreen,
+        lambda: MenuScreen(ENTRIES),
+        lambda: SignInScreen(FakeRegister()),
+        lambda: CustomersScreen(FakeRegister()),
+        lambda: OpenSessionScreen(FakeRegister()),
+        ResolvePaymentScreen,
+    ],
+)
+async def test_a_dialog_lives_through_a_terminal_of_no_size(
+    dialog: Callable[[], Screen[Any]], size: tuple[int, int]
+) -> None:
+    host = Host(dialog())
+    async with host.run_test(size=size) as pilot:
+        await pilot.resize_terminal(80, 24)
+        await pilot.press("escape")
+    assert host.answers == [None]

@@ -1,0 +1,295 @@
+"""What the dialogs share: a titled box, a line for what is wrong, and the keys, drawn from the bindings.
+
+    Dialog[Answer]              a box that gives an answer, or None when it is left with Escape
+    ├── ListDialog[Row]         a field, a list that follows it, and what becomes of the row chosen
+    └── Form                    fields walked through with Enter, that make one input
+
+A dialog holds no rules: its answer is an input for the register. Where it is given an `Attempt`, it stays up
+until the register has taken the input, and shows a refusal itself, so that nothing typed is lost. Only Enter,
+Escape, arrows and function keys answer a dialog: nothing that a scanner types can.
+"""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, ClassVar, Generic, TypeAlias, TypeVar
+
+from textual import on
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.css.query import NoMatches
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+from tui_pos.actions import key_name
+from tui_pos.inputs import Input
+from tui_pos.l10n import _, n_
+from tui_pos.widgets.count_sheet import CountSheet
+from tui_pos.widgets.field import Field
+from tui_pos.widgets.page_list import PageList, Source
+
+if TYPE_CHECKING:
+    from textual import events
+    from textual.app import ComposeResult
+
+Answer = TypeVar("Answer")
+Row = TypeVar("Row")
+Attempt: TypeAlias = Callable[[Input], Awaitable[str | None]]
+"""Gives an input to the register: the text of its refusal, or None once it was taken."""
+
+
+class Dialog(ModalScreen[Answer]):
+    """A box over the sale.
+
+    Args:
+        attempt: gives the answer, an input, to the register before the dialog closes; without it the dialog
+            closes at once, and who opened it does.
+    """
+
+    HEADING: ClassVar[str] = ""
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", n_("Leave"))]
+    DEFAULT_CSS = """
+    Dialog { align: center middle; }
+    Dialog > #box {
+        width: 60;
+        max-width: 100%;
+        height: auto;
+        max-height: 100%;
+        border: solid $primary;
+        border-title-style: bold;
+        padding: 0 1;
+        background: $surface;
+    }
+    Dialog:ansi > #box { background: ansi_default; }
+    Dialog #problem {
+        height: auto;
+        max-height: 4;
+        display: none;
+        background: $refused;
+        color: $refused-text;
+        padding: 0 1;
+    }
+    Dialog #problem.-said { display: block; }
+    Dialog #keys { height: auto; color: $dim; }
+    """
+
+    def __init__(self, *, attempt: Attempt | None = None) -> None:
+        super().__init__()
+        self._attempt = attempt
+        self._attempting = False
+        self._taken: Answer | None = None
+
+    def heading(self) -> str:
+        """The title of the box, in the till's language."""
+        return _(self.HEADING)
+
+    @abstractmethod
+    def body(self) -> ComposeResult:
+        """What stands in the box."""
+
+    def compose(self) -> ComposeResult:
+        """The box: body, problem, keys."""
+        with Vertical(id="box") as box:
+            box.border_title = Content(self.heading())
+            yield from self.body()
+            yield Static(id="problem", markup=False)
+            yield Static(self._keys(), id="keys", markup=False)
+
+    def _keys(self) -> Content:
+        shown = [each for several in self._bindings.key_to_bindings.values() for each in several if each.show]
+        parts: list[tuple[str, str] | str] = []
+        for binding in sorted(shown, key=lambda each: each.key == "escape"):
+            if self.check_action(binding.action, ()):
+                parts += [
+                    (binding.key_display or key_name(binding.key), "bold"),
+                    f" {_(binding.description)}   ",
+                ]
+        return Content.assemble(*parts)
+
+    def on_key(self, event: events.Key) -> None:
+        """What is typed before the first field has the focus is typed into it."""
+        typed = event.character if event.is_printable else None
+        if (
+            typed
+            and self.focus_chain
+            and (self.focused is None or isinstance(self.focused, (Field, CountSheet)))
+        ):
+            target = self.focused or self.focus_chain[0]
+            if isinstance(target, (Field, CountSheet)):
+                target.focus()
+                target.type_in(typed)
+
+    def refuse(self, message: str) -> None:
+        """Say aloud and in sight what is wrong; it stays until the next answer."""
+        self.app.bell()
+        self._say(message)
+
+    def _say(self, message: str) -> None:
+        try:
+            problem = self.query_one("#problem", Static)
+        except NoMatches:  # not composed yet, or gone
+            return
+        problem.update(message)
+        problem.set_class(bool(message), "-said")
+
+    def action_leave(self) -> None:
+        """Close without an answer."""
+        if not self._attempting:
+            self.dismiss(None)
+
+    def give(self, answer: Answer) -> None:
+        """Close with an answer; an input is tried first where there is an `Attempt`."""
+        if self._attempting:
+            return
+        if self._attempt is None or not isinstance(answer, Input):
+            self.dismiss(answer)
+            return
+        self._attempting = True
+        self._say("")
+        # a worker of the app's: the end of the dialog must not cancel a step that the register is taking
+        self.app.run_worker(self._try(self._attempt, answer), group="attempts", name="an answer given")
+
+    async def _try(self, attempt: Attempt, answer: Answer) -> None:
+        assert isinstance(answer, Input)
+        try:
+            refusal = await attempt(answer)
+        finally:
+            self._attempting = False
+        if refusal is None:
+            self._close(answer)
+        else:
+            self.refuse(refusal)
+            self.refused()
+
+    def _close(self, answer: Answer) -> None:
+        # Textual pops the top of the stack, whoever asks: under another screen this one waits for its turn.
+        if self.is_active:
+            self.dismiss(answer)
+        else:
+            self._taken = answer
+
+    def on_screen_resume(self) -> None:
+        """What was taken while another screen stood above is not asked for again."""
+        if self._taken is not None:
+            self.dismiss(self._taken)
+
+    def refused(self) -> None:
+        """The register has said no: the place to clear what must not stay, as a PIN."""
+
+
+class Form(Dialog[Input]):
+    """Fields that make one input: Enter goes to the next field, and on the last one gives the answer."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "next", n_("Next")),
+        Binding("up", "app.focus_previous", show=False),
+        Binding("down", "app.focus_next", show=False),
+    ]
+
+    @abstractmethod
+    def answer(self) -> Input | None:
+        """What the fields make; None: something is missing, which was said."""
+
+    @on(Field.Submitted)
+    def action_next(self) -> None:
+        """To the next field, or done."""
+        stops = self.focus_chain
+        if self.focused is not None and self.focused is not stops[-1]:
+            self.focus_next()
+            return
+        answer = self.answer()
+        if answer is not None:
+            self.give(answer)
+
+    def lack(self, name: str, message: str) -> None:
+        """Say what is wrong with a field, and go there."""
+        self.refuse(message)
+        self.query_one(f"#{name}").focus()
+
+
+class ListDialog(Dialog[Input], Generic[Row]):
+    """A list to choose from, with a field above it that narrows it down as somebody types."""
+
+    SEARCH: ClassVar[bool] = True
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "choose", n_("Choose")),
+        Binding("up", "move(-1)", show=False),
+        Binding("down", "move(1)", show=False),
+        Binding("pageup", "turn(-1)", show=False),
+        Binding("pagedown", "turn(1)", show=False),
+    ]
+    DEFAULT_CSS = """
+    ListDialog > #box { width: 100%; max-width: 116; height: 100%; max-height: 36; }
+    """
+
+    def __init__(self, text: str = "", *, attempt: Attempt | None = None) -> None:
+        super().__init__(attempt=attempt)
+        self._text = text
+        self._choosing = False
+
+    @abstractmethod
+    def rows(self) -> PageList[Row]:
+        """The list."""
+
+    @abstractmethod
+    def source(self, text: str) -> Source[Row]:
+        """Where the rows for a text come from."""
+
+    @abstractmethod
+    def chosen(self, row: Row) -> None:
+        """What Enter on a row does."""
+
+    def body(self) -> ComposeResult:
+        """The field over the list."""
+        if self.SEARCH:
+            yield Field("text", self._text)
+        yield self.rows()
+
+    @property
+    def list(self) -> PageList[Row]:
+        """The list on the screen."""
+        return self.query_one("#rows", PageList)
+
+    def on_mount(self) -> None:
+        """List what the first text finds."""
+        self.list.show(self.source(self._text))
+
+    @on(Field.Changed, "#text")
+    def narrow(self, event: Field.Changed) -> None:
+        """Another text: its rows replace those in sight when they come."""
+        if event.value != self._text:
+            self._text = event.value
+            self._choosing = False
+            self.list.show(self.source(self._text))
+
+    @on(Field.Submitted, "#text")
+    def action_choose(self) -> None:
+        """Take the row under the cursor; if the rows are of an older text, wait, and take a sole answer."""
+        if not self.list.settled:
+            self._choosing = True
+        elif self.list.current is not None:
+            self.chosen(self.list.current)
+        else:
+            self.refuse(_("Nothing to choose here."))
+
+    @on(PageList.Shown)
+    def choose_when_alone(self) -> None:
+        """Enter came before the rows did: take the row if there is no other."""
+        waited, self._choosing = self._choosing, False
+        if waited and len(self.list.rows) == 1:
+            self.chosen(self.list.rows[0])
+
+    @on(PageList.Failed)
+    def say_failure(self, event: PageList.Failed) -> None:
+        """The rows could not be had."""
+        self.refuse(event.text)
+
+    def action_move(self, by: int) -> None:
+        """Another row."""
+        self.list.move(by)
+
+    def action_turn(self, pages: int) -> None:
+        """Another screenful."""
+        self.list.turn(pages)

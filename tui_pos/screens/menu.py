@@ -1,0 +1,107 @@
+"""A list of things that can be done."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from msgspec import Struct
+from textual.binding import Binding, BindingType
+
+from tui_pos.actions import key_name
+from tui_pos.l10n import n_
+from tui_pos.screens.dialog import Dialog
+from tui_pos.widgets.page_list import Column, PageList
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from textual.app import ComposeResult
+
+
+class Entry(Struct, frozen=True):
+    """One thing that can be done."""
+
+    id: str
+    label: str
+    """In the till's language, as are `group` and `note`."""
+    key: str = ""
+    """The key that does it without the menu, as Textual names keys."""
+    group: str = ""
+    note: str = ""
+    """What it needs: a right that the user has not."""
+
+
+class _Shown(Struct, frozen=True):
+    """An entry, and its group's name on the first of the group."""
+
+    entry: Entry
+    heading: str
+
+
+class MenuScreen(Dialog[str]):
+    """Gives the `id` of the entry chosen.
+
+    Args:
+        entries: those of a group stand together.
+    """
+
+    HEADING = n_("Menu")
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "choose", n_("Choose")),
+        Binding("up", "move(-1)", show=False),
+        Binding("down", "move(1)", show=False),
+        Binding("pageup", "turn(-1)", show=False),
+        Binding("pagedown", "turn(1)", show=False),
+        Binding("home", "turn(-99)", show=False),
+        Binding("end", "turn(99)", show=False),
+    ]
+    DEFAULT_CSS: ClassVar[str] = """
+    MenuScreen > #box { width: 68; }
+    """
+
+    def __init__(self, entries: Sequence[Entry]) -> None:
+        super().__init__()
+        groups = ["", *(entry.group for entry in entries)]
+        self._rows = tuple(
+            _Shown(entry, entry.group if entry.group != before else "")
+            for entry, before in zip(entries, groups, strict=False)
+        )
+
+    def body(self) -> ComposeResult:
+        """Group, what is done, key, what it needs."""
+        yield PageList[_Shown](
+            (
+                Column("", lambda row: row.heading, 9),
+                Column("", lambda row: row.entry.label),
+                Column(n_("Key"), lambda row: key_name(row.entry.key) if row.entry.key else "", 7),
+                Column("", lambda row: row.entry.note, 14, room=60),
+            ),
+            empty=n_("Nothing can be done here."),
+        )
+
+    @property
+    def _list(self) -> PageList[_Shown]:
+        return self.query_one(PageList)
+
+    def on_mount(self) -> None:
+        """List the entries."""
+
+        async def page(limit: int, offset: int) -> Sequence[_Shown]:
+            return self._rows[offset : offset + limit]
+
+        self._list.show(page)
+        # titles, place, keys and the frame beside the entries
+        self.query_one("#box").styles.height = len(self._rows) + 5
+
+    def action_choose(self) -> None:
+        """Give the entry under the cursor."""
+        if self._list.current is not None:
+            self.give(self._list.current.entry.id)
+
+    def action_move(self, by: int) -> None:
+        """Another entry."""
+        self._list.move(by)
+
+    def action_turn(self, pages: int) -> None:
+        """Another screenful."""
+        self._list.turn(pages)

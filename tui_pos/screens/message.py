@@ -1,0 +1,42 @@
+"""Something that somebody has to read."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.widgets import Static
+
+from tui_pos.l10n import n_
+from tui_pos.screens.dialog import Dialog
+
+if TYPE_CHECKING:
+    from textual.app import ComposeResult
+
+
+class MessageScreen(Dialog[None]):
+    """Shows a text until Enter or Escape.
+
+    Args:
+        title: in the till's language.
+        text: in the till's language.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "leave", n_("Read")),
+        Binding("escape", "leave", show=False),
+    ]
+    DEFAULT_CSS: ClassVar[str] = "MessageScreen #text { margin-bottom: 1; }"
+
+    def __init__(self, title: str, text: str) -> None:
+        super().__init__()
+        self._title = title
+        self._content = text
+
+    def heading(self) -> str:
+        """The title that was given."""
+        return self._title
+
+    def body(self) -> ComposeResult:
+        """The text."""
+        yield Static(self._content, id="text", markup=False)

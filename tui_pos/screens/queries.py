@@ -1,0 +1,50 @@
+"""What the dialogs ask of the register: questions only; what a dialog gives back is an input for it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from sync.protocol import ShopRecord, UserRecord
+    from tui_pos.outcomes import CustomerView, HeldView, ProductView, TicketRow, TicketView
+    from tui_pos.sale.ticket import Method
+
+
+class Queries(Protocol):
+    """The register, as far as a dialog may look into it. Each query raises `Refused` when the store fails."""
+
+    @property
+    def user(self) -> UserRecord | None:
+        """Who is signed in."""
+
+    @property
+    def locked(self) -> bool:
+        """Whether the till waits for a PIN."""
+
+    @property
+    def shop(self) -> ShopRecord:
+        """The shop."""
+
+    @property
+    def methods(self) -> tuple[Method, ...]:
+        """The payment methods, in display order."""
+
+    async def products(self, text: str, limit: int, offset: int) -> tuple[ProductView, ...]:
+        """Products by name, a page at a time."""
+
+    async def customers(self, text: str, limit: int, offset: int) -> tuple[CustomerView, ...]:
+        """Customers by name or code, a page at a time."""
+
+    async def held(self) -> tuple[HeldView, ...]:
+        """The tickets set aside."""
+
+    async def tickets(
+        self, *, text: str = "", since: str | None = None, limit: int = 50, offset: int = 0
+    ) -> tuple[TicketRow, ...]:
+        """Closed tickets, the latest first."""
+
+    async def closed_ticket(self, number: str | None = None) -> TicketView:
+        """One closed ticket."""
+
+    async def document(self, what: str, number: str | None = None) -> tuple[str, ...]:
+        """A document as plain text lines, to be looked at."""

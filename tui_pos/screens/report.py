@@ -1,0 +1,115 @@
+"""A report of the session or of a period, as on paper."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar, Literal
+
+from textual.binding import Binding, BindingType
+from textual.widgets import Static
+
+from tui_pos.errors import Refused
+from tui_pos.inputs import Print
+from tui_pos.l10n import _, amount, n_
+from tui_pos.screens.dialog import Dialog
+from tui_pos.widgets.paper import Paper
+
+if TYPE_CHECKING:
+    from textual.app import ComposeResult
+
+    from tui_pos.outcomes import Report
+    from tui_pos.screens.queries import Queries
+
+_TITLES = {
+    "x": n_("X report: nothing is closed"),
+    "z": n_("Z report"),
+    "day": n_("Closing of the day"),
+    "month": n_("Closing of the month"),
+    "year": n_("Closing of the year"),
+}
+
+
+class ReportScreen(Dialog[Print]):
+    """Shows a report and, apart, where the count differs; gives `Print` for its key.
+
+    Args:
+        register: is asked for the report's paper.
+        report: as the register gave it.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "leave", n_("Done")),
+        Binding("escape", "leave", show=False),
+        Binding("f5", "print", n_("Print")),
+        Binding("up", "move(-1)", show=False),
+        Binding("down", "move(1)", show=False),
+        Binding("pageup", "turn(-1)", show=False),
+        Binding("pagedown", "turn(1)", show=False),
+    ]
+    DEFAULT_CSS: ClassVar[str] = """
+    ReportScreen > #box { height: 100%; max-height: 38; }
+    ReportScreen #difference { text-style: bold; margin-bottom: 1; }
+    """
+
+    def __init__(self, register: Queries, report: Report) -> None:
+        super().__init__()
+        self._register = register
+        self._report = report
+
+    def heading(self) -> str:
+        """Which report, and its number."""
+        title = _(_TITLES[self._report.kind])
+        return title if self._report.number is None else f"{title} {self._report.number}"
+
+    def body(self) -> ComposeResult:
+        """The differences over the paper."""
+        if self._report.counted:
+            yield Static(self._differences(), id="difference", markup=False)
+        yield Paper()
+
+    def _differences(self) -> str:
+        labels = {method.code: _(method.label) for method in self._register.methods}
+        wrong = [
+            f"{labels.get(code, code)} {'+' if difference > 0 else ''}{amount(difference)}"
+            for code, difference in self._report.difference.items()
+            if difference
+        ]
+        return (
+            _("Difference: {all}").format(all=", ".join(wrong))
+            if wrong
+            else _("The count is right: no difference.")
+        )
+
+    def on_mount(self) -> None:
+        """Ask for the paper."""
+        self.app.run_worker(self._show(), group="lists", name="the paper of a report")
+
+    async def _show(self) -> None:
+        try:
+            lines = await self._register.document(self._report.kind)
+        except Refused as refusal:
+            self.refuse(refusal.message)
+            return
+        if self.is_attached:
+            self.query_one(Paper).show(lines)
+
+    def _printable(self) -> Literal["x", "z"] | None:
+        kind = self._report.kind
+        return "x" if kind == "x" else "z" if kind == "z" else None
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 - Textual's
+        """The closing of a period is printed with the archive, not from here."""
+        return action != "print" or self._printable() is not None
+
+    def action_print(self) -> None:
+        """The report on paper."""
+        kind = self._printable()
+        if kind is not None:
+            self.give(Print(kind))
+
+    def action_move(self, by: int) -> None:
+        """Scroll by lines."""
+        self.query_one(Paper).move(by)
+
+    def action_turn(self, pages: int) -> None:
+        """Scroll by screenfuls."""
+        self.query_one(Paper).turn(pages)

@@ -1,0 +1,51 @@
+"""How a card payment ended, when the terminal's answer was lost."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.widgets import Static
+
+from tui_pos.inputs import Input, ResolvePayment
+from tui_pos.l10n import _, n_
+from tui_pos.screens.dialog import Attempt, Form
+from tui_pos.screens.reason import LONGEST
+from tui_pos.widgets.choice import Choice
+from tui_pos.widgets.field import Field, Labelled
+
+if TYPE_CHECKING:
+    from textual.app import ComposeResult
+
+
+class ResolvePaymentScreen(Form):
+    """Gives `ResolvePayment`. Neither answer is proposed: the terminal has to be read."""
+
+    HEADING = n_("Was the card payment taken?")
+    DEFAULT_CSS: ClassVar[str] = """
+    ResolvePaymentScreen #text { margin-bottom: 1; }
+    ResolvePaymentScreen Choice { margin-bottom: 1; }
+    """
+
+    def __init__(self, *, attempt: Attempt | None = None) -> None:
+        super().__init__(attempt=attempt)
+
+    def body(self) -> ComposeResult:
+        """What to do, the answers, and what the terminal said."""
+        text = _(
+            "Read the terminal: its last ticket says whether the payment was taken. Nothing is sent again."
+        )
+        yield Static(text, id="text", markup=False)
+        yield Choice((n_("Not taken"), n_("Taken")))
+        yield Labelled(n_("Terminal says"), Field("reason", max_length=LONGEST))
+
+    def answer(self) -> Input | None:
+        """The end of the payment, once it was chosen and explained."""
+        chosen = self.query_one(Choice).chosen
+        reason = self.query_one("#reason", Field).value.strip()
+        if chosen is None:
+            self.lack("choice", _("Choose with the arrows whether the payment was taken."))
+        elif not reason:
+            self.lack("reason", _("Type what the terminal says: the journal keeps it."))
+        else:
+            return ResolvePayment(paid=chosen == 1, reason=reason)
+        return None

@@ -1,0 +1,68 @@
+"""A field of a dialog: one row, drawn only with glyphs that a Linux console has."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual.containers import Horizontal
+from textual.widgets import Input, Static
+
+from tui_pos.l10n import _
+
+if TYPE_CHECKING:
+    from textual.app import ComposeResult
+
+
+class Field(Input):
+    """What somebody types into a dialog: a row without a border.
+
+    Args:
+        name: its id.
+        value: what stands in it at first.
+        password: hide what is typed.
+        max_length: in characters.
+    """
+
+    DEFAULT_CSS = """
+    Field, Field:focus {
+        border: none;
+        height: 1;
+        width: 1fr;
+        padding: 0 1;
+        background: $boost;
+    }
+    Field:focus { background: $primary 30%; }
+    Field:ansi { text-style: underline; }
+    Field:ansi:focus { background: ansi_blue; color: ansi_bright_white; text-style: none; }
+    """
+
+    def __init__(self, name: str, value: str = "", *, password: bool = False, max_length: int = 80) -> None:
+        super().__init__(value, id=name, password=password, max_length=max_length, select_on_focus=False)
+
+    def type_in(self, text: str) -> None:
+        """Type at the cursor, as the keys do."""
+        self.insert_text_at_cursor(text)
+
+
+class Labelled(Horizontal):
+    """A field with its name before it.
+
+    Args:
+        label: the name, a message of the catalogues.
+        field: the field.
+    """
+
+    DEFAULT_CSS = """
+    Labelled { height: 1; margin-bottom: 1; }
+    Labelled > Static { width: 14; height: 1; color: $dim; }
+    """
+
+    def __init__(self, label: str, field: Field) -> None:
+        super().__init__()
+        self._label = label
+        self._field = field
+
+    def compose(self) -> ComposeResult:
+        """The name, then the field."""
+        yield Static(_(self._label), markup=False)
+        yield self._field
