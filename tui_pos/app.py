@@ -151,7 +151,7 @@ class TillApp(App[None], inherit_bindings=False):
     async def on_event(self, event: events.Event) -> None:
         """Route keys and pastes before focus has a say."""
         if isinstance(event, events.Key | events.Paste) and not event.is_forwarded:
-            self._active_at = event.time
+            self._active_at = asyncio.get_running_loop().time()
             if self.screen is self.selling:
                 self._route(event)
                 return

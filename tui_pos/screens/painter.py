@@ -65,7 +65,9 @@ class Painter:
         if context is not self._context:
             self._context = context
             self._keys(context)
-        self.header()
+            self.header()
+        elif register.ticket is None or register.held_count != self._header.held:
+            self.header()
         self.devices()
 
     def _sale(self) -> None:

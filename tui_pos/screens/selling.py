@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from textual.containers import Horizontal, Vertical
 from textual.screen import Screen
 
 from tui_pos.l10n import _
@@ -16,6 +15,7 @@ from tui_pos.widgets.mirror import Mirror
 from tui_pos.widgets.prompt import Prompt
 from tui_pos.widgets.shortcuts import Footer, Shortcuts
 from tui_pos.widgets.totals import TotalsZone
+from tui_pos.widgets.zone import Plain
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
@@ -44,7 +44,7 @@ class SellingScreen(Screen[None]):
         overflow: hidden;
         background: $background;
         & #sale { layer: sale; height: 1fr; width: 1fr; }
-        & #band { height: 4; background: $panel; }
+        & #band { layout: horizontal; height: 4; background: $panel; }
         &.-narrow Mirror { display: none; }
         &.-short Shortcuts { display: none; }
         &.-short CustomerPane { display: none; }
@@ -57,11 +57,11 @@ class SellingScreen(Screen[None]):
 
     def compose(self) -> ComposeResult:
         """The zones, from top to bottom."""
-        with Vertical(id="sale"):
+        with Plain(id="sale"):
             yield Header()
             yield CustomerPane()
             yield Basket()
-            with Horizontal(id="band"):
+            with Plain(id="band"):
                 yield TotalsZone()
                 yield Mirror()
             yield Prompt()

@@ -94,10 +94,11 @@ class Basket(Zone):
             self.refresh()
             return
         window = range(self._top, self._top + self._visible)
-        changed = [y for y in window if _at(old, y) is not _at(rows, y)]
-        self.refresh(*(Region(0, HEAD + y - self._top, self.size.width, 1) for y in changed))
+        changed = [HEAD + y - self._top for y in window if _at(old, y) is not _at(rows, y)]
         if len(rows) != len(old):
-            self.refresh(Region(0, 0, self.size.width, HEAD))
+            changed.append(0)
+        if changed:
+            self.refresh(*(Region(0, y, self.size.width, 1) for y in changed))
 
     @property
     def _visible(self) -> int:
@@ -134,7 +135,7 @@ class Basket(Zone):
         return strip
 
     def _strip(self, row: Row, width: int) -> Strip:
-        style = self.get_component_rich_style("basket--selected") if row.selected else self.rich_style
+        style = self.look("basket--selected" if row.selected else "")
         text = _text(row, columns(width))
         return Strip([Segment(fit(text, width), style)], width)
 

@@ -39,5 +39,6 @@ class Guard:
         if ended is None or not ended.is_scan(SHORTEST):
             return False
         if self._field is not None and self._field.is_attached:
-            self._field.value = self._before
+            # The keys of the scan are on their way to the field: what undoes them queues behind them.
+            self._field.call_later(setattr, self._field, "value", self._before)
         return True

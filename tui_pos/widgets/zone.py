@@ -6,7 +6,7 @@ keeps the time from scan to painted row near that of a program that does nothing
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
@@ -15,6 +15,10 @@ from textual.widget import Widget
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from rich.style import Style
+    from textual.color import Color
+    from textual.geometry import Region
 
 ELLIPSIS = "…"
 
@@ -48,10 +52,75 @@ def wrap(text: str, width: int, rows: int) -> list[str]:
     return [fit(line, width) for line in lines]
 
 
-class Zone(Widget, can_focus=False):
-    """A zone of the selling screen. Subclasses give the parts of each line; styles are component classes."""
+class Plain(Widget):
+    """A widget without border, padding or opacity: its lines are kept as painted, and given as they are.
+
+    Textual works out each widget's decoration anew on every repaint that touches its rows; these have none.
+    """
 
     ALLOW_SELECT = False
+
+    def __init__(self, *children: Widget, id: str | None = None) -> None:  # noqa: A002 - Textual's name
+        super().__init__(*children, id=id)
+        self._painted: list[Strip | None] = []
+        self._painted_width = -1
+        self._looks: dict[str, Style] = {}
+        self._backdrop: Color | None = None
+
+    def look(self, name: str = "") -> Style:
+        """The style of a component class; empty: the widget's own. Working it out takes longer than painting a row."""
+        style = self._looks.get(name)
+        if style is None:
+            style = self._looks[name] = self.get_component_rich_style(name) if name else self.rich_style
+        return style
+
+    def refresh(
+        self, *regions: Region, repaint: bool = True, layout: bool = False, recompose: bool = False
+    ) -> Self:
+        """Paint again: all, or the rows of these regions."""
+        if regions:
+            for region in regions:
+                rows = range(max(0, region.y), min(region.bottom, len(self._painted)))
+                for y in rows:
+                    self._painted[y] = None
+        else:
+            self._painted = []
+        return super().refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
+
+    def notify_style_update(self) -> None:
+        """New colours: nothing painted before is of use."""
+        self._painted = []
+        self._looks.clear()
+        self._backdrop = None
+        super().notify_style_update()
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """The lines of a region, painted where they are not yet."""
+        width, height = self.size
+        if self._painted_width != width or len(self._painted) != height:
+            self._painted, self._painted_width = [None] * height, width
+        lines = []
+        for y in range(crop.y, crop.bottom):
+            strip = self._painted[y] if 0 <= y < height else Strip.blank(width)
+            if strip is None:
+                strip = self._painted[y] = self._filtered(self.render_line(y))
+            lines.append(strip if crop.width == width else strip.crop(crop.x, crop.right))
+        return lines
+
+    def _filtered(self, strip: Strip) -> Strip:
+        if self._backdrop is None:
+            self._backdrop = self.background_colors[1]
+        for each in self.get_line_filters():
+            strip = strip.apply_filter(each, self._backdrop)
+        return strip
+
+    def render_line(self, y: int) -> Strip:  # noqa: ARG002 - every line is blank
+        """A blank line; zones have more to say."""
+        return Strip.blank(self.size.width, self.look())
+
+
+class Zone(Plain, can_focus=False):
+    """A zone of the selling screen. Subclasses give the parts of each line; styles are component classes."""
 
     def parts(self, y: int, width: int) -> Iterable[tuple[str, str]]:
         """The texts of line `y` in `width` cells, each with the component class of its style; empty: the zone's own."""
@@ -60,9 +129,5 @@ class Zone(Widget, can_focus=False):
     def render_line(self, y: int) -> Strip:
         """Line `y`, filled to the zone's width."""
         width = self.size.width
-        own = self.rich_style
-        segments = [
-            Segment(text, self.get_component_rich_style(name) if name else own)
-            for text, name in self.parts(y, width)
-        ]
-        return Strip(segments).adjust_cell_length(width, own)
+        segments = [Segment(text, self.look(name)) for text, name in self.parts(y, width)]
+        return Strip(segments).adjust_cell_length(width, self.look())
