@@ -1,0 +1,54 @@
+"""The report of an import, line by line, in the language of the till."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import chain
+
+from tui_pos.importing.plan import ImportPlan, Problem
+from tui_pos.importing.writing import ImportReport
+from tui_pos.l10n import _, percent, plural
+
+
+def report_plan(plan: ImportPlan) -> Iterator[str]:
+    """What was found in the file: every problem and note in its order, then what was taken for granted."""
+    bad = set(plan.problems)
+    for problem in sorted(chain(plan.problems, plan.notes), key=lambda each: each.line):
+        yield _sentence(problem, refused=problem in bad)
+    if plan.encoding != "utf-8":
+        yield _("The file is not in UTF-8: it was read as Windows text (cp1252).")
+    if plan.without_vat:
+        text = plural("{count} line gives no VAT rate", "{count} lines give no VAT rate", plan.without_vat)
+        taken = _("{rate} was taken.").format(rate=percent(plan.default_vat))
+        yield f"{text.format(count=plan.without_vat)}: {taken}"
+    if plan.without_price:
+        text = plural(
+            "{count} product has no price: the till will ask for it.",
+            "{count} products have no price: the till will ask for it.",
+            plan.without_price,
+        )
+        yield text.format(count=plan.without_price)
+
+
+def report_refusal(plan: ImportPlan) -> str:
+    """Why nothing was written, and what to do."""
+    text = plural(
+        "{bad} line of {lines} is bad: nothing was imported. Mend it, or leave it out with --skip-bad.",
+        "{bad} lines of {lines} are bad: nothing was imported. Mend them, or leave them out with --skip-bad.",
+        plan.bad_lines,
+    )
+    return text.format(bad=plan.bad_lines, lines=plan.lines)
+
+
+def report_done(plan: ImportPlan, report: ImportReport) -> str:
+    """What was written."""
+    text = _("{added} products added, {updated} updated, {bad} lines left out.")
+    return text.format(added=report.added, updated=report.updated, bad=plan.bad_lines)
+
+
+def _sentence(problem: Problem, *, refused: bool) -> str:
+    where = (_("Bad line {line}") if refused else _("Line {line}")).format(line=problem.line)
+    if problem.column:
+        where += _(", column {column}").format(column=problem.column)
+    what = _(problem.what) + (f" “{problem.value}”" if problem.value else "")
+    return f"{where}: {what}"
