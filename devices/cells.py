@@ -68,6 +68,8 @@ def wrap(text: str, columns: int) -> tuple[str, ...]:
     lines: list[str] = []
     line: str | None = None
     for word in text.split(" "):
+        if line is None and lines and not word:
+            continue  # more spaces behind the one at which the line broke
         longer = word if line is None else f"{line} {word}"
         if cells(longer) <= columns:
             line = longer

@@ -7,6 +7,7 @@ goes on.
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
@@ -20,7 +21,7 @@ from devices.document import Document
 from devices.errors import DeviceError, NoDevice, UnknownDevice
 from devices.events import DeviceEvent, DrawerKicked, DrawerStuck
 from devices.health import DeviceView
-from devices.owners import DisplayOwner, DrawerOwner, Owner, ScaleOwner, TerminalOwner, now
+from devices.owners import BACK_OFF, DisplayOwner, DrawerOwner, Owner, ScaleOwner, TerminalOwner, now
 from devices.ports import Approval, Steerable
 from devices.printers.profile import Profile
 from devices.spool import PrintOwner
@@ -31,6 +32,8 @@ from devices.virtual.printer import VirtualPrinter
 from devices.virtual.scale import VirtualScale
 from devices.virtual.terminal import VirtualTerminal
 from devices.virtual.twin import Sleep
+
+logger = logging.getLogger(__name__)
 
 Owned = TypeVar("Owned", bound=Owner[Any])
 
@@ -70,7 +73,7 @@ class Counter:
             return
         self._paper = ThreadPoolExecutor(1, thread_name_prefix="paper")
         self._tasks = tuple(
-            asyncio.create_task(owner.run(), name=f"device {owner.name}") for owner in self._owners.values()
+            asyncio.create_task(_kept(owner), name=f"device {owner.name}") for owner in self._owners.values()
         )
 
     async def stop(self) -> None:
@@ -81,8 +84,10 @@ class Counter:
         self._tasks = ()
         if self._paper is not None:
             self._paper.shutdown(wait=False, cancel_futures=True)
-        for owner in self._owners.values():
-            await owner.device.close()
+        closing = (owner.device.close() for owner in self._owners.values())
+        for failure in await asyncio.gather(*closing, return_exceptions=True):
+            if failure is not None:
+                logger.error("a device could not be let go of", exc_info=failure)
 
     async def __aenter__(self) -> Self:
         await self.start()
@@ -153,7 +158,7 @@ class Counter:
         return weight.kilograms
 
     async def pay(self, amount: int, reference: str, terminal: str | None = None) -> Approval:
-        """Take `amount` minor units from a card; minutes may go by. A caller who leaves does not end the payment.
+        """Take `amount` minor units from a card; minutes may go by. A caller who leaves does not end it.
 
         Raises:
             Declined: nothing was paid.
@@ -223,10 +228,24 @@ class Counter:
             self._tell(DrawerKicked(name))
 
     def _tell(self, event: DeviceEvent) -> None:
-        self.on_event(event)
+        try:
+            self.on_event(event)
+        except Exception:
+            # who listens must not be able to stop a device
+            logger.exception("%r could not be told", event)
 
     async def _encode(self, document: Document, profile: Profile) -> bytes:
         return await asyncio.get_running_loop().run_in_executor(self._paper, _encode, document, profile)
+
+
+async def _kept(owner: Owner[Any]) -> None:
+    """An owner that fails by a mistake of its own begins again."""
+    while True:
+        try:
+            await owner.run()
+        except Exception:
+            logger.exception("the owner of %s failed; it begins again", owner.name)
+        await asyncio.sleep(BACK_OFF[0])
 
 
 def _encode(document: Document, profile: Profile) -> bytes:

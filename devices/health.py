@@ -31,8 +31,6 @@ class Health(Struct, frozen=True):
     """When this state began, UTC."""
     last_success: datetime | None = None
     """When it last answered as it should, UTC."""
-    queue: int = 0
-    """What waits for it."""
 
 
 class DeviceView(Struct, frozen=True):

@@ -39,6 +39,7 @@ logger = logging.getLogger(__name__)
 D = TypeVar("D", bound=Device)
 R = TypeVar("R")
 
+LET_GO = n_("the till let go of it")
 BACK_OFF = (1.0, 2.0, 5.0, 15.0, 30.0)
 """Seconds between attempts; the last repeats."""
 DRIVER_FAILED = n_("its driver failed; the log says why")
@@ -212,6 +213,16 @@ class AskedOwner(Owner[D]):
         self.wake()
         return answer
 
+    async def run(self) -> None:
+        """Own the device until cancelled; what nobody could ask by then is answered for."""
+        try:
+            await super().run()
+        finally:
+            for request in self._requests:
+                if not request.answer.done():
+                    request.answer.set_exception(DeviceDown(device=self.name, reason=LET_GO))
+            self._requests.clear()
+
     async def work(self) -> bool:
         """Ask the next question, unless nobody waits for its answer any more."""
         request = self._requests[0]
@@ -228,6 +239,10 @@ class AskedOwner(Owner[D]):
         except DeviceError as error:
             if not request.answer.done():
                 request.answer.set_exception(error)
+        except asyncio.CancelledError:
+            if not request.answer.done():
+                request.answer.set_exception(request.unsure(device=self.name, reason=LET_GO))
+            raise
         else:
             if not request.answer.done():
                 request.answer.set_result(result)

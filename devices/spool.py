@@ -71,12 +71,18 @@ class PrintOwner(Owner[Printer]):
 
     async def work(self) -> bool:
         """Print the first job that waits."""
-        job = self._sending = self._jobs.popleft()
+        job = self._jobs[0]
         try:
             data = await self._encoded(job)
+        except DeviceError as error:
+            self._jobs.popleft()
+            self._lost(job, error)
+            return True
+        self._sending = self._jobs.popleft()
+        try:
             await self.attempt(lambda: self.device.print(data), unsure=PrintUnknown)
         except DeviceDown:
-            self._jobs.appendleft(job)
+            self._jobs.appendleft(Job(job.id, data))
             self._sending = None
             return False
         except DeviceError as error:

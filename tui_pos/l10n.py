@@ -89,7 +89,8 @@ def number(minor: int, currency: str = "EUR") -> str:
 
 def amount(minor: int, currency: str = "EUR") -> str:
     """Minor units as the language writes money: `1 234,50 €`."""
-    return _formats(_Chosen.language, currency).amount.format(number(minor, currency))
+    text = _formats(_Chosen.language, currency).amount.format(number(abs(minor), currency))
+    return f"-{text}" if minor < 0 else text
 
 
 def quantity(value: Decimal) -> str:

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 from platformdirs import user_cache_path
 
+from devices.cells import cells
 from devices.document import (
     Barcode,
     Cut,
@@ -44,7 +45,7 @@ _LONGEST_CODE_128 = 22
 """Characters that fit 80 mm paper at two dots for a module; half of it on 58 mm paper."""
 _NEAREST = {
     "œ": "oe", "Œ": "OE", "’": "'", "‘": "'", "“": '"', "”": '"', "„": '"', "…": "...", "–": "-", "—": "-",
-    "−": "-", "•": "*", "×": "x", "€": "EUR", "→": "->", "\N{NARROW NO-BREAK SPACE}": " ", "\N{THIN SPACE}": " ",
+    "−": "-", "•": "*", "→": "->", "ẞ": "SS",
 }  # fmt: skip
 """What is printed for a character that the code page lacks."""
 
@@ -54,21 +55,18 @@ def encode(document: Document, profile: Profile) -> bytes:
 
     What the code page lacks is printed as its nearest likeness, or as a question mark.
     """
-    printer = _dummy()
-    printer.hw("INIT")
-    printer.charcode(profile.code_page)
+    press = _Press(_dummy(), profile)
     for row in layout(retyped(document, lambda text: likeness(text, profile.code_page)), profile.columns):
         match row:
             case Row():
-                _print_row(printer, row)
+                press.row(row)
             case Barcode():
-                _print_barcode(printer, row.code, profile)
+                press.barcode(row.code)
             case Qr():
-                _print_qr(printer, row.data, profile)
+                press.qr(row.data)
             case Cut():
-                _end_paper(printer, profile)
-    output: bytes = printer.output
-    return output
+                press.end_paper()
+    return press.job
 
 
 def likeness(text: str, code_page: CodePage) -> str:
@@ -82,66 +80,84 @@ def likeness(text: str, code_page: CodePage) -> str:
 
 
 def _likeness(character: str, codec: str) -> str:
-    near: tuple[str, ...] = (
-        character,
-        _NEAREST.get(character, ""),
-        unicodedata.normalize("NFKD", character)[:1],
+    bare = "".join(
+        part for part in unicodedata.normalize("NFKD", character) if not unicodedata.combining(part)
     )
-    for candidate in near:
+    for candidate in (character, _NEAREST.get(character), bare):
         if candidate:
             with suppress(UnicodeEncodeError):
                 candidate.encode(codec)
                 return candidate
-    return "" if unicodedata.category(character) in ("Mn", "Me", "Cf") else "?"
+    return "?" if cells(character) else ""
 
 
-def _print_row(printer: Dummy, row: Row) -> None:
-    printer.set(
-        align=row.align,
-        bold=row.bold,
-        double_height=row.tall,
-        double_width=row.wide,
-        normal_textsize=not (row.tall or row.wide),
-    )
-    printer.text(row.text + "\n")
+class _Press:
+    """One job in the making."""
+
+    def __init__(self, printer: Dummy, profile: Profile) -> None:
+        self._printer = printer
+        self._profile = profile
+        self._style: tuple[str, bool, bool, bool] | None = None
+        """As it was sent last: a slow line is not given the same again for every row."""
+        printer.hw("INIT")
+        printer.charcode(profile.code_page)
+
+    @property
+    def job(self) -> bytes:
+        """The bytes so far."""
+        output: bytes = self._printer.output
+        return output
+
+    def row(self, row: Row) -> None:
+        style = (row.align, row.bold, row.tall, row.wide)
+        if style != self._style:
+            self._printer.set(
+                align=row.align,
+                bold=row.bold,
+                double_height=row.tall,
+                double_width=row.wide,
+                normal_textsize=not (row.tall or row.wide),
+            )
+            self._style = style
+        self._printer.text(row.text + "\n")
+
+    def barcode(self, code: str) -> None:
+        ean = _EAN.get(len(code), "") if _is_gtin(code) else ""
+        longest = _LONGEST_CODE_128 if self._profile.columns > 32 else _LONGEST_CODE_128 // 2
+        drawable = code.isascii() and code.isprintable() and "{" not in code and 0 < len(code) <= longest
+        if not self._profile.barcodes or not (ean or drawable):
+            self._written(barcode_text(code))
+            return
+        # the public method prints to standard output, which is headless's own
+        draw = self._printer._hw_barcode  # noqa: SLF001
+        draw(code if ean else "{B" + code, ean or "CODE128", width=2, function_type="B", check=False)
+        self._style = None
+
+    def qr(self, data: str) -> None:
+        if not self._profile.qr or not data:
+            self._written(qr_text(data))
+            return
+        self._printer.set(align="center")
+        self._printer.qr(data, size=6, native=True)
+        self._style = None
+
+    def end_paper(self) -> None:
+        if self._profile.cuts:
+            self._printer.cut(feed=False)  # the printer itself feeds to its cutter
+        else:
+            self._printer.print_and_feed(6)
+
+    def _written(self, text: str) -> None:
+        for line in code_lines(likeness(text, self._profile.code_page), self._profile.columns):
+            self.row(Row(line))
 
 
-def _print_lines(printer: Dummy, text: str, profile: Profile) -> None:
-    for line in code_lines(likeness(text, profile.code_page), profile.columns):
-        _print_row(printer, Row(line))
-
-
-def _print_barcode(printer: Dummy, code: str, profile: Profile) -> None:
-    name = _EAN.get(len(code), "") if code.isdecimal() and code.isascii() and _check_digit_holds(code) else ""
-    longest = _LONGEST_CODE_128 if profile.columns > 32 else _LONGEST_CODE_128 // 2
-    drawable = code.isascii() and code.isprintable() and "{" not in code and 0 < len(code) <= longest
-    if not profile.barcodes or not (name or drawable):
-        _print_lines(printer, barcode_text(code), profile)
-        return
-    # the public method prints to standard output, which is headless's own
-    draw = printer._hw_barcode  # noqa: SLF001
-    draw(code if name else "{B" + code, name or "CODE128", width=2, function_type="B", check=False)
-
-
-def _check_digit_holds(code: str) -> bool:
-    """GS1's check digit: a printer draws nothing for an EAN whose last digit is wrong."""
+def _is_gtin(code: str) -> bool:
+    """Digits with GS1's check digit: a printer draws nothing for an EAN whose last digit is wrong."""
+    if not (code.isascii() and code.isdecimal()):
+        return False
     weighted = sum(int(digit) * (3 if place % 2 else 1) for place, digit in enumerate(reversed(code)))
     return weighted % 10 == 0
-
-
-def _print_qr(printer: Dummy, data: str, profile: Profile) -> None:
-    if not profile.qr or not data:
-        _print_lines(printer, qr_text(data), profile)
-        return
-    printer.set(align="center")
-    printer.qr(data, size=6, native=True)
-
-
-def _end_paper(printer: Dummy, profile: Profile) -> None:
-    if profile.cuts:
-        printer.cut(feed=False)  # the printer itself feeds to its cutter
-    else:
-        printer.print_and_feed(6)
 
 
 def _dummy() -> Dummy:

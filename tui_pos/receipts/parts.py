@@ -22,7 +22,9 @@ def shop_head(shop: ShopRecord) -> Iterator[Block]:
         _("NAF {number}").format(number=shop.naf) if shop.naf else "",
     ]
     if any(numbers):
-        yield Text(" ".join(filter(None, numbers)), align="center")
+        # each number stays in one piece where the paper is narrow
+        whole = [text.replace(" ", "\N{NO-BREAK SPACE}") for text in numbers if text]
+        yield Text(" ".join(whole), align="center")
     if shop.vat_id:
         yield Text(_("VAT no. {number}").format(number=shop.vat_id), align="center")
     yield Rule()
@@ -42,11 +44,12 @@ def till_and_cashier(context: PaperContext) -> Columns:
 
 
 def vat_table(rows: tuple[VatRow, ...]) -> Iterator[Block]:
-    """Net, VAT and gross for each rate."""
+    """Net, VAT and gross for each rate, and the rule below them."""
     if rows:
         head = (_("VAT"), _("Net"), _("VAT amount"), _("Gross"))
         body = tuple((percent(row.rate), number(row.net), number(row.vat), number(row.gross)) for row in rows)
         yield Table((head, *body))
+        yield Rule()
 
 
 def software(context: PaperContext) -> Iterator[Block]:

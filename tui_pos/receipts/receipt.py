@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from msgspec.structs import replace
+
 from devices.document import Block, Columns, Document, Rule, Text
 from sync.protocol import ShopRecord
 from tui_pos.l10n import _, amount, kilograms, plural, quantity
@@ -47,7 +49,6 @@ def _receipt(
     yield from _payments(ticket, shop.currency, context)
     yield Rule()
     yield from vat_table(ticket.vat)
-    yield Rule()
     yield from (Text(line, align="center") for line in shop.footer)
     yield from software(context)
 
@@ -61,8 +62,7 @@ def _provisional(ticket: TicketView, shop: ShopRecord, context: PaperContext) ->
     yield from _goods(ticket, shop.currency)
     yield Rule()
     yield from vat_table(ticket.vat)
-    yield Rule()
-    yield from software(context)
+    yield from software(replace(context, signature=""))  # nothing is signed before it is paid
 
 
 def _people(ticket: TicketView, context: PaperContext) -> Iterator[Block]:

@@ -38,7 +38,6 @@ def _blocks(report: Report, shop: ShopRecord, context: PaperContext) -> Iterator
     yield Columns(_("TOTAL"), amount(report.total, shop.currency), bold=True, tall=True)
     yield Rule()
     yield from vat_table(report.vat)
-    yield Rule()
     yield from _takings(report, shop.currency, context)
     yield from _drawer(report, shop.currency)
     yield from _counts(report, context)
