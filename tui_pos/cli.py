@@ -71,7 +71,7 @@ def parser() -> argparse.ArgumentParser:
     headless.add_argument("--stop-on-error", action="store_true")
 
     setup = command("setup", "make a till", "setup")
-    setup.add_argument("--standalone", action="store_true", help="a till without a server")
+    setup.add_argument("--standalone", action="store_true", required=True, help="a till without a server")
     setup.add_argument("--shop", metavar="NAME", help="the name of the shop")
     setup.add_argument("--user", metavar="CODE", help="the code of the first user, a manager")
     setup.add_argument("--name", metavar="NAME", help="the name of the first user")

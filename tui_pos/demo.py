@@ -5,7 +5,8 @@ from __future__ import annotations
 from fixtures import load_shop, made_up
 from sync.store import Store
 from tui_pos.inputs import OpenSession, SignIn
-from tui_pos.till import Demo, Till
+from tui_pos.profile import Demo
+from tui_pos.till import Till
 
 FLOAT = 10_000
 """Minor units in the drawer of a demo that starts ready."""

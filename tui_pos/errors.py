@@ -13,7 +13,6 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 from devices.errors import DeviceError
-from sync.store import StoreError
 from tui_pos.l10n import _, amount, n_
 from tui_pos.rights import LABELS, Right
 from tui_pos.sale.errors import Amount, SaleError
@@ -55,6 +54,9 @@ def _in_words(template: str, details: Mapping[str, object]) -> str:
 @contextmanager
 def translated() -> Iterator[None]:
     """The one boundary where errors of the rules, the store and the devices become refusals."""
+    # The screen's first frame needs refusals, and no database: whoever comes here has loaded the store already.
+    from sync.store.errors import StoreError  # noqa: PLC0415
+
     try:
         yield
     except (SaleError, StoreError, DeviceError) as error:

@@ -51,6 +51,6 @@ ROLES: dict[str, frozenset[Right]] = {
 
 
 def rights_of(role: str, extra: tuple[str, ...] = ()) -> frozenset[Right]:
-    """The rights of a role and those given to somebody beyond it; names that this version does not know lend nothing."""
+    """The rights of a role, and those given beyond it; names that this version does not know lend nothing."""
     known = {right.value for right in Right}
     return ROLES.get(role, frozenset()) | {Right(name) for name in extra if name in known}

@@ -3,41 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal
 
-from filelock import FileLock, Timeout
-from msgspec import Struct
-from platformdirs import user_data_path
+from filelock import FileLock
 
 from devices.counter import Counter, virtual_counter
 from sync.store import KeySource, NoStore, Store, open_store
 from tui_pos.errors import refuse, translated
 from tui_pos.l10n import n_
+from tui_pos.profile import Demo, take
 from tui_pos.register import Register
-
-SHOPS = ("retail", "solidarity")
-
-
-class DemoCode(Struct, frozen=True):
-    """Somebody of the demo shop who can sign in."""
-
-    user: str
-    pin: str
-    name: str
-
-
-class Demo(Struct, frozen=True):
-    """A demo: which shop, how many products, and whose codes to show."""
-
-    shop: Literal["retail", "solidarity"] = "retail"
-    products: int = 0
-    ready: bool = False
-    """Start on the selling screen, signed in, with a session open."""
-    codes: tuple[DemoCode, ...] = (
-        DemoCode("1", "1111", "Camille"),
-        DemoCode("2", "2222", "Dominique"),
-    )
-
 
 class Till:
     """A till that is open. One process has it at a time."""
@@ -63,30 +37,6 @@ class Till:
         await self.counter.stop()
         await self.store.close()
         self._lock.release()
-
-
-def default_profile(demo: Demo | None = None) -> Path:
-    """Where a till's data are when nothing else is said; each demo shop has a folder of its own."""
-    name = f"demo-{demo.shop}" if demo else "till"
-    return user_data_path("tui-pos", appauthor=False) / name
-
-
-def take(profile: Path) -> FileLock:
-    """Take a profile for this process.
-
-    Raises:
-        Refused: `profile_in_use`, when another process has it.
-    """
-    lock = FileLock(profile / "lock", timeout=0)
-    try:
-        lock.acquire()
-    except Timeout:
-        text = n_(
-            "The till in {profile} is already in use by another process. Nothing was touched: "
-            "close the other till, or choose another folder with --profile."
-        )
-        raise refuse("profile_in_use", text, profile=profile) from None
-    return lock
 
 
 async def open_till(profile: Path, demo: Demo | None = None, *, paper: Path | None = None) -> Till:

@@ -9,7 +9,7 @@ import msgspec
 
 from tui_pos.doctor import examine
 from tui_pos.l10n import _
-from tui_pos.till import default_profile
+from tui_pos.profile import default_profile
 
 
 def run(options: argparse.Namespace) -> int:

@@ -12,7 +12,8 @@ from tui_pos.errors import refuse
 from tui_pos.headless import converse
 from tui_pos.l10n import n_
 from tui_pos.logs import log_to
-from tui_pos.till import Demo, default_profile, open_till
+from tui_pos.profile import Demo, default_profile
+from tui_pos.till import open_till
 
 
 def run(options: argparse.Namespace) -> int:

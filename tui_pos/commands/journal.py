@@ -13,7 +13,7 @@ import msgspec
 from sync.store import Store, open_store
 from tui_pos.errors import refuse, translated
 from tui_pos.l10n import _, n_
-from tui_pos.till import default_profile
+from tui_pos.profile import default_profile
 
 CHUNK = 500
 

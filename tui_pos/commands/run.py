@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING
 
 from tui_pos.errors import refuse
 from tui_pos.l10n import n_
-from tui_pos.logs import log_to
-from tui_pos.till import Demo, Till, default_profile, open_till, take
+from tui_pos.profile import Demo, default_profile, take
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
+
+    from tui_pos.till import Till
 
 
 def run(options: argparse.Namespace) -> int:
@@ -33,13 +34,15 @@ def run(options: argparse.Namespace) -> int:
 
     app = TillApp(_opener(profile, demo, getattr(options, "paper", None)))
     app.run()
-    if app.failure is not None:
-        raise app.failure
     return app.return_code or 0
 
 
 def _opener(profile: Path, demo: Demo | None, paper: Path | None) -> Callable[[], Awaitable[Till]]:
     async def open_it() -> Till:
+        # The first frame is painted: now there is time for the database and all that hangs on it.
+        from tui_pos.logs import log_to  # noqa: PLC0415
+        from tui_pos.till import open_till  # noqa: PLC0415
+
         till = await open_till(profile, demo, paper=paper)
         log_to(profile)
         if demo is not None and demo.ready:

@@ -9,8 +9,8 @@ from typing import Any
 import msgspec
 
 from tui_pos.l10n import _
+from tui_pos.profile import default_profile
 from tui_pos.status import read_status
-from tui_pos.till import default_profile
 
 
 def run(options: argparse.Namespace) -> int:
