@@ -38,6 +38,8 @@ from devices.printers.profile import CodePage, Profile
 if TYPE_CHECKING:
     from escpos.printer import Dummy
 
+logger = logging.getLogger(__name__)
+
 _IMPORT = threading.Lock()
 _PICKLES = "ESCPOS_CAPABILITIES_PICKLE_DIR"
 _EAN = {8: "EAN8", 12: "UPC-A", 13: "EAN13"}
@@ -168,6 +170,16 @@ def _dummy() -> Dummy:
 @cache
 def _library() -> type[Dummy]:
     """The library's encoder, imported once: a third of a second and 15 MB, so only to print."""
+    try:
+        return _imported()
+    except Exception:  # whatever a torn pickle makes Python raise
+        logger.warning("the cache of printer capabilities is damaged, and is made again", exc_info=True)
+        for file in _cache().glob("*.pickle"):
+            file.unlink(missing_ok=True)
+        return _imported()
+
+
+def _imported() -> type[Dummy]:
     with _well_behaved():
         from escpos.printer import Dummy  # noqa: PLC0415
     encoder: type[Dummy] = Dummy
