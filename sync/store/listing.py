@@ -139,8 +139,9 @@ class Listing(Generic[R]):
         """
         by_code = {self.code(record): record for record in records}
         known = self.ids(connection, generation, tuple(by_code))
-        self._delete(connection, tuple(known.values()))
+        # Before the last one may go: its id must not be given twice.
         free = count(self._next_id(connection, generation))
+        self._delete(connection, tuple(known.values()))
         self.insert(
             connection,
             [(known[code] if code in known else next(free), record) for code, record in by_code.items()],
