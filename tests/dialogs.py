@@ -1,4 +1,4 @@
-"""What the tests of the dialogs share: a register that only answers questions, and an app with nothing but a dialog."""
+"""What the tests of the dialogs share: a register that only answers questions, and an app for one dialog."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from textual.app import App
 
 from sync.protocol import ShopRecord, UserRecord
 from tui_pos.errors import Refused
-from tui_pos.outcomes import CustomerView, HeldView, LineView, ProductView, TicketRow, TicketView
+from tui_pos.outcomes import CustomerView, HeldView, LineView, ProductView, Report, TicketRow, TicketView
 from tui_pos.sale.ticket import Method
 from tui_pos.theme import DEFAULTS, THEMES
 
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from textual.screen import Screen
 
     from tui_pos.inputs import Input
+    from tui_pos.register import Register
+    from tui_pos.screens.queries import Queries
 
 Row = TypeVar("Row")
 
@@ -70,6 +72,23 @@ TICKETS = tuple(
 LINES = tuple(
     LineView(n, f"95200000{n:05d}", f"{GOODS[n]} 250 g", Decimal(1), 250, 0, 250, "5.5", None)
     for n in (1, 2, 4)
+)
+
+REPORT = Report(
+    kind="z",
+    number=12,
+    opened_at="2026-11-22T08:00:00Z",
+    closed_at="2026-11-22T18:00:00Z",
+    tickets=40,
+    total=1000_00,
+    vat=(),
+    payments=(),
+    float_=100_00,
+    cash_in=0,
+    cash_out=0,
+    expected={"CASH": 500_00, "CARD": 98_00},
+    counted={"CASH": 498_50, "CARD": 98_00},
+    difference={"CASH": -1_50, "CARD": 0},
 )
 
 
@@ -130,6 +149,12 @@ class FakeRegister:
             "-" * 42,
             f"{'TOTAL':<32}{'7,50 €':>10}",
         )
+
+
+if TYPE_CHECKING:
+
+    def _the_real_one_answers_the_same(register: Register) -> Queries:
+        return register
 
 
 class Host(App[None]):

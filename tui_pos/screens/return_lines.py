@@ -25,7 +25,8 @@ class ReturnLinesScreen(Dialog[tuple[int, ...]]):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("right,left", "mark", n_("Mark"), key_display="→"),
+        Binding("right", "mark", n_("Mark")),
+        Binding("left", "mark", show=False),
         Binding("enter", "done", n_("Take back")),
         Binding("up", "move(-1)", show=False),
         Binding("down", "move(1)", show=False),

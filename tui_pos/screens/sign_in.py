@@ -39,7 +39,7 @@ class SignInScreen(Credentials):
     SignInScreen:ansi { background: ansi_default; }
     SignInScreen #shop { text-style: bold; text-align: center; width: 100%; }
     SignInScreen #locked { margin-bottom: 1; }
-    SignInScreen #demo { border-top: solid $primary; height: auto; padding: 0; }
+    SignInScreen #demo { border-top: solid $primary; height: auto; padding: 0; margin-bottom: 1; }
     """
 
     def __init__(

@@ -79,9 +79,8 @@ class CountSheet(Widget, can_focus=True):
     ]
     COMPONENT_CLASSES: ClassVar[set[str]] = {"count-sheet--typed", "count-sheet--current"}
     DEFAULT_CSS = """
-    CountSheet > .count-sheet--typed { background: $boost; }
+    CountSheet > .count-sheet--typed { background: $panel; }
     CountSheet > .count-sheet--current { background: $cursor; color: $cursor-text; }
-    CountSheet:ansi > .count-sheet--typed { background: ansi_default; text-style: underline; }
     """
 
     class Changed(Message):
@@ -189,7 +188,7 @@ class CountSheet(Widget, can_focus=True):
         seat, text = self._seats[index], self._typed[index]
         plain = self.rich_style
         worth = _worth(seat.cell, text)
-        box = Segment(fit(f"{text} ", _TYPED, right=True), self._box(index))
+        box = Segment(f"[{fit(text, _TYPED - 3, right=True)} ]", self._box(index))
         if seat.cell.unit is None:
             return (Segment(fit(seat.cell.label, _NAME - 1) + " ", plain), box)
         known = amount(worth) if worth is not None else ""

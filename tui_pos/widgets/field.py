@@ -29,7 +29,7 @@ class Field(Input):
         height: 1;
         width: 1fr;
         padding: 0 1;
-        background: $boost;
+        background: $panel;
     }
     Field:focus { background: $primary 30%; }
     Field:ansi { text-style: underline; }

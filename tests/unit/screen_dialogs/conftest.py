@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from textual import events
-from textual.pilot import Pilot
-from textual.screen import Screen
 
 from tests.dialogs import FakeRegister, Host
 from tui_pos import l10n
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable, Iterator
+
+    from textual.pilot import Pilot
+    from textual.screen import Screen
 
 
 @pytest.fixture(autouse=True)

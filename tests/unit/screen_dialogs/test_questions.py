@@ -6,10 +6,9 @@ import subprocess
 import sys
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
-from textual.screen import Screen
 
 import tui_pos.screens
 from tests.dialogs import FakeRegister, Host, Judge
@@ -28,6 +27,9 @@ from tui_pos.screens import (
     ResolvePaymentScreen,
     SignInScreen,
 )
+
+if TYPE_CHECKING:
+    from textual.screen import Screen
 
 Open = Callable[..., AbstractAsyncContextManager[Any]]
 ENTRIES = (

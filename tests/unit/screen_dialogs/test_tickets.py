@@ -8,29 +8,11 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from tests.dialogs import FakeRegister
+from tests.dialogs import REPORT, FakeRegister
 from tui_pos.inputs import Print, Return
-from tui_pos.outcomes import Report
 from tui_pos.screens import ReportScreen, TicketsScreen
 
 Open = Callable[..., AbstractAsyncContextManager[Any]]
-
-REPORT = Report(
-    kind="z",
-    number=12,
-    opened_at="2026-11-22T08:00:00Z",
-    closed_at="2026-11-22T18:00:00Z",
-    tickets=40,
-    total=1000_00,
-    vat=(),
-    payments=(),
-    float_=100_00,
-    cash_in=0,
-    cash_out=0,
-    expected={"CASH": 500_00, "CARD": 98_00},
-    counted={"CASH": 498_50, "CARD": 98_00},
-    difference={"CASH": -1_50, "CARD": 0},
-)
 
 
 async def test_a_ticket_is_found_by_its_number_and_printed_again(
