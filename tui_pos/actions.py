@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 _ITEM = frozenset({Context.ITEM})
 _SELLING = frozenset({Context.ITEM, Context.PRICE, Context.PAYMENT, Context.PAYMENT_UNKNOWN})
+_DOUBT = frozenset({Context.PAYMENT_UNKNOWN})
 _SESSION = frozenset({Context.SESSION})
 _OPEN = _SELLING | _SESSION
 
@@ -93,7 +94,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("ticket.void", n_("Void the ticket"), Group.TICKET, "", Right.VOID, _SELLING),
     Action("ticket.reprint", n_("Reprint the last receipt"), Group.TICKET, "", Right.REPRINT),
     Action("ticket.return", n_("Take goods back"), Group.TICKET, "", Right.RETURN),
-    Action("payment.resolve", n_("Say how a card payment ended"), Group.CASH, "", None, _SELLING),
+    Action("payment.resolve", n_("How did it end?"), Group.CASH, "f10", None, _DOUBT, Place.SHORTCUTS),
     Action("cash.in", n_("Cash in"), Group.CASH, "", Right.CASH),
     Action("cash.out", n_("Cash out"), Group.CASH, "", Right.CASH),
     Action("drawer.open", n_("Open the drawer"), Group.CASH, "", Right.DRAWER, _OPEN),

@@ -22,13 +22,14 @@ from textual.screen import Screen
 from tui_pos.actions import Keyboard, key_name
 from tui_pos.l10n import _
 from tui_pos.sale.prompt import Context
+from tui_pos.screens.items import Item, Pressed
 from tui_pos.screens.selling import BESIDE, SellingScreen
 from tui_pos.theme import DEFAULTS, THEMES, chosen_theme
 from tui_pos.widgets.guard import Guard
 from tui_pos.widgets.router import Router
 
 if TYPE_CHECKING:
-    from tui_pos.screens.conduct import Conduct, Item
+    from tui_pos.screens.conduct import Conduct
     from tui_pos.screens.ports import TillPort
 
 IDLE_AFTER = 300.0
@@ -103,12 +104,17 @@ class TillApp(App[None], inherit_bindings=False):
         self._life = asyncio.create_task(self._live(), name="the till's conduct")
 
     async def _live(self) -> None:
+        # Opening loads much that stays for ever: a collector that looked at it would only cost time, now and later.
+        gc.disable()
         try:
             self.till = await self._open_till()
         except Exception as error:  # noqa: BLE001 - logged with its trace, and told in words
             _log.exception("the till cannot open")
             self._stop(error)
             return
+        finally:
+            gc.freeze()
+            gc.enable()
         from tui_pos.screens.conduct import Conduct  # noqa: PLC0415 - after the first frame
 
         self.conduct = Conduct(self, self.till, self._items)
@@ -116,9 +122,6 @@ class TillApp(App[None], inherit_bindings=False):
             self.selling.add_class("-devices")
         self._active_at = asyncio.get_running_loop().time()
         self.set_interval(1.0, self.tick)
-        # What start made lives as long as the till: the collector need not look at it between two scans.
-        gc.collect()
-        gc.freeze()
         self.opened.set()
         await self.conduct.serve()
 
@@ -155,7 +158,7 @@ class TillApp(App[None], inherit_bindings=False):
             if self.screen is self.selling:
                 self._route(event)
                 return
-            if isinstance(event, events.Key) and self._guarded(event):
+            if self._guarded(event):
                 return
         await super().on_event(event)
 
@@ -174,8 +177,6 @@ class TillApp(App[None], inherit_bindings=False):
         self._show_typed()
 
     def _press(self, key: str) -> None:
-        from tui_pos.screens.conduct import Pressed  # noqa: PLC0415 - after the first frame
-
         self._items.put_nowait(Pressed(key, self.router.take() if self._goes_with(key) else ""))
 
     def _goes_with(self, key: str) -> bool:
@@ -200,9 +201,13 @@ class TillApp(App[None], inherit_bindings=False):
         self._echo = None
         self.selling.prompt.type(self.router.text)
 
-    def _guarded(self, event: events.Key) -> bool:
-        """Over a dialog: whether this key ended a scan, which is then taken back and refused."""
-        if not self._guard.key(event, self.focused):
+    def _guarded(self, event: events.Key | events.Paste) -> bool:
+        """Over a dialog: whether this ended a scan, which is then taken back and refused."""
+        if isinstance(event, events.Paste):
+            scanned = self._guard.paste(event.text)
+        else:
+            scanned = self._guard.key(event, self.focused)
+        if not scanned:
             return False
         message = _("A scan was refused: it cannot answer this. Finish here first, then scan again.")
         refuse = getattr(self.screen, "refuse", None)

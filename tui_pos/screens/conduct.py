@@ -8,15 +8,14 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from typing import TYPE_CHECKING, TypeAlias
-
-from msgspec import Struct
+from typing import TYPE_CHECKING
 
 from tui_pos.errors import Refused, RightNeeded, refuse
 from tui_pos.inputs import Authorize, Back, Enter, Input, Lock, Scan, Tender, VoidLine, VoidTicket
 from tui_pos.l10n import _, amount, n_
 from tui_pos.sale.prompt import Context
 from tui_pos.screens.doings import Doings
+from tui_pos.screens.items import Ended, Given, Item, Pressed, Wanted
 from tui_pos.screens.painter import Painter
 from tui_pos.widgets.router import SHORTEST_BARCODE, SHORTEST_SCAN, Typed
 
@@ -29,36 +28,6 @@ if TYPE_CHECKING:
     from tui_pos.screens.questions import Question
 
 _log = logging.getLogger(__name__)
-
-
-class Pressed(Struct, frozen=True):
-    """A key that asks for something, with what stood at the prompt."""
-
-    key: str
-    text: str = ""
-
-
-class Wanted(Struct, frozen=True):
-    """An action asked for by name: from the menu or the palette."""
-
-    action: str
-
-
-class Given(Struct, frozen=True, eq=False):
-    """An input that a dialog made; `answer` gets the text of its refusal, or None."""
-
-    input: Input
-    answer: asyncio.Future[str | None] | None = None
-
-
-class Ended(Struct, frozen=True):
-    """A card payment came to its end."""
-
-    outcome: Outcome | None
-    refused: Refused | None
-
-
-Item: TypeAlias = Typed | Pressed | Wanted | Given | Ended
 
 
 class Conduct:
@@ -140,7 +109,8 @@ class Conduct:
     async def _typed(self, typed: Typed) -> None:
         if typed.overlong:
             raise refuse("unknown_code", _TOO_LONG)
-        waits_for_code = self.question is None and self.context is Context.ITEM
+        context = self.context
+        waits_for_code = self.question is None and context is Context.ITEM
         if typed.is_scan(SHORTEST_SCAN if waits_for_code else SHORTEST_BARCODE):
             question, self.question = self.question, None
             await self.accept(Scan(typed.text))
@@ -151,8 +121,10 @@ class Conduct:
             return
         if self.question is not None:
             await self._answered(self.question, typed.text)
-            return
-        await self.accept(Enter(typed.text))
+        elif context is Context.SESSION:
+            await self.doings.do("session.open", typed.text)
+        else:
+            await self.accept(Enter(typed.text))
 
     async def _answered(self, question: Question, text: str) -> None:
         if not text.strip():

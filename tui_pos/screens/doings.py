@@ -31,6 +31,7 @@ from tui_pos.l10n import _, n_
 from tui_pos.rights import LABELS
 from tui_pos.sale.prompt import Context
 from tui_pos.screens import questions
+from tui_pos.screens.items import Given, Wanted
 from tui_pos.theme import next_theme
 
 if TYPE_CHECKING:
@@ -130,8 +131,6 @@ class Doings:
 
     def _give(self, given: Any) -> None:
         """Put what a dialog made on the queue. One that tried it itself has nothing left to give."""
-        from tui_pos.screens.conduct import Given  # noqa: PLC0415 - they know each other
-
         if isinstance(given, Input):
             self._conduct.items.put_nowait(Given(given))
 
@@ -153,6 +152,7 @@ class Doings:
     def _signed_in(self, given: Input | None) -> None:
         self._asked_who = False
         if isinstance(given, SignIn):
+            self._app.call_later(self._next)
             if self._conduct.context is Context.SESSION:
                 self._want("session.open")
             return
@@ -166,8 +166,6 @@ class Doings:
             self.ask_who()
 
     def _want(self, action: str) -> None:
-        from tui_pos.screens.conduct import Wanted  # noqa: PLC0415 - they know each other
-
         self._conduct.items.put_nowait(Wanted(action))
 
     # --- lines

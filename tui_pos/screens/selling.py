@@ -28,12 +28,12 @@ class SellingScreen(Screen[None]):
     """Header, customer, basket, totals and mirror, prompt, shortcut keys, footer; devices on request."""
 
     # Classes that the size sets: what a small screen cannot hold gives way, the basket and the prompt last.
-    HORIZONTAL_BREAKPOINTS = [
+    HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012 - as Textual declares it
         (0, "-narrow"),
         (50, "-medium"),
         (BESIDE, "-wide"),
     ]
-    VERTICAL_BREAKPOINTS = [
+    VERTICAL_BREAKPOINTS = [  # noqa: RUF012 - as Textual declares it
         (0, "-low"),
         (12, "-short"),
         (20, "-tall"),

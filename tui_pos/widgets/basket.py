@@ -37,7 +37,7 @@ def columns(width: int) -> Columns:
     if width >= 100:
         return Columns(width - 53, 4, 10, 12, 11, 15)
     if width >= 60:
-        return Columns(width - 42, 3, 8, 10, 9, 11)
+        return Columns(width - 43, 4, 8, 10, 9, 11)
     if width >= 36:
         return Columns(width - 19, 0, 7, 0, 0, 11)
     return Columns(max(0, width - 10), total=9)

@@ -24,6 +24,10 @@ class Guard:
         self._field: Input | None = None
         self._before = ""
 
+    def paste(self, text: str) -> bool:
+        """Whether a paste that goes to a dialog is a scan: a scanner may paste instead of typing."""
+        return any(line.is_scan(SHORTEST) for line in Router().paste(text))
+
     def key(self, event: events.Key, focused: Widget | None) -> bool:
         """Watch one key before the dialog gets it; tells whether it ends a scan and must not be passed on."""
         field = focused if isinstance(focused, Input) else None

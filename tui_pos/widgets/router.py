@@ -7,7 +7,6 @@ a key for coming soon after the same one. It knows no widget: keys go in with th
 
 from __future__ import annotations
 
-import math
 import re
 from typing import TYPE_CHECKING
 
@@ -112,7 +111,7 @@ class Router:
         if any(len(line) > LONGEST or not line.replace(GROUP_SEPARATOR, "").isprintable() for line in lines):
             return (Typed(text[:LONGEST], fast=True, overlong=True),)
         if len(lines) == 1 and not _SEPARATORS.search(text):
-            self._keys = [*self._keys, *((character, -math.inf) for character in lines[0])][:LONGEST]
+            self._keys = [*self._keys, *((character, 0.0) for character in lines[0])][:LONGEST]
             return ()
         return tuple(Typed(line, fast=True) for line in lines)
 
@@ -161,5 +160,7 @@ def _begin_of_last(times: Sequence[float]) -> int:
 
 def _is_fast(times: Sequence[float], end: float) -> bool:
     """Whether a scanner sent keys at these times and an end: by the median, since one key may be held up."""
+    if len(times) < SHORTEST_SCAN:
+        return False
     gaps = [after - before for before, after in zip(times, [*times[1:], end], strict=True)]
-    return len(gaps) >= SHORTEST_SCAN and sorted(gaps)[len(gaps) // 2] <= GAP
+    return sorted(gaps)[len(gaps) // 2] <= GAP

@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 from msgspec import Struct
+from textual import events
+from textual.keys import _character_to_key
 from textual.pilot import Pilot
 
 from devices.counter import Counter
@@ -54,12 +56,13 @@ from tui_pos.outcomes import (
 )
 from tui_pos.rights import Right, rights_of
 from tui_pos.sale import barcode, basket
-from tui_pos.sale.errors import EmptyTicket, UnknownCode
+from tui_pos.sale.errors import EmptyTicket, UnknownCode, shown
 from tui_pos.sale.money import parse_amount
 from tui_pos.sale.pricing import totals
 from tui_pos.sale.prompt import Context
 from tui_pos.sale.tender import is_covered, tender
 from tui_pos.sale.ticket import Asking, Method, Product, Reduction, Ticket, Totals
+from tui_pos.screens.items import Wanted
 
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 PRODUCTS = (
@@ -222,7 +225,7 @@ class Register:
         code = barcode.recognise(text).text
         product = next((product for product in PRODUCTS if product.code == code), None)
         if product is None:
-            raise UnknownCode(code=barcode.shown(code))
+            raise UnknownCode(code=shown(code))
         ticket = self.ticket or basket.new_ticket("uuid", NOON, "1")
         self.ticket = basket.ask(basket.add(ticket, product, Decimal(1)), Asking())
         return Outcome()
@@ -334,14 +337,25 @@ class Seat:
         self.register = register
 
     async def press(self, *keys: str) -> None:
-        """Press keys, and wait until the till has done what they asked."""
-        await self.pilot.press(*keys)
-        await self.settled()
+        """Press keys as a person does: each is done before the next one comes."""
+        for key in keys:
+            await self._key(key, 0.4)
+            await self.settled()
 
     async def type(self, text: str) -> None:
         """Type characters as slowly as a hand does, by the clock that keys carry."""
         for character in text:
             await self._key(character, 0.2)
+        await self.settled()
+
+    async def wants(self, action: str) -> None:
+        """An action chosen in the menu."""
+        self.app._items.put_nowait(Wanted(action))
+        await self.settled()
+
+    async def paste(self, text: str) -> None:
+        """A bracketed paste."""
+        await self.app.on_event(events.Paste(text))
         await self.settled()
 
     async def scan(self, code: str, end: Sequence[str] = ("enter",)) -> None:
@@ -356,18 +370,18 @@ class Seat:
     at = 1000.0
 
     async def _key(self, key: str, after: float) -> None:
-        from textual import events
-
         self.at += after
         event = events.Key(key if len(key) > 1 else _named(key), key if len(key) == 1 else None)
         event.time = self.at
         await self.app.on_event(event)
 
     async def settled(self) -> None:
-        """Wait until all that was given has been taken and painted."""
-        await self.pilot.pause()
-        await self.app.settled()
-        await self.pilot.pause()
+        """Wait until all that was given has been taken, and what it brings up is there."""
+        for _turn in range(2):
+            await self.pilot.pause(0)
+            await self.app.settled()
+            await self.app.workers.wait_for_complete()
+        await self.pilot.pause(0)
 
     @property
     def labels(self) -> list[str]:
@@ -390,8 +404,6 @@ class Seat:
 
 
 def _named(character: str) -> str:
-    from textual.keys import _character_to_key
-
     return _character_to_key(character)
 
 
@@ -406,6 +418,11 @@ def english() -> None:
 @pytest.fixture
 def register() -> Register:
     return Register()
+
+
+@pytest.fixture
+def till_of() -> Callable[[Register], Till]:
+    return Till
 
 
 @pytest.fixture
