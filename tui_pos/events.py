@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from typing import TypeAlias
 
@@ -9,6 +10,8 @@ from msgspec import Struct
 
 from tui_pos.outcomes import TicketView
 from tui_pos.sale.ticket import Ticket, Totals
+
+_log = logging.getLogger(__name__)
 
 
 class Event(Struct, frozen=True):
@@ -76,6 +79,9 @@ class Events:
         return lambda: self._listeners.remove(listener)
 
     def tell(self, event: Event) -> None:
-        """Tell all listeners, in the order in which they came."""
+        """Tell all listeners, in the order in which they came. What happened has happened: none can undo it."""
         for listener in tuple(self._listeners):
-            listener(event)
+            try:
+                listener(event)
+            except Exception:  # noqa: BLE001 - whatever it is, the sale goes on
+                _log.exception("a listener failed at %s", type(event).__name__)

@@ -8,10 +8,10 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Any, BinaryIO, TypeAlias
+from typing import Annotated, Any, BinaryIO, Literal, TypeAlias
 
 import msgspec
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from devices.health import DeviceView
 from tui_pos import inputs
@@ -57,13 +57,16 @@ INPUTS: Mapping[str, type[inputs.Input]] = {
 }
 
 
+Page: TypeAlias = Annotated[int, Meta(ge=0, le=1_000_000_000)]
+
+
 class Search(Struct):
     """Products or customers by name, a page at a time."""
 
     text: str = ""
-    what: str = "products"
-    limit: int = 50
-    offset: int = 0
+    what: Literal["products", "customers"] = "products"
+    limit: Page = 50
+    offset: Page = 0
 
 
 class OneTicket(Struct):
@@ -76,15 +79,15 @@ class Tickets(Struct):
     """Closed tickets, the latest first."""
 
     since: str | None = None
-    limit: int = 50
-    offset: int = 0
+    limit: Page = 50
+    offset: Page = 0
 
 
 class Wait(Struct):
     """Wait until something is so; `timeout` in seconds."""
 
     for_: str = msgspec.field(name="for")
-    timeout: float = 10.0
+    timeout: Annotated[float, Meta(ge=0, le=86_400)] = 10.0
 
 
 class Device(Struct):
@@ -103,9 +106,9 @@ Query: TypeAlias = Callable[[Till, Any], Awaitable[Reply]]
 
 
 async def _search(till: Till, given: Search) -> Reply:
-    find = {"products": till.register.products, "customers": till.register.customers}.get(given.what)
-    if find is None or given.limit < 0 or given.offset < 0:
-        raise _bad(_("products or customers can be searched, from offset 0 on"))
+    find: Callable[[str, int, int], Awaitable[object]] = till.register.products
+    if given.what == "customers":
+        find = till.register.customers
     return {"found": await find(given.text, given.limit, given.offset)}
 
 
@@ -116,15 +119,13 @@ async def _ticket(till: Till, given: OneTicket) -> Reply:
 
 
 async def _tickets(till: Till, given: Tickets) -> Reply:
-    rows = await till.register.tickets(
-        since=given.since, limit=max(0, given.limit), offset=max(0, given.offset)
-    )
+    rows = await till.register.tickets(since=given.since, limit=given.limit, offset=given.offset)
     return {"tickets": [await till.register.closed_ticket(row.number) for row in rows]}
 
 
 async def _wait(till: Till, given: Wait) -> Reply:
     waits: dict[str, Callable[[], Awaitable[object]]] = {
-        "idle": till.register.card_payment,
+        "idle": till.register.idle,
         "printed": till.counter.printed,
     }
     if given.for_ not in waits:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from contextlib import AsyncExitStack
 from pathlib import Path
 
 from filelock import FileLock
 
 from devices.counter import Counter, virtual_counter
 from sync.store import KeySource, NoStore, Store, open_store
+from tui_pos.customer_display import CustomerDisplay
 from tui_pos.errors import refuse, translated
 from tui_pos.l10n import n_
 from tui_pos.profile import Demo, take
 from tui_pos.register import Register
+
 
 class Till:
     """A till that is open. One process has it at a time."""
@@ -33,10 +36,12 @@ class Till:
         self._lock = lock
 
     async def close(self) -> None:
-        """Let go of devices, database and profile. What was accepted is on disk already."""
-        await self.counter.stop()
-        await self.store.close()
-        self._lock.release()
+        """Let go of devices, database and profile, each whatever becomes of the others."""
+        async with AsyncExitStack() as stack:
+            stack.callback(self._lock.release)
+            stack.push_async_callback(self.store.close)
+            stack.push_async_callback(self.counter.stop)
+            await self.register.close()
 
 
 async def open_till(profile: Path, demo: Demo | None = None, *, paper: Path | None = None) -> Till:
@@ -64,16 +69,19 @@ async def open_till(profile: Path, demo: Demo | None = None, *, paper: Path | No
 
 
 async def _open(profile: Path, demo: Demo | None, lock: FileLock, paper: Path | None) -> Till:
-    store = await open_store(profile, create=demo is not None, key_source=KeySource.FILE if demo else None)
-    try:
+    async with AsyncExitStack() as stack:
+        store = await open_store(
+            profile, create=demo is not None, key_source=KeySource.FILE if demo else None
+        )
+        stack.push_async_callback(store.close)
         if demo is not None:
             from tui_pos.demo import furnish  # noqa: PLC0415 - only a demo needs the demo shops
 
             await furnish(store, demo)
         counter = virtual_counter(paper=paper) if demo else Counter()
         await counter.start()
+        stack.push_async_callback(counter.stop)
         register = await Register.open(store, counter)
-    except BaseException:
-        await store.close()
-        raise
+        CustomerDisplay(register, counter)
+        stack.pop_all()
     return Till(profile, store, counter, register, lock, demo)

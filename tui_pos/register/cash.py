@@ -1,40 +1,49 @@
-"""The cash session: its opening and closing, money in and out, and the closing of days, months and years."""
+"""The cash session: its opening and closing, and money in and out."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-import msgspec
-
 from sync.store import GRAND_TOTAL, GRAND_TOTAL_ABSOLUTE, SessionRow
 from tui_pos.errors import refuse
 from tui_pos.events import SessionChanged
-from tui_pos.inputs import CashIn, CashOut, ClosePeriod, CloseSession, OpenDrawer, OpenSession, XReport
+from tui_pos.inputs import CashIn, CashOut, CloseSession, OpenDrawer, OpenSession, XReport
 from tui_pos.l10n import n_
 from tui_pos.outcomes import Outcome, Report
 from tui_pos.register.desk import Desk
 from tui_pos.register.handlers import takes
+from tui_pos.register.periods import keep_closing
+from tui_pos.register.tickets import give_up
 from tui_pos.register.views import timestamp
 from tui_pos.rights import Right
-from tui_pos.sale.errors import BadAmount, NotAllowed
+from tui_pos.sale.errors import Amount, BadAmount, NotAllowed, shown
 from tui_pos.sale.money import MAX_AMOUNT
 from tui_pos.session.reports import make_report
 
 SESSIONS = "session"
-_WITHIN = {"day": None, "month": "day", "year": "month"}
-"""A period is closed over closings of the shorter one, so that nothing falls between two."""
+"""The series of session numbers."""
 
 
 def _check(amount: int, lowest: int = 1) -> int:
     if not lowest <= amount <= MAX_AMOUNT:
-        raise BadAmount(given=amount)
+        raise BadAmount(given=Amount(amount))
     return amount
 
 
 def _reason(text: str) -> str:
     if not text.strip():
         raise NotAllowed(reason=n_("say why."))
-    return text.strip()[:200]
+    return shown(text.strip(), 200)
+
+
+def _check_denominations(given: OpenSession) -> None:
+    """Refuse a count by coins and notes that is none, or that does not come to the float."""
+    counts = given.denominations
+    if counts and (
+        any(piece <= 0 or count < 0 for piece, count in counts.items())
+        or sum(piece * count for piece, count in counts.items()) != given.float
+    ):
+        raise BadAmount(given=Amount(given.float))
 
 
 @takes(OpenSession, right=Right.SESSION, session=False)
@@ -43,12 +52,8 @@ async def open_session(desk: Desk, given: OpenSession) -> Outcome:
     if desk.session is not None:
         raise refuse("not_allowed", n_("A cash session is open already: close it first."))
     _check(given.float, 0)
-    if (
-        given.denominations
-        and sum(piece * count for piece, count in given.denominations.items()) != given.float
-    ):
-        raise BadAmount(given=given.float)
-    async with desk.store.transaction() as transaction:
+    _check_denominations(given)
+    async with desk.transaction() as transaction:
         number = await transaction.next_number(SESSIONS)
         body = {
             "number": number,
@@ -67,7 +72,7 @@ async def open_session(desk: Desk, given: OpenSession) -> Outcome:
 async def _move(desk: Desk, amount: int, reason: str) -> Outcome:
     session, reason = desk.cash_session, _reason(reason)
     body = {"session": session.id, "amount": amount, "reason": reason, "user": desk.who}
-    async with desk.store.transaction() as transaction:
+    async with desk.transaction() as transaction:
         entry = await transaction.append("cash", body, at=desk.now())
         await transaction.cash_moved(session.id, entry.seq, amount, reason)
     desk.kick_drawer(reason)
@@ -90,14 +95,19 @@ async def cash_out(desk: Desk, given: CashOut) -> Outcome:
 async def open_drawer(desk: Desk, given: OpenDrawer) -> Outcome:
     """Open the drawer without a sale: the journal says why."""
     reason = _reason(given.reason)
-    async with desk.store.transaction() as transaction:
+    async with desk.transaction() as transaction:
         await desk.note(transaction, "drawer_opened", reason=reason)
     desk.kick_drawer(reason)
     return Outcome()
 
 
-def _check_counted(counted: Mapping[str, int] | None) -> Mapping[str, int]:
-    for amount in (counted or {}).values():
+def _check_counted(desk: Desk, counted: Mapping[str, int] | None) -> Mapping[str, int]:
+    for method, amount in (counted or {}).items():
+        if method not in desk.methods:
+            text = n_(
+                "There is no payment method {code} here. Nothing changed: count those that the till shows."
+            )
+            raise refuse("not_allowed", text, code=shown(method))
         _check(amount, -MAX_AMOUNT)
     return counted or {}
 
@@ -111,7 +121,7 @@ async def session_report(desk: Desk, counted: Mapping[str, int] | None = None) -
         sums,
         opening=session.float_,
         opened_at=session.opened_at,
-        counted=_check_counted(counted),
+        counted=_check_counted(desk, counted),
         grand_total=await desk.store.counter(GRAND_TOTAL),
         grand_total_absolute=await desk.store.counter(GRAND_TOTAL_ABSOLUTE),
         first_seq=session.seq,
@@ -134,77 +144,13 @@ async def close_session(desk: Desk, given: CloseSession) -> Outcome:
         )
     session = desk.cash_session
     so_far = await session_report(desk, given.counted)
-    async with desk.store.transaction() as transaction:
+    async with desk.transaction() as transaction:
         if desk.ticket is not None:
-            await transaction.drop_open(desk.ticket.uuid)
-        report = msgspec.structs.replace(
-            so_far, kind="z", number=await transaction.next_number("z"), closed_at=timestamp(desk.now())
-        )
-        entry = await transaction.append("closing", _closing_body(report, session.id), at=desk.now())
-        await transaction.close_session(session.id, entry.seq, report.closed_at or "")
-        await transaction.keep_closing("z", report.number or 0, report.first_seq, entry.seq, _encoded(report))
+            await give_up(desk, transaction, desk.ticket)
+        report = await keep_closing(desk, transaction, "z", so_far, session=session.id)
+        await transaction.close_session(session.id, report.last_seq, report.closed_at or "")
     if desk.ticket is not None:
-        desk.leave_ticket()
+        desk.take_up(None)
     desk.session = None
     desk.tell(SessionChanged(None))
-    return Outcome(report=report)
-
-
-def _encoded(report: Report) -> bytes:
-    return msgspec.json.encode(report)
-
-
-def _closing_body(report: Report, session: int | None) -> dict[str, object]:
-    body: dict[str, object] = msgspec.to_builtins(report)
-    body["jet"] = 50 if report.kind in {"z", "day", "month"} else 60
-    if session is not None:
-        body["session"] = session
-    return body
-
-
-async def _check_period(desk: Desk, period: str) -> None:
-    if desk.session is not None:
-        raise refuse("not_allowed", n_("A cash session is open: close it, then close the period."))
-    shorter = _WITHIN[period]
-    if shorter is None:
-        return
-    last = await desk.store.sessions.last_closing(shorter)
-    after = last.last_seq + 1 if last else 1
-    left = await desk.store.sessions.sums_between(after, desk.store.journal.head.seq)
-    if left.tickets or left.cash_in or left.cash_out:
-        raise refuse("not_allowed", _SHORTER_FIRST[period])
-
-
-_SHORTER_FIRST = {
-    "month": n_("There are sales after the last closing of a day: close the day, then the month."),
-    "year": n_("There are sales after the last closing of a month: close the month, then the year."),
-}
-
-
-@takes(ClosePeriod, right=Right.PERIOD, session=False)
-async def close_period(desk: Desk, given: ClosePeriod) -> Outcome:
-    """Close a day, a month or a year: by journal position, never by date (BOI-TVA-DECLA-30-10-30)."""
-    await _check_period(desk, given.period)
-    last = await desk.store.sessions.last_closing(given.period)
-    first_seq = last.last_seq + 1 if last else 1
-    head = desk.store.journal.head.seq
-    sums = await desk.store.sessions.sums_between(first_seq, head)
-    opened = await desk.store.journal.entry(first_seq)
-    async with desk.store.transaction() as transaction:
-        report = make_report(
-            given.period,
-            sums,
-            opening=0,
-            opened_at=opened.at if opened else timestamp(desk.now()),
-            number=await transaction.next_number(given.period),
-            closed_at=timestamp(desk.now()),
-            grand_total=await desk.store.counter(GRAND_TOTAL),
-            grand_total_absolute=await desk.store.counter(GRAND_TOTAL_ABSOLUTE),
-            first_seq=first_seq,
-            last_seq=head,
-        )
-        entry = await transaction.append("closing", _closing_body(report, None), at=desk.now())
-        await transaction.keep_closing(
-            given.period, report.number or 0, first_seq, entry.seq, _encoded(report)
-        )
     return Outcome(report=report)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
 from datetime import datetime
-from typing import Any
+from typing import Literal, NamedTuple
 
 import msgspec
 from msgspec import Struct
@@ -14,30 +15,40 @@ from devices.counter import Counter
 from sync.ports import Clock, Randomness
 from sync.protocol import ShopRecord, UserRecord
 from sync.store import SessionRow, Store, Transaction
-from tui_pos.errors import NO_SESSION, NOT_SIGNED_IN, RightNeeded, refuse
+from tui_pos.errors import NO_SESSION, NOT_SIGNED_IN, Refused, RightNeeded, refuse
 from tui_pos.events import DrawerOpened, Event, Events, HeldChanged, TicketChanged
 from tui_pos.l10n import n_
 from tui_pos.outcomes import Outcome, TicketView
 from tui_pos.register.identity import uuid7
+from tui_pos.register.jet import Jet
 from tui_pos.rights import Right, rights_of
 from tui_pos.sale.basket import new_ticket
 from tui_pos.sale.errors import NoTicket
 from tui_pos.sale.pricing import totals
-from tui_pos.sale.ticket import Line, Method, Ticket, Totals
-
-ATTEMPT = "payment_attempt"
+from tui_pos.sale.ticket import Line, Method, Payment, Ticket, Totals
 
 
 class Attempt(Struct, frozen=True):
     """A card payment that was asked of the terminal: written down before a byte leaves."""
 
-    method: str
-    amount: int
-    state: str
+    payment: Payment
+    """What the ticket will keep of it; the reference comes with the terminal's answer."""
+    state: Literal["sending", "unknown"]
     """`sending` until the terminal answers; `unknown` when it never did."""
     at: str
     reference: str
     """The till's own name for it, which the terminal gives back."""
+    user: str
+    """Who asked for it: nobody may be signed in any more when the answer comes."""
+
+
+class Beside(NamedTuple):
+    """What belongs to the same step as a change of the ticket."""
+
+    write: Callable[[Transaction], Awaitable[None]]
+    """Writes it, in the step's transaction."""
+    done: Callable[[], None]
+    """Called once the step is on disk, before anybody is told."""
 
 
 def encode_ticket(ticket: Ticket) -> bytes:
@@ -78,6 +89,8 @@ class Desk:
         self.locked = False
         self.lender: UserRecord | None = None
         """Whoever lends a right for the input being taken."""
+        self.lent: Right | None = None
+        """The right that is lent, until it is written down."""
         self.session: SessionRow | None = None
         self.ticket: Ticket | None = None
         self.totals: Totals | None = None
@@ -85,8 +98,8 @@ class Desk:
         self.attempt: Attempt | None = None
         self.turn = asyncio.Lock()
         """Held while one input is taken: inputs are taken one at a time, in order."""
-        self.card: asyncio.Task[Outcome] | None = None
-        """The card payment under way."""
+        self.card: asyncio.Task[Outcome | Refused] | None = None
+        """The last card payment, under way or settled."""
         self.last_closed: TicketView | None = None
         self._rights: frozenset[Right] = frozenset()
 
@@ -151,34 +164,39 @@ class Desk:
             raise NoTicket
         return self.ticket
 
-    async def keep(self, ticket: Ticket, also: Callable[[Transaction], Any] | None = None) -> None:
-        """Make this the open ticket: durable, then current, then told.
+    async def keep(self, ticket: Ticket, beside: Beside | None = None) -> None:
+        """Make this the open ticket: durable, then current, then told. The same ticket again costs nothing.
 
         Args:
             ticket: the open ticket from now on.
-            also: what else belongs to the same transaction.
+            beside: what else belongs to the same step.
         """
+        if ticket is self.ticket and beside is None and self.lent is None:
+            return
         changed, dropped = _difference(self.ticket, ticket)
         sums = totals(ticket)
-        async with self.store.transaction() as transaction:
+        async with self.transaction() as transaction:
             await transaction.keep_open(ticket.uuid, encode_ticket(ticket), changed, dropped)
-            if also is not None:
-                await also(transaction)
+            if beside is not None:
+                await beside.write(transaction)
         self.ticket, self.totals = ticket, sums
-        self.events.tell(TicketChanged(ticket, sums))
+        if beside is not None:
+            beside.done()
+        self.tell(TicketChanged(ticket, sums))
 
-    def take_up(self, ticket: Ticket) -> None:
-        """This ticket, which is on disk as it is, becomes the open one."""
-        self.ticket, self.totals = ticket, totals(ticket)
-        self.events.tell(TicketChanged(self.ticket, self.totals))
+    def take_up(self, ticket: Ticket | None, held: int | None = None) -> None:
+        """This ticket, which is on disk as it is, is the open one now; None: there is none.
 
-    def leave_ticket(self, held: int | None = None) -> None:
-        """There is no open ticket any more: its last step is on disk. `held`: how many are set aside now."""
-        self.ticket = self.totals = None
-        self.events.tell(TicketChanged(None, None))
-        if held is not None:
+        Args:
+            held: how many are set aside now, where that has changed.
+        """
+        self.ticket, self.totals = ticket, totals(ticket) if ticket else None
+        news: list[Event] = [TicketChanged(self.ticket, self.totals)]
+        if held is not None and held != self.held:
             self.held = held
-            self.events.tell(HeldChanged(held))
+            news.append(HeldChanged(held))
+        for event in news:
+            self.tell(event)
 
     # --- what is written down
 
@@ -190,25 +208,30 @@ class Desk:
         """Tell the listeners what happened."""
         self.events.tell(event)
 
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[Transaction]:
+        """Writes that belong together; a right that is lent for them is written down with them."""
+        lent = self.lent
+        async with self.store.transaction() as transaction:
+            if lent is not None and self.lender is not None:
+                await self.note(transaction, "right_lent", Jet.RIGHTS, right=lent.value, by=self.lender.code)
+            yield transaction
+        if lent is not None:
+            self.lent = None
+
     async def note(
-        self, transaction: Transaction, code: str, jet: int | None = None, **details: object
+        self, transaction: Transaction, code: str, jet: Jet | None = None, **details: object
     ) -> None:
-        """Write a technical event to the journal (NF525's JET; its number where it has one)."""
+        """Write a technical event to the journal, with whoever is signed in where `details` names no `user`."""
         body: dict[str, object] = {"code": code, "user": self.user.code if self.user else None, **details}
         if jet is not None:
-            body["jet"] = jet
-        if self.lender is not None:
-            body["allowed_by"] = self.lender.code
+            body["jet"] = jet.value
         await transaction.append("event", body, at=self.now())
 
     def kick_drawer(self, reason: str) -> None:
         """Open the drawer: after its reason is in the journal, never awaited."""
         self.counter.kick()
         self.tell(DrawerOpened(reason))
-
-    async def settle_attempt(self, transaction: Transaction, attempt: Attempt | None) -> None:
-        """Write down where the card payment stands; None: there is none under way."""
-        await transaction.put_setting(ATTEMPT, msgspec.json.encode(attempt))
 
 
 BUSY_PAYING = (

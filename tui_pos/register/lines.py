@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from tui_pos.errors import refuse
+from msgspec.structs import replace
+
 from tui_pos.inputs import Discount, Select, SetPrice, SetQuantity, VoidLine
-from tui_pos.l10n import n_
+from tui_pos.l10n import _
 from tui_pos.outcomes import Notice, Outcome
 from tui_pos.register.desk import Desk
 from tui_pos.register.handlers import takes
@@ -12,6 +13,7 @@ from tui_pos.register.selling import price_given
 from tui_pos.rights import Right
 from tui_pos.sale import basket
 from tui_pos.sale.errors import BadAmount
+from tui_pos.sale.quantity import check_quantity
 from tui_pos.sale.ticket import Reduction
 
 
@@ -24,14 +26,15 @@ async def select(desk: Desk, given: Select) -> Outcome:
 
 @takes(SetQuantity, right=Right.SELL)
 async def set_quantity(desk: Desk, given: SetQuantity) -> Outcome:
-    """Another quantity for a line; a negative one takes goods back, which needs its right."""
+    """Another quantity for a line; taking goods back, or more of them, needs its right."""
     ticket = desk.current_ticket()
     line = basket.find_line(ticket, given.line)
-    if given.quantity < 0 and line.quantity > 0:
+    quantity = check_quantity(given.quantity)
+    if quantity < 0 and quantity < line.quantity:
         desk.demand(Right.RETURN)
     if line.weighed:
         desk.demand(Right.WEIGHT)
-    await desk.keep(basket.change_quantity(ticket, line.n, given.quantity, desk.who))
+    await desk.keep(basket.change_quantity(ticket, line.n, quantity, desk.who))
     return Outcome()
 
 
@@ -67,11 +70,13 @@ async def void_line(desk: Desk, given: VoidLine) -> Outcome:
     """Take a line off; what remains to be done is said, since a void alone settles nothing."""
     ticket = desk.current_ticket()
     line = basket.find_line(ticket, given.line)
-    if ticket.refund_of is not None:
-        raise refuse("not_allowed", n_("A line of a return cannot be voided alone: void the whole ticket."))
-    await desk.keep(basket.void_line(ticket, line.n, desk.who))
-    left = len(desk.ticket.lines) if desk.ticket else 0
-    text = n_("{label} is off the ticket. Go on scanning, or void the empty ticket.")
-    if left:
-        text = n_("{label} is off the ticket. Go on scanning, or take the payment.")
+    voided = basket.void_line(ticket, line.n, desk.who)
+    if all(other.returns is None for other in voided.lines):
+        # no goods come back any more: what is scanned now is a plain sale
+        voided = replace(voided, refund_of=None, proposed=None)
+    await desk.keep(voided)
+    if voided.lines:
+        text = _("{label} is off the ticket. Go on scanning, or take the payment.")
+    else:
+        text = _("{label} is off the ticket. Go on scanning, or void the empty ticket.")
     return Outcome(notice=Notice("voided", text.format(label=line.label)))

@@ -73,10 +73,13 @@ async def preview(desk: Desk, what: str, number: str | None) -> tuple[str, ...]:
 
 async def _copy(desk: Desk, ticket: TicketView, *, duplicate: bool) -> int:
     """Count this print of a ticket: 0 for the receipt itself, then the number that its DUPLICATA carries."""
-    async with desk.store.transaction() as transaction:
-        printed = await transaction.next_number(f"print:{ticket.number}")
+    series = f"print:{ticket.number}"
+    if duplicate or await desk.store.counter(series):
+        desk.demand(Right.REPRINT)
+    async with desk.transaction() as transaction:
+        printed = await transaction.next_number(series)
         if duplicate and printed == 1:
-            printed = await transaction.next_number(f"print:{ticket.number}")
+            printed = await transaction.next_number(series)
         copy = printed - 1
         await desk.note(transaction, "duplicate" if copy else "receipt", number=ticket.number, copy=copy)
     return copy
@@ -85,14 +88,13 @@ async def _copy(desk: Desk, ticket: TicketView, *, duplicate: bool) -> int:
 @takes(Print, session=False)
 async def print_document(desk: Desk, given: Print) -> Outcome:
     """Print a document: queued, never awaited. A second print of a receipt is a duplicate, whatever it is called."""
-    copy = 0
     if given.what in ("receipt", "duplicate"):
         ticket = await closed_ticket(desk, given.ticket)
-        if given.what == "duplicate":
-            desk.demand(Right.REPRINT)
         copy = await _copy(desk, ticket, duplicate=given.what == "duplicate")
         document = await _document(desk, given.what, ticket.number, copy)
     else:
+        if given.what in ("x", "z"):
+            desk.demand(Right.SESSION)
         document = await _document(desk, given.what, given.ticket, 0)
     desk.counter.print(document)
     return Outcome(text=as_text(document))

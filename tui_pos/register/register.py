@@ -6,11 +6,15 @@ on disk; inputs are taken one at a time, in the order in which they were given.
 
 from __future__ import annotations
 
+import asyncio
+import logging
+
 from devices.counter import Counter
 from sync.ports import Clock, Randomness, SystemClock, SystemRandomness
 from sync.protocol import ShopRecord, UserRecord
-from sync.store import Store
-from tui_pos.errors import NO_SESSION, NOT_SIGNED_IN, RightNeeded, refuse, translated
+from sync.store import Store, StoreError
+from tui_pos import __version__
+from tui_pos.errors import NO_SESSION, NOT_SIGNED_IN, Refused, RightNeeded, refuse, translated
 from tui_pos.events import Events
 from tui_pos.inputs import Authorize, Input
 from tui_pos.l10n import _, n_
@@ -25,9 +29,21 @@ from tui_pos.outcomes import (
     TicketRow,
     TicketView,
 )
-from tui_pos.register import cash, lines, papers, paying, people, selling, tickets  # noqa: F401 - each fills the table of handlers
+from tui_pos.register import (  # noqa: F401 - each fills the table of handlers
+    card,
+    cash,
+    lines,
+    papers,
+    paying,
+    people,
+    periods,
+    returns,
+    selling,
+    tickets,
+)
 from tui_pos.register.desk import BUSY_PAYING, UNKNOWN_PAYMENT, Desk, decode_ticket
 from tui_pos.register.handlers import HANDLERS, Handler
+from tui_pos.register.jet import Jet
 from tui_pos.register.views import customer_view, method_of, product_view, ticket_view
 from tui_pos.rights import Right, rights_of
 from tui_pos.sale.prompt import Context
@@ -41,6 +57,9 @@ _LABELS = {
     Context.PAYMENT: n_("Amount paid by {method}; Enter alone: all that is due"),
     Context.PAYMENT_UNKNOWN: n_("Was the card payment taken? Read the terminal"),
 }
+_ASKED = n_("The terminal asks for the card")
+_VERSION = "version"
+_log = logging.getLogger(__name__)
 
 
 class Register:
@@ -48,9 +67,8 @@ class Register:
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
-        self._refused: Input | None = None
-        """The last input that was refused for want of a right."""
-        self._wanted: Right | None = None
+        self._refused: tuple[Input, Right] | None = None
+        """The last input that was refused for want of a right; nothing has been taken since."""
         self.events = desk.events
 
     @classmethod
@@ -70,8 +88,43 @@ class Register:
         if kept is not None:
             desk.take_up(decode_ticket(kept.header, kept.lines))
         desk.held = len(await store.tickets.held())
-        await paying.recover_attempt(desk)
+        await card.recover_attempt(desk)
+        await register._note_version()
         return register
+
+    async def _note_version(self) -> None:
+        """Trace that a new version of this program runs here; a full disk must not keep the till from starting."""
+        desk = self._desk
+        before = await desk.store.setting(_VERSION)
+        if before == __version__.encode():
+            return
+        try:
+            async with desk.transaction() as transaction:
+                await transaction.put_setting(_VERSION, __version__.encode())
+                await desk.note(
+                    transaction,
+                    "new_version",
+                    Jet.NEW_VERSION,
+                    version=__version__,
+                    before=before.decode() if before else None,
+                )
+        except StoreError as error:
+            _log.error("the new version was not traced: %s", error)
+
+    async def close(self) -> None:
+        """Stop taking inputs: a card payment under way is left to the next start, and the stop is traced.
+
+        The store stays open. That the stop could not be traced ends nothing: it is logged.
+        """
+        desk = self._desk
+        if desk.card is not None and not desk.card.done():
+            desk.card.cancel()
+            await asyncio.wait([desk.card])
+        try:
+            async with desk.turn, desk.transaction() as transaction:
+                await desk.note(transaction, "stopped", Jet.TERMINAL_STOP)
+        except StoreError as error:
+            _log.error("the stop was not traced: %s", error)
 
     async def read_reference(self) -> None:
         """Read again what the feed may have changed: the shop and its payment methods."""
@@ -99,12 +152,15 @@ class Register:
 
     async def _take(self, given: Input) -> Outcome:
         handler = HANDLERS[type(given)]
-        self._check(handler)
         try:
-            return await handler.handle(self._desk, given)
+            self._check(handler)
+            outcome = await handler.handle(self._desk, given)
         except RightNeeded as error:
-            self._refused, self._wanted = given, error.right
+            self._refused = (given, error.right)
             raise
+        # what a supervisor is asked for is meant here and now: never on another ticket, later
+        self._refused = None
+        return outcome
 
     def _check(self, handler: Handler) -> None:
         desk = self._desk
@@ -114,22 +170,26 @@ class Register:
             raise refuse(*NO_SESSION)
         if desk.attempt is not None and not handler.while_paying:
             raise refuse(*(UNKNOWN_PAYMENT if desk.attempt.state == "unknown" else BUSY_PAYING))
+        if handler.right is not None:
+            desk.demand(handler.right)
 
     async def _authorize(self, given: Authorize) -> Outcome:
-        desk, refused, wanted = self._desk, self._refused, self._wanted
-        if refused is None or wanted is None:
+        desk = self._desk
+        if self._refused is None:
             raise refuse("not_allowed", n_("Nothing waits for a supervisor."))
+        refused, wanted = self._refused
         lender = await people.identify(desk, given.user, given.pin)
         if wanted not in rights_of(lender.role, lender.rights):
             raise RightNeeded(wanted)
-        self._refused = self._wanted = None
-        desk.lender = lender
+        desk.lender, desk.lent = lender, wanted
         try:
             outcome = await self._take(refused)
-            async with desk.store.transaction() as transaction:
-                await desk.note(transaction, "right_lent", jet=130, right=wanted.value)
+            if desk.lent is not None:
+                # the input wrote nothing, and so not that its right was lent either
+                async with desk.transaction():
+                    pass
         finally:
-            desk.lender = None
+            desk.lender = desk.lent = None
         return outcome
 
     async def card_payment(self) -> Outcome:
@@ -140,7 +200,18 @@ class Register:
         """
         if self._desk.card is None:
             return Outcome()
-        return await self._desk.card
+        # shielded: whoever no longer waits does not end a payment
+        outcome = await asyncio.shield(self._desk.card)
+        if isinstance(outcome, Refused):
+            raise outcome
+        return outcome
+
+    async def idle(self) -> None:
+        """Wait until no input is being taken and no card payment is under way."""
+        while self._desk.card is not None and not self._desk.card.done():
+            await asyncio.wait([self._desk.card])
+        async with self._desk.turn:
+            return
 
     # --- where the till stands
 
@@ -199,9 +270,12 @@ class Register:
         desk = self._desk
         context = selling.context(desk)
         label = _(_LABELS[context])
+        if desk.attempt is not None and desk.attempt.state == "sending":
+            return PromptView(context, _(_ASKED))
         if context is Context.PAYMENT:
-            method = selling.default_method(desk)
-            return PromptView(context, label.format(method=_(desk.methods[method].label)), method)
+            method = paying.default_method(desk)
+            label = label.format(method=_(method.label) if method else "-")
+            return PromptView(context, label, method.code if method else None)
         if context is Context.PRICE and desk.ticket and desk.ticket.asking.product:
             label = label.format(label=desk.ticket.asking.product.label)
         return PromptView(context, label)

@@ -7,18 +7,23 @@ from decimal import Decimal
 from sync.protocol import CustomerRecord, ProductRecord
 from tui_pos.errors import refuse
 from tui_pos.inputs import Add, Back, Enter, Pay, Scan, SetCustomer, Tender
-from tui_pos.l10n import n_
-from tui_pos.outcomes import Notice, Outcome
+from tui_pos.l10n import _, n_
+from tui_pos.outcomes import Notice, Outcome, ProductView
 from tui_pos.register.desk import Desk
-from tui_pos.register.handlers import HANDLERS, takes
+from tui_pos.register.handlers import takes
+from tui_pos.register.paying import default_method, pay_with
 from tui_pos.register.views import product_view
 from tui_pos.rights import Right
 from tui_pos.sale import barcode, basket, prompt
-from tui_pos.sale.errors import AmbiguousCode, EmptyTicket, NoWeight, UnknownCode, shown
+from tui_pos.sale.errors import AmbiguousCode, EmptyTicket, NotAllowed, NoWeight, UnknownCode, shown
 from tui_pos.sale.prompt import Context
 from tui_pos.sale.ticket import Asking, Customer, Product
 
 PAGE = 50
+"""Products of a search by name at the prompt."""
+_NO_METHOD = n_(
+    "this till has no payment method for this. The ticket is kept: hold it, or call a supervisor."
+)
 
 
 def context(desk: Desk) -> Context:
@@ -28,7 +33,7 @@ def context(desk: Desk) -> Context:
     if desk.session is None:
         return Context.SESSION
     if desk.attempt is not None:
-        return Context.PAYMENT_UNKNOWN
+        return Context.PAYMENT if desk.attempt.state == "sending" else Context.PAYMENT_UNKNOWN
     if desk.ticket is None:
         return Context.ITEM
     if desk.ticket.asking.product is not None:
@@ -68,9 +73,9 @@ async def _put(desk: Desk, record: ProductRecord, quantity: Decimal | None) -> O
             desk.demand(Right.WEIGHT)
     if product.unit_price is None:
         await desk.keep(basket.ask(ticket, Asking(quantity=quantity, product=product)))
-        text = n_("Give the price of {label}.")
+        text = _("Give the price of {label}.")
         return Outcome(notice=Notice("price_needed", text.format(label=product.label)))
-    await desk.keep(basket.ask(basket.add(ticket, product, quantity or Decimal(1)), Asking()))
+    await desk.keep(basket.add(ticket, product, quantity or Decimal(1)))
     return Outcome()
 
 
@@ -86,8 +91,7 @@ async def _code(desk: Desk, code: barcode.Code, quantity: Decimal | None, *, typ
         return await _put(desk, found[0], quantity)
     if found:
         if typed:
-            await _ahead(desk, quantity)
-            return Outcome(found=tuple(map(product_view, found)))
+            return await _ahead(desk, quantity, tuple(map(product_view, found)))
         raise AmbiguousCode(code=code.text, count=len(found))
     customer = await desk.store.catalogue.customer(code.text)
     if customer is not None:
@@ -101,24 +105,25 @@ async def _name(desk: Desk, text: str, quantity: Decimal | None) -> Outcome:
     found = await desk.store.catalogue.search(text, PAGE, 0)
     if not found:
         raise UnknownCode(code=shown(text))
-    await _ahead(desk, quantity)
-    return Outcome(found=tuple(map(product_view, found)))
+    return await _ahead(desk, quantity, tuple(map(product_view, found)))
 
 
-async def _ahead(desk: Desk, quantity: Decimal | None) -> None:
-    """Keep a quantity that was typed ahead of the product."""
-    if quantity is None:
-        return
-    if quantity < 0:
-        desk.demand(Right.RETURN)
-    await desk.keep(basket.ask(desk.open_ticket(), Asking(quantity=quantity)))
+async def _ahead(
+    desk: Desk, quantity: Decimal | None, found: tuple[ProductView, ...] | None = None
+) -> Outcome:
+    """Keep a quantity that was typed ahead of the product, which may have to be chosen among those found."""
+    if quantity is not None:
+        if quantity < 0:
+            desk.demand(Right.RETURN)
+        await desk.keep(basket.ask(desk.open_ticket(), Asking(quantity=quantity)))
+    return Outcome(found=found)
 
 
 def _refuse_while_asked(desk: Desk) -> None:
     ticket = desk.ticket
     if ticket is not None and ticket.asking.product is not None:
         text = n_(
-            "The price of {label} is asked. The scan was not taken: give the price, or leave with Escape."
+            "The price of {label} is asked first. Nothing was added: give the price, or leave with Escape."
         )
         raise refuse("not_allowed", text, label=ticket.asking.product.label)
 
@@ -148,11 +153,8 @@ async def enter(desk: Desk, given: Enter) -> Outcome:
 
 async def _typed(desk: Desk, typed: prompt.Prompted, quantity: Decimal | None = None) -> Outcome:
     match typed:
-        case prompt.QuantityThen(ahead, None):
-            await _ahead(desk, ahead)
-            return Outcome()
-        case prompt.QuantityThen(ahead, prompt.CodeTyped() | prompt.NameTyped() as rest):
-            return await _typed(desk, rest, ahead)
+        case prompt.QuantityThen(ahead, rest):
+            return await (_ahead(desk, ahead) if rest is None else _typed(desk, rest, ahead))
         case prompt.CodeTyped(code):
             return await _code(desk, code, quantity, typed=True)
         case prompt.NameTyped(text):
@@ -174,13 +176,9 @@ async def _nothing(desk: Desk) -> Outcome:
 
 async def _tendered(desk: Desk, amount: int | None) -> Outcome:
     method = default_method(desk)
-    return await HANDLERS[Tender].handle(desk, Tender(method, amount))
-
-
-def default_method(desk: Desk) -> str:
-    """The method that a bare amount is taken as: that of the refunded sale, else the first of the shop's."""
-    proposed = desk.ticket.proposed if desk.ticket else None
-    return proposed or next(iter(desk.methods))
+    if method is None:
+        raise NotAllowed(reason=_NO_METHOD)
+    return await pay_with(desk, Tender(method.code, amount))
 
 
 async def price_given(desk: Desk, price: int) -> Outcome:
@@ -189,8 +187,7 @@ async def price_given(desk: Desk, price: int) -> Outcome:
     product = ticket.asking.product
     if product is None:
         raise EmptyTicket
-    sold = basket.add(ticket, product, ticket.asking.quantity or Decimal(1), price=price)
-    await desk.keep(basket.ask(sold, Asking()))
+    await desk.keep(basket.add(ticket, product, ticket.asking.quantity or Decimal(1), price=price))
     return Outcome()
 
 

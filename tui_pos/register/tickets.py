@@ -1,26 +1,23 @@
-"""Whole tickets: set aside, taken up again, given up, brought back."""
+"""Whole tickets: set aside, taken up again, given up, looked at once they are closed."""
 
 from __future__ import annotations
-
-from decimal import Decimal
 
 import msgspec
 from msgspec.structs import replace
 
-from sync.store import HeldRow
-from tui_pos.errors import refuse
-from tui_pos.events import HeldChanged
-from tui_pos.inputs import Hold, Recall, Return, VoidTicket
-from tui_pos.l10n import amount, n_
-from tui_pos.outcomes import HeldView, LineView, Notice, Outcome, TicketView
+from sync.store import HeldRow, Transaction
+from tui_pos.inputs import Hold, Recall, VoidTicket
+from tui_pos.l10n import _, amount, n_
+from tui_pos.outcomes import HeldView, Notice, Outcome, TicketView
+from tui_pos.register.card import is_by_terminal
 from tui_pos.register.desk import Desk, decode_ticket
 from tui_pos.register.handlers import takes
+from tui_pos.register.jet import Jet
 from tui_pos.register.views import ticket_view
 from tui_pos.rights import Right
-from tui_pos.sale import basket
-from tui_pos.sale.errors import EmptyTicket, NoSuchLine, NotAllowed, NoTicket
+from tui_pos.sale.errors import EmptyTicket, NotAllowed, NoTicket
 from tui_pos.sale.pricing import totals
-from tui_pos.sale.ticket import Customer, Product, Reduction, Ticket
+from tui_pos.sale.ticket import Ticket
 
 
 async def held_tickets(desk: Desk) -> tuple[HeldView, ...]:
@@ -39,14 +36,10 @@ async def hold(desk: Desk, given: Hold) -> Outcome:  # noqa: ARG001 - the input 
     """Set the open ticket aside."""
     if desk.ticket is None or not desk.ticket.lines:
         raise EmptyTicket
-    await _set_aside(desk, desk.ticket)
+    async with desk.transaction() as transaction:
+        await transaction.set_held(desk.ticket.uuid, held=True, at=desk.now())
+    desk.take_up(None, desk.held + 1)
     return Outcome()
-
-
-async def _set_aside(desk: Desk, ticket: Ticket) -> None:
-    async with desk.store.transaction() as transaction:
-        await transaction.set_held(ticket.uuid, held=True, at=desk.now())
-    desk.leave_ticket(desk.held + 1)
 
 
 @takes(Recall, right=Right.SELL)
@@ -56,94 +49,43 @@ async def recall(desk: Desk, given: Recall) -> Outcome:
     wanted = [row for row in held if given.ticket in (None, row.uuid)]
     if not wanted:
         raise NoTicket
-    now = desk.ticket
-    async with desk.store.transaction() as transaction:
+    now, left = desk.ticket, desk.held - 1
+    async with desk.transaction() as transaction:
         if now is not None and now.lines:
             await transaction.set_held(now.uuid, held=True, at=desk.now())
+            left += 1
         elif now is not None:
-            await transaction.drop_open(now.uuid)
+            await give_up(desk, transaction, now)
         await transaction.set_held(wanted[0].uuid, held=False, at=desk.now())
-    desk.take_up(decode_ticket(wanted[0].header, wanted[0].lines))
-    if now is None or not now.lines:
-        desk.held -= 1
-        desk.tell(HeldChanged(desk.held))
+    desk.take_up(decode_ticket(wanted[0].header, wanted[0].lines), left)
     return Outcome()
+
+
+async def give_up(desk: Desk, transaction: Transaction, ticket: Ticket) -> None:
+    """Forget an open ticket; what was entered on it goes to the journal, since nothing entered may vanish."""
+    if ticket.lines or ticket.corrections or ticket.payments:
+        view = msgspec.to_builtins(ticket_view(ticket, totals(ticket)))
+        corrections = msgspec.to_builtins(ticket.corrections)
+        await desk.note(transaction, "ticket_voided", Jet.CANCELLATION, ticket=view, corrections=corrections)
+    await transaction.drop_open(ticket.uuid)
 
 
 @takes(VoidTicket, right=Right.VOID)
 async def void_ticket(desk: Desk, given: VoidTicket) -> Outcome:  # noqa: ARG001 - the input has no values
-    """Give the open ticket up: what was on it goes to the journal, since nothing entered may vanish."""
+    """Give the open ticket up, and say what has to be given back."""
     ticket = desk.current_ticket()
-    if any(desk.methods[payment.method].terminal for payment in ticket.payments) and desk.counter.has(
-        "terminal"
-    ):
+    if any(is_by_terminal(desk, payment) for payment in ticket.payments):
         raise NotAllowed(reason=n_("a card has paid for a part of it: finish the sale, then make a return."))
-    sums = totals(ticket)
-    async with desk.store.transaction() as transaction:
-        if ticket.lines or ticket.corrections or ticket.payments:
-            given_up = msgspec.to_builtins(ticket_view(ticket, sums))
-            corrections = msgspec.to_builtins(ticket.corrections)
-            await desk.note(transaction, "ticket_voided", jet=190, ticket=given_up, corrections=corrections)
-        await transaction.drop_open(ticket.uuid)
-    desk.leave_ticket()
-    if sums.paid:
-        text = n_("The ticket is void: give back {paid}.")
-        return Outcome(notice=Notice("give_back", text.format(paid=amount(sums.paid))))
-    return Outcome()
-
-
-@takes(Return, right=Right.RETURN)
-async def take_back(desk: Desk, given: Return) -> Outcome:
-    """Goods of a closed ticket come back, at what was paid for them: a refund is a ticket of its own."""
-    if desk.ticket is not None and desk.ticket.lines:
-        raise refuse(
-            "not_allowed", n_("A ticket is open: finish it or hold it, then take the goods back. It is kept.")
-        )
-    sale = await closed_ticket(desk, given.ticket)
-    if sale.refund_of is not None:
-        raise NotAllowed(reason=n_("that ticket is a return itself."))
-    back = await _lines_left(desk, sale, given.lines)
-    ticket = desk.open_ticket()
-    method = max(sale.payments, key=lambda payment: payment.amount).method if sale.payments else None
-    ticket = replace(ticket, refund_of=sale.number, proposed=method)
-    record = await desk.store.catalogue.customer(sale.customer) if sale.customer else None
-    if record is not None:
-        ticket = basket.set_customer(ticket, Customer(record.code, record.name, record.tariff))
-    for line in back:
-        ticket = _refund_line(ticket, line)
-    await desk.keep(ticket)
-    return Outcome()
-
-
-def _refund_line(ticket: Ticket, line: LineView) -> Ticket:
-    product = Product(line.code, line.label, line.unit_price, Decimal(line.vat_rate))
-    reduction = Reduction(amount=abs(line.discount)) if line.discount else None
-    return basket.add(
-        ticket, product, -line.quantity, price=line.unit_price, refund_line=line.n, reduction=reduction
+    paid = totals(ticket).paid
+    async with desk.transaction() as transaction:
+        await give_up(desk, transaction, ticket)
+    desk.take_up(None)
+    if not paid:
+        return Outcome()
+    text = (
+        _("The ticket is void: give back {paid}.") if paid > 0 else _("The ticket is void: take {paid} back.")
     )
-
-
-async def _lines_left(desk: Desk, sale: TicketView, wanted: tuple[int, ...] | None) -> list[LineView]:
-    """The lines of a sale that are asked back, none of which has come back before."""
-    by_number = {line.n: line for line in sale.lines}
-    gone = {n for body in await desk.store.tickets.refunds_of(sale.number or "") for n in _refunded(body)}
-    if wanted is not None:
-        for n in wanted:
-            if n not in by_number:
-                raise NoSuchLine(line=n)
-    asked = [line for line in sale.lines if line.n in wanted] if wanted is not None else list(sale.lines)
-    left = [line for line in asked if line.n not in gone]
-    if not left or (wanted is not None and len(left) < len(asked)):
-        raise NotAllowed(reason=n_("these goods have come back already."))
-    return left
-
-
-class _Refund(msgspec.Struct):
-    refund_lines: tuple[int, ...] = ()
-
-
-def _refunded(body: bytes) -> tuple[int, ...]:
-    return msgspec.json.decode(body, type=_Refund).refund_lines
+    return Outcome(notice=Notice("give_back", text.format(paid=amount(abs(paid)))))
 
 
 async def closed_ticket(desk: Desk, number: str | None) -> TicketView:

@@ -28,6 +28,7 @@ def line_view(line: Line, total: int) -> LineView:
         total=total,
         vat_rate=rate_text(line.vat_rate),
         value=line.value,
+        weighed=line.weighed,
     )
 
 

@@ -41,7 +41,7 @@ def make_report(
     """
     # Change is given in cash: what a method took is net of it, so that the sums add up to the total.
     payments = tuple(
-        PaymentSum(row.method, row.amount - (sums.change if row.method == CASH else 0), row.count)
+        PaymentSum(row.method, row.amount - (sums.change if row.method == CASH else 0), row.times)
         for row in sums.payments
     )
     expected = {row.method: row.amount for row in payments}

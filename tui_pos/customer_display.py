@@ -1,0 +1,61 @@
+"""What the customer sees: two lines that follow the sale, always after the step is on disk."""
+
+from __future__ import annotations
+
+from devices.counter import Counter
+from tui_pos.events import Event, TicketChanged, TicketClosed
+from tui_pos.receipts import change_shown, idle_shown, line_shown, total_shown
+from tui_pos.register import Register
+from tui_pos.sale.ticket import Line, Ticket, Totals
+
+
+class CustomerDisplay:
+    """Shows the customer the line that came or changed, then the total, then the change.
+
+    Args:
+        register: whose sale is shown, from now on.
+        counter: where the display stands; without one nothing is done.
+    """
+
+    def __init__(self, register: Register, counter: Counter) -> None:
+        self._register = register
+        self._counter = counter
+        self._before: Ticket | None = None
+        if counter.has("display"):
+            register.events.subscribe(self._heard)
+            self._changed(register.ticket, register.totals)
+
+    def _heard(self, event: Event) -> None:
+        match event:
+            case TicketChanged(ticket=ticket, totals=totals):
+                self._changed(ticket, totals)
+            case TicketClosed(ticket=closed):
+                self._counter.show(*change_shown(closed.total, closed.change, self._currency))
+
+    def _changed(self, ticket: Ticket | None, totals: Totals | None) -> None:
+        before, self._before = self._before, ticket
+        if ticket is None or totals is None or not ticket.lines:
+            self._counter.show(*idle_shown(self._register.shop.name))
+            return
+        line = None if ticket.asking.paying or ticket.payments else _news(before, ticket)
+        if line is None:
+            shown = total_shown(totals.total, totals.due, self._currency)
+        else:
+            shown = line_shown(line, totals.total, self._currency)
+        self._counter.show(*shown)
+
+    @property
+    def _currency(self) -> str:
+        return self._register.shop.currency
+
+
+def _news(before: Ticket | None, ticket: Ticket) -> Line | None:
+    """The one line that is new or has changed; None: what changed is not one line."""
+    if before is None or before.uuid != ticket.uuid:
+        return ticket.lines[0] if ticket.last_n == 1 else None
+    last = ticket.lines[-1]
+    if last.n > before.last_n:
+        return last
+    known = set(map(id, before.lines))
+    changed = [line for line in ticket.lines if id(line) not in known]
+    return changed[0] if len(changed) == 1 else None
