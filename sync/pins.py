@@ -35,7 +35,7 @@ def check_pin(pin: str, stored: str) -> bool:
         if name != "scrypt" or not expected:
             return False
         found = _scrypt(pin, bytes.fromhex(salt), int(cost), int(block), int(lanes), len(expected))
-    except ValueError:
+    except (ValueError, TypeError, OverflowError):
         return False
     return hmac.compare_digest(found, expected)
 

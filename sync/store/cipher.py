@@ -140,7 +140,12 @@ class CipherModule(AsyncAdapt_aiosqlite_dbapi):
         connection: Any = aiosqlite.Connection(partial(open_raw, *args, **named), iter_chunk_size=64)
         # a till that has to end is not kept by a statement that hangs
         connection._thread.daemon = True  # noqa: SLF001
-        return ThreadConnection(self, await_(connection))
+        try:
+            return ThreadConnection(self, await_(connection))
+        except BaseException:
+            # it ends now, and has to before the loop does, to which it reports
+            connection._thread.join()  # noqa: SLF001
+            raise
 
 
 _ERRORS = (

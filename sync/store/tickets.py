@@ -90,8 +90,8 @@ def _matching(text: str) -> Any:
     if cents is not None:
         meanings.append(_CLOSED.c.total == cents)
     if text[:4].isdigit() and text[4:5] == "-":
-        # a range, and no LIKE, so that the index serves; ":" is what follows the digits
-        meanings.append(and_(_CLOSED.c.closed_at >= text, _CLOSED.c.closed_at < f"{text}:"))
+        # a range, and no LIKE, so that the index serves; "~" comes after whatever stands in a time
+        meanings.append(and_(_CLOSED.c.closed_at >= text, _CLOSED.c.closed_at < f"{text}~"))
     return or_(*meanings)
 
 

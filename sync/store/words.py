@@ -27,8 +27,8 @@ def fold(text: str) -> str:
     """A text without case, accents or ligatures."""
     if text.isascii():
         return text.lower()
-    lowered = text.casefold().translate(_LIGATURES)
-    return "".join(char for char in unicodedata.normalize("NFKD", lowered) if not unicodedata.combining(char))
+    plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
+    return "".join(char for char in plain.translate(_LIGATURES) if not unicodedata.combining(char))
 
 
 def words_of(text: str) -> list[str]:

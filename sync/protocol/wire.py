@@ -1,0 +1,303 @@
+"""The calls between a till and its server: what is asked and what is answered.
+
+Bodies are JSON; fields that are not known are ignored, so a new optional field breaks nobody. Hashes, keys and
+signatures are hexadecimal, times RFC 3339 in UTC with milliseconds, waits seconds, amounts minor units.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+import msgspec
+from msgspec import Struct
+
+from sync.protocol.journal import Entry
+from sync.protocol.terms import OfferRecord
+
+PROTOCOL_MIN = 1
+PROTOCOL_MAX = 1
+"""The protocol versions that this program speaks."""
+
+HANDLE = 1
+"""The version of the feed's records; a new required field would be a new handle."""
+
+STREAM = "shop"
+"""The one stream of a shop: all that its tills consume."""
+
+MAX_ENTRIES = 100
+"""In one push."""
+MAX_BODY = 256 * 1024
+"""Bytes of a request's body as it is sent, compressed."""
+MAX_PLAIN = 4 * 1024 * 1024
+"""Bytes of a request's body once it is decompressed."""
+
+PROTOCOL_HEADER = "tui-protocol"
+"""On every answer of a server: `MIN-MAX`. A captive portal does not send it."""
+TIME_HEADER = "tui-time"
+"""On every answer: the server's time in milliseconds since 1970, finer than `Date`."""
+
+
+# --- enrolment
+
+
+class EnrolRequest(Struct, frozen=True, kw_only=True):
+    """A till presents its one-time code. The request is signed with the key that it brings, as till `""`, epoch 0."""
+
+    code: str
+    public_key: str
+    database: str
+    """The identifier of the till's database: another machine, or one made anew, has another."""
+    program: str = ""
+    schema: str = ""
+    epoch: int = 0
+    """The till's own so far; the new one is above it."""
+    start: int = 0
+    """The position that the first entry to be sent follows; 0: the journal is sent from its beginning."""
+    start_hash: str = ""
+    """The hash at `start`."""
+
+
+class Enrolled(Struct, frozen=True, kw_only=True):
+    """Who the till is from now on."""
+
+    shop_id: str
+    till_id: str
+    number: str
+    """The till's number in its shop: the prefix of its ticket numbers."""
+    epoch: int
+    next_seq: int
+    """The position of the first entry that the server wants."""
+    last_hash: str = ""
+    """The hash that entry `next_seq` follows; empty: this till has sent nothing yet."""
+    server_key: str
+    lease: str | None = None
+    settings: dict[str, Any] = {}
+
+
+# --- hello
+
+
+class Hello(Struct, frozen=True, kw_only=True):
+    """Where the till stands; the first call after a start, and whenever the server says 401, 403 or 409."""
+
+    epoch: int
+    last_seq: int
+    last_hash: str
+    database: str
+    program: str = ""
+    schema: str = ""
+    cursors: dict[str, int] = {}
+    clock: str = ""
+    """The till's own wall clock, uncorrected."""
+    boot: str = ""
+    """Another one at each start of the till."""
+    acked: int = 0
+    """How far the server has said that it holds the journal; a server that holds less was restored."""
+
+
+class Directive(Struct, frozen=True, omit_defaults=True):
+    """What the till shall do.
+
+    - `resend_from`: send again from `seq`: the server has lost what it had acknowledged;
+    - `reset`: the till came back from a backup: fetch the own entries behind `seq` (`GET /v1/journal?after=`), write
+      them to the journal as they are, and go on in `epoch`;
+    - `re_enrol`: the server does not know this database or key any more: a new code is needed;
+    - `reload`: the feed's cursor means nothing here any more: load in full;
+    - `upgrade`: this program is too old; nothing is lost meanwhile;
+    - `stop`: send nothing more, keep selling, raise the alarm; `reason` is for a person.
+    """
+
+    do: Literal["resend_from", "reset", "re_enrol", "reload", "upgrade", "stop"]
+    seq: int = 0
+    epoch: int = 0
+    reason: str = ""
+
+
+class Welcome(Struct, frozen=True, kw_only=True):
+    """The server's answer to hello."""
+
+    seq: int
+    """The last position that it holds without a gap."""
+    hash: str
+    """The hash that it holds at the lower of its own and the till's last position; empty at 0."""
+    time: str
+    directives: tuple[Directive, ...] = ()
+    protocol_min: int = PROTOCOL_MIN
+    protocol_max: int = PROTOCOL_MAX
+    settings: dict[str, Any] = {}
+    lease: str | None = None
+
+
+# --- the journal goes up
+
+
+class SentEntry(Struct, frozen=True):
+    """One entry on its way."""
+
+    seq: int
+    canonical: str
+    """The envelope's bytes, which are UTF-8, as they were hashed."""
+    hash: str
+    signature: str
+
+
+class Push(Struct, frozen=True):
+    """Entries in a row: at most `MAX_ENTRIES`, at most `MAX_BODY` bytes compressed."""
+
+    entries: tuple[SentEntry, ...]
+    prev_hash: str = "00" * 32
+    """What the first of them follows, so that a batch can be checked by itself."""
+
+
+class EntryResult(Struct, frozen=True, omit_defaults=True):
+    """What became of one entry. All but `conflict` are stored."""
+
+    seq: int
+    status: Literal["stored", "duplicate", "quarantined", "conflict"]
+    reason: str = ""
+
+
+class Pushed(Struct, frozen=True):
+    """The server's word: everything through `acked_through` is on its disk."""
+
+    acked_through: int
+    results: tuple[EntryResult, ...] = ()
+
+
+def sent(entry: Entry) -> SentEntry:
+    """An entry of the journal as it is sent."""
+    return SentEntry(entry.seq, entry.canonical.decode(), entry.hash.hex(), entry.signature.hex())
+
+
+def push_of(entries: list[Entry]) -> Push:
+    """Entries in a row as one push.
+
+    Raises:
+        IndexError: there are none.
+    """
+    return Push(tuple(map(sent, entries)), entries[0].prev_hash.hex())
+
+
+# --- the feed comes down
+
+
+class Put(Struct, frozen=True):
+    """A record that is new or has changed."""
+
+    kind: str
+    """`product`, `family`, `customer`, `user`, `method`, `shop`, `offer`, `tariff`, `budget` or `setting`."""
+    data: msgspec.Raw
+
+
+class Remove(Struct, frozen=True):
+    """A record that is gone, or is no longer this till's business."""
+
+    kind: str
+    code: str
+    """The `shop` has the code `""`."""
+
+
+class Commit(Struct, frozen=True):
+    """The end of a page: what came before it counts from here on."""
+
+    cursor: int
+    more: bool = False
+
+
+class FeedLine(Struct, frozen=True, omit_defaults=True):
+    """One line of a page of changes: exactly one of these. A page without its commit was cut."""
+
+    put: Put | None = None
+    remove: Remove | None = None
+    commit: Commit | None = None
+
+
+class Gone(Struct, frozen=True):
+    """410: the cursor is too old; start anew from here."""
+
+    snapshot: str
+
+
+class Manifest(Struct, frozen=True, kw_only=True):
+    """A snapshot of a stream, signed by the server's key over the canonical JSON of the other fields."""
+
+    stream: str
+    schema: int
+    """The handle of its records."""
+    cursor: int
+    """Where changes go on from."""
+    sha256: str
+    size: int
+    """Of the blob, compressed."""
+    rows: int
+    plain_size: int = 0
+    """Of the lines, decompressed."""
+    created_at: str
+    blob: str
+    """Its path; the blob behind it never changes. zstd, one `FeedLine` a line."""
+    also: tuple[FeedLine, ...] = ()
+    """What this till is to have beside the blob: records of the shop that are for some of its tills only."""
+    signature: str = ""
+
+
+# --- beside both
+
+
+class ServerMessage(Struct, frozen=True):
+    """Something that the cashier shall read."""
+
+    id: int
+    text: str
+    at: str
+    moment: Literal["any", "opening", "closing", "day_close", "between"] = "any"
+    must_ack: bool = False
+    """Reading it is acknowledged by an event of the journal: `message_read`, with its `id`."""
+
+
+class Messages(Struct, frozen=True):
+    """Messages behind the one asked for, in their order."""
+
+    messages: tuple[ServerMessage, ...] = ()
+
+
+class BasketLine(Struct, frozen=True):
+    """What offers are asked for."""
+
+    code: str
+    quantity: str = "1"
+
+
+class OffersRequest(Struct, frozen=True):
+    """Which offers go for this customer and basket?"""
+
+    customer: str | None = None
+    basket: tuple[BasketLine, ...] = ()
+
+
+class Offers(Struct, frozen=True):
+    """The offers that go now."""
+
+    offers: tuple[OfferRecord, ...] = ()
+
+
+class LeaseReply(Struct, frozen=True):
+    """A lease renewed: a text that the server signed."""
+
+    lease: str
+
+
+class Problem(Struct, frozen=True, omit_defaults=True):
+    """Why a call was refused. `code` is for programs: `bad_request`, `bad_entry`, `bad_signature`, `bad_clock`,
+    `replayed`, `unknown_till`, `revoked`, `bad_code`, `used_code`, `expired_code`, `epoch`, `too_large`, `upgrade`,
+    `busy`, `storage_full`, `internal`."""
+
+    code: str
+    message: str
+    time: str = ""
+    """The server's, where the till's clock is what was refused."""
+
+
+class ErrorReply(Struct, frozen=True):
+    """The body of every answer from 400 on."""
+
+    error: Problem

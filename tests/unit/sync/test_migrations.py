@@ -1,0 +1,74 @@
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection
+
+from sync.store import DamagedStore
+from sync.store.connection import Held
+from sync.store.migrations import HEAD
+from sync.store.migrations.upgrade import upgrade
+
+
+@pytest.fixture
+async def empty(tmp_path: Path) -> AsyncIterator[Held]:
+    """A database with nothing in it."""
+    held = await Held.open(tmp_path / "empty.db", bytes(32))
+    yield held
+    await held.close()
+
+
+def names(connection: Connection) -> set[str]:
+    return set(connection.exec_driver_sql("SELECT name FROM sqlite_schema").scalars())
+
+
+def foreign_keys(connection: Connection) -> int:
+    return int(connection.exec_driver_sql("PRAGMA foreign_keys").scalar_one())
+
+
+def test_the_head_that_is_looked_for_is_the_newest_revision() -> None:
+    config = Config()
+    config.set_main_option("script_location", "sync.store:migrations")
+
+    assert ScriptDirectory.from_config(config).get_heads() == [HEAD]
+
+
+async def test_an_empty_database_is_brought_up(empty: Held) -> None:
+    await empty.run(upgrade, None)
+
+    assert {"journal", "product", "closed_ticket", "alembic_version"} <= await empty.run(names)
+    assert await empty.run(foreign_keys) == 1
+
+
+async def test_a_migration_that_fails_leaves_the_database_as_it_was(
+    empty: Held, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(_connection: Connection) -> None:
+        raise DamagedStore(path="", reason="2 rows of open_line point at rows that are not there")
+
+    monkeypatch.setattr("sync.store.migrations.upgrade._refuse_orphans", broken)
+
+    with pytest.raises(DamagedStore):
+        await empty.run(upgrade, None)
+
+    assert await empty.run(names) == set()
+    assert await empty.run(foreign_keys) == 1
+
+
+async def test_rows_without_their_parent_stop_a_migration(empty: Held) -> None:
+    def orphan(connection: Connection) -> None:
+        connection.exec_driver_sql("PRAGMA foreign_keys = OFF")
+        connection.exec_driver_sql("CREATE TABLE parent (id INTEGER PRIMARY KEY)")
+        connection.exec_driver_sql("CREATE TABLE child (of INTEGER REFERENCES parent (id))")
+        connection.exec_driver_sql("INSERT INTO child VALUES (1)")
+
+    await empty.run(orphan)
+
+    with pytest.raises(DamagedStore, match="1 rows of child"):
+        await empty.run(upgrade, None)
+
+    assert await empty.run(names) == {"parent", "child"}
