@@ -72,13 +72,13 @@ def _from_zstd(body: bytes, limit: int) -> bytes:
         decompressor = zstandard.ZstdDecompressor(max_window_size=1 << 23)
         plain = decompressor.decompress(body, max_output_size=limit + 1, allow_extra_data=False)
     except zstandard.ZstdError as error:
-        if announced_nothing(body):
+        if _announced_nothing(body):
             raise BodyTooLarge(f"the body is broken, or has more than {limit} bytes") from error
         raise BadBody(f"the body is no zstd frame: {error}") from error
     return plain
 
 
-def announced_nothing(body: bytes) -> bool:
+def _announced_nothing(body: bytes) -> bool:
     """Whether a zstd frame is whole enough to be read, and does not say how large it becomes."""
     try:
         return zstandard.frame_content_size(body) == -1

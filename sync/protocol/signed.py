@@ -1,7 +1,7 @@
 """Documents that the server signs: the configuration file, snapshot manifests and leases.
 
-A document is a JSON object; its signature is Ed25519 over the canonical JSON of all other fields: UTF-8, keys sorted, no
-spaces, no floats.
+A document is a JSON object; its signature is Ed25519 over the canonical JSON of all other fields: UTF-8, keys
+sorted, no spaces, no floats.
 """
 
 from __future__ import annotations
