@@ -56,7 +56,7 @@ class MenuScreen(Dialog[str]):
         Binding("end", "turn(99)", show=False),
     ]
     DEFAULT_CSS: ClassVar[str] = """
-    MenuScreen > #box { width: 68; }
+    MenuScreen > #box { width: 74; }
     """
 
     def __init__(self, entries: Sequence[Entry]) -> None:
@@ -74,7 +74,7 @@ class MenuScreen(Dialog[str]):
                 Column("", lambda row: row.heading, 9),
                 Column("", lambda row: row.entry.label),
                 Column(n_("Key"), lambda row: key_name(row.entry.key) if row.entry.key else "", 7),
-                Column("", lambda row: row.entry.note, 14, room=60),
+                Column("", lambda row: row.entry.note, 18, room=60),
             ),
             empty=n_("Nothing can be done here."),
         )

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from textual.widgets import Input
-
 from tui_pos.widgets.router import PAUSE, Router
 
 if TYPE_CHECKING:
@@ -21,7 +19,7 @@ class Guard:
 
     def __init__(self) -> None:
         self._router = Router()
-        self._field: Input | None = None
+        self._field: Widget | None = None
         self._before = ""
 
     def paste(self, text: str) -> bool:
@@ -30,12 +28,13 @@ class Guard:
 
     def key(self, event: events.Key, focused: Widget | None) -> bool:
         """Watch one key before the dialog gets it; tells whether it ends a scan and must not be passed on."""
-        field = focused if isinstance(focused, Input) else None
+        # a field, or the sheet that cash is counted on: what can be typed into has a `value`
+        field = focused if isinstance(getattr(focused, "value", None), str) else None
         last = self._router.last_at
         if last is None or event.time - last > PAUSE or field is not self._field:
             # Something new begins here: should it be a scan, this is what the field goes back to.
             self._router.clear()
-            self._field, self._before = field, field.value if field is not None else ""
+            self._field, self._before = field, getattr(field, "value", "")
         if not self._router.takes(event.key, event.character):
             self._router.clear()
             return False

@@ -7,10 +7,12 @@ from contextlib import AbstractAsyncContextManager
 from typing import Any
 
 import pytest
+from textual import events
 
 from tests.dialogs import FakeRegister, Judge
 from tui_pos.inputs import CashIn, CashOut, CloseSession, OpenSession
 from tui_pos.screens import CashMoveScreen, CountingScreen, OpenSessionScreen
+from tui_pos.widgets.guard import Guard
 
 Open = Callable[..., AbstractAsyncContextManager[Any]]
 
@@ -62,10 +64,12 @@ async def test_a_scan_that_the_till_withdraws_leaves_the_count_as_it_was(
 ) -> None:
     async with opened(OpenSessionScreen(register)) as screen:
         await screen.press("down", "7")
-        sheet = screen.host.screen.focused
-        before = sheet.value
-        await screen.type("3017620422003")
-        sheet.value = before
+        guard, sheet = Guard(), screen.host.focused
+        for digit in "3017620422003":
+            key = events.Key(digit, digit)
+            assert not guard.key(key, sheet)
+            sheet.post_message(key)
+        assert guard.key(events.Key("enter", "\r"), sheet), "its Enter goes no further"
         await screen.press("f10")
         assert screen.answers == [OpenSession(3500_00, {500_00: 7})]
 
