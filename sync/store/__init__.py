@@ -23,10 +23,13 @@ from sync.store.errors import (
     StoreExists,
     WrongKey,
 )
+from sync.store.feed import Change, Feed, Staging
+from sync.store.inbox import Inbox, Kept
 from sync.store.journal import Head, Journal
 from sync.store.keys import KeySource, Secret
 from sync.store.loading import LoadReport
 from sync.store.opening import open_store
+from sync.store.outbox import Outbox, Refusal
 from sync.store.rows import (
     GRAND_TOTAL,
     GRAND_TOTAL_ABSOLUTE,
@@ -53,6 +56,7 @@ __all__ = [
     "GRAND_TOTAL_ABSOLUTE",
     "TICKET",
     "Catalogue",
+    "Change",
     "ClosedRow",
     "ClosingRow",
     "DamagedStore",
@@ -60,11 +64,14 @@ __all__ = [
     "DiskFull",
     "DuplicateCode",
     "Entry",
+    "Feed",
     "Head",
     "HeldRow",
     "Identity",
+    "Inbox",
     "Journal",
     "JournalBroken",
+    "Kept",
     "KeyInsecure",
     "KeyMissing",
     "KeySource",
@@ -74,12 +81,15 @@ __all__ = [
     "NoStore",
     "OldSchema",
     "OpenRow",
+    "Outbox",
     "Problem",
     "ReadOnlyStore",
+    "Refusal",
     "Refused",
     "Secret",
     "SessionRow",
     "Sessions",
+    "Staging",
     "Store",
     "StoreBusy",
     "StoreError",

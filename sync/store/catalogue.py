@@ -34,6 +34,14 @@ class Catalogue:
         for listing in (PRODUCTS, CUSTOMERS):
             self._generations[listing.name] = await self._database.look_up(listing.current)
 
+    def generation(self, listing: Listing[R]) -> int:
+        """The generation of a list that is in use."""
+        return self._generations[listing.name]
+
+    def use_generation(self, listing: Listing[R], generation: int) -> None:
+        """Another generation is in use: it was made current in the database."""
+        self._generations[listing.name] = generation
+
     # --- finding
 
     async def find(self, code: str) -> tuple[ProductRecord, ...]:

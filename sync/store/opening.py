@@ -19,13 +19,12 @@ from sync.store.database import Database
 from sync.store.journal import Journal
 from sync.store.keys import KeySource, Secret, find_secret, make_secret, read_note, sync_folder
 from sync.store.migrations import HEAD
-from sync.store.store import Store
+from sync.store.store import IDENTITY, Store
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
 DATABASE_FILE = "till.db"
-_IDENTITY = "identity"
 
 
 async def open_store(
@@ -109,7 +108,7 @@ async def _make(path: Path, secret: Secret, identity: Identity, clock: Clock) ->
 
 def _begin_journal(connection: Connection, identity: Identity, signer: Signer, clock: Clock) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE")
-    settings.put(connection, _IDENTITY, msgspec.json.encode(identity))
+    settings.put(connection, IDENTITY, msgspec.json.encode(identity))
     body = {"code": "created", "public_key": signer.public_key.hex()}
     journal.append(
         connection, identity, signer, journal.start_of(connection), kind="event", body=body, at=clock.now()
@@ -140,7 +139,7 @@ async def _take_up(profile: Path, database: Database, source: KeySource, signer:
             raise errors.OldSchema(found=found)
         await database.alone(await _upgrade(), found)
     last = await database.look_up(journal.last_entry)
-    identity = await database.look_up(settings.get, _IDENTITY)
+    identity = await database.look_up(settings.get, IDENTITY)
     if last is None or identity is None:
         raise errors.DamagedStore(path=path, reason="its journal is empty")
     store = Store(
@@ -155,7 +154,7 @@ async def _take_up(profile: Path, database: Database, source: KeySource, signer:
         signer=signer,
         key_source=source,
     )
-    await store.catalogue.open()
+    await store.open()
     return store
 
 

@@ -136,3 +136,9 @@ reference = Table(
     _integer("position"),
     _bytes("data"),
 )
+
+refusal = Table("refusal", metadata, _integer("seq", key=True), _text("status"), _text("reason"), _text("at"))
+download = Table("download", metadata, _text("name", key=True), _integer("start", key=True), _bytes("data"))
+message = Table(
+    "message", metadata, _text("id", key=True), _integer("position"), _bytes("data"), _text("read_at")
+)

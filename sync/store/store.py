@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from sync.protocol.journal import Signer
+import msgspec
+
+from sync.protocol.journal import Identity, Signer
 from sync.store import settings
 from sync.store.catalogue import Catalogue
 from sync.store.database import Database
+from sync.store.download import Download
+from sync.store.feed import Feed
+from sync.store.inbox import Inbox
 from sync.store.journal import Journal
 from sync.store.keys import KeySource
 from sync.store.migrations import HEAD
+from sync.store.outbox import Outbox
 from sync.store.sessions import Sessions
 from sync.store.tickets import Tickets
 from sync.store.transaction import Transaction
+
+IDENTITY = "identity"
+"""The setting that says whose journal it is."""
 
 
 class Store:
@@ -30,8 +39,15 @@ class Store:
         self.catalogue = Catalogue(database)
         self.tickets = Tickets(database)
         self.sessions = Sessions(database)
+        self.outbox = Outbox(database)
+        self.feed = Feed(database, self.catalogue)
+        self.downloads = Download(database)
+        self.inbox = Inbox(database)
+        self.signer = signer
+        """Signs in the till's name: journal entries, and requests to the server."""
+        self.on_append: list[Callable[[], None]] = []
+        """Called after each transaction that has added to the journal; they return at once."""
         self._database = database
-        self._signer = signer
 
     @property
     def till_id(self) -> str:
@@ -46,7 +62,19 @@ class Store:
     @property
     def public_key(self) -> bytes:
         """What the journal's signatures are checked with."""
-        return self._signer.public_key
+        return self.signer.public_key
+
+    async def open(self) -> None:
+        """Learn what each part keeps in memory; `open_store` does it."""
+        await self.catalogue.open()
+        await self.outbox.open()
+        await self.feed.open()
+        await self.inbox.open()
+
+    @property
+    def unsent(self) -> int:
+        """How many entries of the journal the server has not answered for."""
+        return max(0, self.journal.head.seq - self.outbox.sent)
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Transaction]:
@@ -57,14 +85,34 @@ class Store:
         Raises:
             StoreError: it could not be kept. Everything is as before.
         """
+        async with self._transaction(self.journal.identity) as transaction:
+            yield transaction
+
+    @asynccontextmanager
+    async def enrolment(self, identity: Identity) -> AsyncIterator[Transaction]:
+        """A transaction after which the journal goes on under another identity: what it writes is under that one.
+
+        Raises:
+            StoreError: as `transaction`; the till is who it was.
+        """
+        async with self._transaction(identity) as transaction:
+            await transaction.put_setting(IDENTITY, msgspec.json.encode(identity))
+            yield transaction
+
+    @asynccontextmanager
+    async def _transaction(self, identity: Identity) -> AsyncIterator[Transaction]:
         transaction: Transaction | None = None
 
         def advance() -> None:
-            if transaction is not None:
-                self.journal.head = transaction.head
+            if transaction is None:
+                return
+            added = transaction.head != self.journal.head
+            self.journal.head, self.journal.identity = transaction.head, identity
+            for listener in self.on_append if added else ():
+                listener()
 
         async with self._database.writing(on_commit=advance) as writer:
-            transaction = Transaction(writer, self.journal.head, self.journal.identity, self._signer)
+            transaction = Transaction(writer, self.journal.head, identity, self.signer)
             yield transaction
 
     async def setting(self, name: str) -> bytes | None:

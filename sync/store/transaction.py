@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Table, bindparam, delete, func, insert, selec
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from sync.protocol.journal import Entry, Identity, Signer, stamp
-from sync.store import journal, schema, settings
+from sync.store import inbox, journal, schema, settings
 from sync.store.connection import Held
 from sync.store.journal import Head
 
@@ -88,6 +88,10 @@ class Transaction:
     async def put_setting(self, name: str, value: bytes) -> None:
         """Write a setting over what it was."""
         await self._run(settings.put, name, value)
+
+    async def message_read(self, id_: str, at: datetime) -> None:
+        """Somebody here has read a message of the server."""
+        await self._run(inbox.mark_read, id_, stamp(at))
 
     # --- open tickets
 

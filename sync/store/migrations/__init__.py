@@ -3,5 +3,5 @@
 `HEAD` is the schema of this program. To look at it costs nothing; Alembic is imported only where a database is behind.
 """
 
-HEAD = "0001"
+HEAD = "0002"
 """The newest revision in `versions`."""

@@ -1,0 +1,216 @@
+"""The feed as it is kept: its cursor, changes a page at a time, and a whole catalogue beside the one in use.
+
+A page is shown whole, with its cursor, in one transaction. A whole catalogue is written as the next generation in
+small transactions, between which scans are taken, and shown in one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, delete, func, select
+from sqlalchemy.dialects.sqlite import insert as upsert
+
+from sync.store import settings
+from sync.store.catalogue import Catalogue
+from sync.store.database import Database
+from sync.store.errors import DuplicateCode, Refused
+from sync.store.listing import CHUNK, GENERATION_BITS, Listing
+from sync.store.listings import CUSTOMERS, PRODUCTS
+from sync.store.loading import chunks
+from sync.store.schema import reference
+
+_CURSOR = "feed.cursor"
+_AT = "feed.at"
+_LISTINGS: dict[str, Listing[Any]] = {"product": PRODUCTS, "customer": CUSTOMERS}
+
+_PUT = upsert(reference)
+_PUT = _PUT.on_conflict_do_update(index_elements=["kind", "code"], set_={"data": _PUT.excluded.data})
+
+
+class Change(NamedTuple):
+    """One record of the feed, or that it is gone."""
+
+    kind: str
+    code: str
+    record: Any
+    """A `ProductRecord` or `CustomerRecord`; of other kinds the JSON as it came; None: it is gone."""
+
+
+class Feed:
+    """What has come down."""
+
+    def __init__(self, database: Database, catalogue: Catalogue) -> None:
+        self._database = database
+        self._catalogue = catalogue
+        self.cursor: int | None = None
+        """Everything through this position of the stream is in; None: nothing was ever loaded."""
+        self.at: str | None = None
+        """When the server last said where the stream stands, RFC 3339 in UTC."""
+
+    async def open(self) -> None:
+        """Learn how far it had come."""
+        self.cursor, self.at = await self._database.look_up(_read)
+
+    async def apply(self, changes: Iterable[Change], cursor: int, at: str) -> None:
+        """Show a page of changes: all of it, with its cursor, or nothing.
+
+        Args:
+            changes: in their order; of several of one record the last one stands.
+            at: when they were fetched.
+        """
+        last = {(change.kind, change.code): change for change in changes}
+        async with self._database.writing(on_commit=lambda: self._moved(cursor, at)) as writer:
+            for kind, listing in _LISTINGS.items():
+                generation = self._catalogue.generation(listing)
+                of_kind = [change for change in last.values() if change.kind == kind]
+                gone = [change.code for change in of_kind if change.record is None]
+                for codes in chunks(gone):
+                    await writer.run(listing.remove, generation, codes)
+                for records in chunks(change.record for change in of_kind if change.record is not None):
+                    await writer.run(listing.put, generation, records)
+            small = [change for change in last.values() if change.kind not in _LISTINGS]
+            await writer.run(_apply_small, small, cursor, at)
+
+    async def forget_cursor(self) -> None:
+        """The next load is a full one; what is there stays in use until then."""
+        async with self._database.writing(on_commit=lambda: self._moved(None, self.at)) as writer:
+            await writer.run(_drop_cursor)
+
+    async def records(self, kind: str) -> list[bytes]:
+        """The JSON of all records of a small kind, in their order: offers, tariffs, settings…"""
+        return await self._database.look_up(_records, kind)
+
+    async def stage(self) -> Staging:
+        """Begin to write a whole catalogue. What a load that was cut has left is cleared."""
+        staging = Staging(self._database, self._catalogue, self)
+        await staging.begin()
+        return staging
+
+    def _moved(self, cursor: int | None, at: str | None) -> None:
+        self.cursor, self.at = cursor, at
+
+
+class Staging:
+    """A catalogue that is being written beside the one in use. `Feed.stage` begins one."""
+
+    def __init__(self, database: Database, catalogue: Catalogue, feed: Feed) -> None:
+        self._database = database
+        self._catalogue = catalogue
+        self._feed = feed
+        self._next = dict[str, int]()
+        self._small = dict[tuple[str, str], Change]()
+        self.written = 0
+        """Records so far."""
+
+    async def begin(self) -> None:
+        """Clear what is left of others, and take the next generations."""
+        for kind, listing in _LISTINGS.items():
+            await self._clear(listing)
+            generation = await self._database.look_up(listing.next_generation)
+            self._next[kind] = generation << GENERATION_BITS
+
+    async def put(self, changes: Sequence[Change]) -> None:
+        """Write some records; each code must come once.
+
+        Raises:
+            DuplicateCode: it came before.
+        """
+        for kind, listing in _LISTINGS.items():
+            for records in chunks(change.record for change in changes if change.kind == kind):
+                await self._insert(kind, listing, records)
+        for change in changes:
+            if change.kind not in _LISTINGS:
+                self._small[change.kind, change.code] = change
+        self.written += len(changes)
+
+    async def show(self, cursor: int, at: str) -> None:
+        """From now on this catalogue is the one in use, and nothing of the one before it; then clear that one."""
+        new = {kind: position >> GENERATION_BITS for kind, position in self._next.items()}
+
+        def switch() -> None:
+            for kind, generation in new.items():
+                self._catalogue.use_generation(_LISTINGS[kind], generation)
+            self._feed._moved(cursor, at)  # noqa: SLF001 - the feed's own half
+
+        async with self._database.writing(on_commit=switch) as writer:
+            await writer.run(_show, new, tuple(self._small.values()), cursor, at)
+        for listing in _LISTINGS.values():
+            await self._clear(listing)
+
+    async def drop(self) -> None:
+        """Give it up: nothing of it stays."""
+        for listing in _LISTINGS.values():
+            await self._clear(listing)
+
+    async def _insert(self, kind: str, listing: Listing[Any], records: list[Any]) -> None:
+        rows = list(enumerate(records, self._next[kind]))
+        try:
+            async with self._database.writing() as writer:
+                await writer.run(listing.insert, rows)
+        except Refused as refused:
+            raise DuplicateCode(code=await self._doubled(kind, listing, records)) from refused
+        self._next[kind] += len(rows)
+
+    async def _doubled(self, kind: str, listing: Listing[Any], records: list[Any]) -> str:
+        codes = [listing.code(record) for record in records]
+        within = {code for code in codes if codes.count(code) > 1}
+        known = await self._database.look_up(listing.ids, self._next[kind] >> GENERATION_BITS, codes)
+        return next((code for code in codes if code in within or code in known), "?")
+
+    async def _clear(self, listing: Listing[Any]) -> None:
+        cleared = CHUNK
+        while cleared:
+            async with self._database.writing() as writer:
+                cleared = await writer.run(listing.clear_some, self._catalogue.generation(listing))
+
+
+def _read(connection: Connection) -> tuple[int | None, str | None]:
+    cursor, at = settings.get(connection, _CURSOR), settings.get(connection, _AT)
+    return int(cursor) if cursor else None, at.decode() if at else None
+
+
+def _mark(connection: Connection, cursor: int, at: str) -> None:
+    settings.put(connection, _CURSOR, str(cursor).encode())
+    settings.put(connection, _AT, at.encode())
+
+
+def _drop_cursor(connection: Connection) -> None:
+    settings.put(connection, _CURSOR, b"")
+
+
+def _records(connection: Connection, kind: str) -> list[bytes]:
+    ordered = select(reference.c.data).where(reference.c.kind == kind).order_by(reference.c.position)
+    return list(connection.execute(ordered).scalars())
+
+
+def _apply_small(connection: Connection, changes: Sequence[Change], cursor: int, at: str) -> None:
+    for change in changes:
+        if change.record is None:
+            gone = delete(reference).where(reference.c.kind == change.kind, reference.c.code == change.code)
+            connection.execute(gone)
+    _put_small(connection, changes)
+    _mark(connection, cursor, at)
+
+
+def _show(
+    connection: Connection, generations: dict[str, int], small: Sequence[Change], cursor: int, at: str
+) -> None:
+    for kind, generation in generations.items():
+        _LISTINGS[kind].make_current(connection, generation)
+    connection.execute(delete(reference))
+    _put_small(connection, small)
+    _mark(connection, cursor, at)
+
+
+def _put_small(connection: Connection, changes: Sequence[Change]) -> None:
+    present = [change for change in changes if change.record is not None]
+    if not present:
+        return
+    last = connection.execute(select(func.coalesce(func.max(reference.c.position), 0))).scalar_one()
+    rows = [
+        {"kind": change.kind, "code": change.code, "position": position, "data": change.record}
+        for position, change in enumerate(present, last + 1)
+    ]
+    connection.execute(_PUT, rows)
