@@ -190,6 +190,17 @@ async def test_put_products_take_the_place_of_those_with_their_code(shop: Store)
     assert (await shop.catalogue.counts()).products == 6
 
 
+async def test_the_last_product_is_replaced_beside_a_new_one(shop: Store) -> None:
+    rye = ProductRecord(BREAD.code, "Pain de seigle", 410, "5.5")
+    new = ProductRecord("500", "Sel", 80, "5.5")
+
+    await shop.catalogue.put_products([new, rye])
+
+    assert await shop.catalogue.search("seigle") == (rye,)
+    assert await shop.catalogue.find("500") == (new,)
+    assert codes(await shop.catalogue.search("")) == [*codes(PRODUCTS), "500"]
+
+
 async def test_of_two_put_with_one_code_the_later_stands(store: Store) -> None:
     await store.catalogue.put_products([MILK, ProductRecord(MILK.code, "Lait cru", 140, "5.5")])
 
