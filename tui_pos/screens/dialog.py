@@ -1,8 +1,9 @@
 """What the dialogs share: a titled box, a line for what is wrong, and the keys, drawn from the bindings.
 
     Dialog[Answer]              a box that gives an answer, or None when it is left with Escape
-    ├── ListDialog[Row]         a field, a list that follows it, and what becomes of the row chosen
-    └── Form                    fields walked through with Enter, that make one input
+    ├── Walked[Answer]          around a list or a text that the arrows walk through
+    │   └── ListDialog[Row]     a field, a list that follows it, and what becomes of the row chosen
+    └── Form                    fields that Enter walks through, and that make one input
 
 A dialog holds no rules: its answer is an input for the register. Where it is given an `Attempt`, it stays up
 until the register has taken the input, and shows a refusal itself, so that nothing typed is lost. Only Enter,
@@ -13,7 +14,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING, ClassVar, Generic, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeAlias, TypeVar
 
 from textual import on
 from textual.binding import Binding, BindingType
@@ -33,6 +34,8 @@ from tui_pos.widgets.page_list import PageList, Source
 if TYPE_CHECKING:
     from textual import events
     from textual.app import ComposeResult
+
+    from tui_pos.widgets.paper import Paper
 
 Answer = TypeVar("Answer")
 Row = TypeVar("Row")
@@ -209,16 +212,35 @@ class Form(Dialog[Input]):
         self.query_one(f"#{name}").focus()
 
 
-class ListDialog(Dialog[Input], Generic[Row]):
+class Walked(Dialog[Answer]):
+    """A dialog around a list or a text that arrows and page keys walk through, whatever has the focus."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up", "move(-1)", show=False),
+        Binding("down", "move(1)", show=False),
+        Binding("pageup", "turn(-1)", show=False),
+        Binding("pagedown", "turn(1)", show=False),
+    ]
+
+    @abstractmethod
+    def walked(self) -> PageList[Any] | Paper:
+        """What is walked through."""
+
+    def action_move(self, by: int) -> None:
+        """So many rows or lines down."""
+        self.walked().move(by)
+
+    def action_turn(self, pages: int) -> None:
+        """So many screenfuls down."""
+        self.walked().turn(pages)
+
+
+class ListDialog(Walked[Input], Generic[Row]):
     """A list to choose from, with a field above it that narrows it down as somebody types."""
 
     SEARCH: ClassVar[bool] = True
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "choose", n_("Choose")),
-        Binding("up", "move(-1)", show=False),
-        Binding("down", "move(1)", show=False),
-        Binding("pageup", "turn(-1)", show=False),
-        Binding("pagedown", "turn(1)", show=False),
     ]
     DEFAULT_CSS = """
     ListDialog > #box { width: 100%; max-width: 116; height: 100%; max-height: 36; }
@@ -246,6 +268,10 @@ class ListDialog(Dialog[Input], Generic[Row]):
         if self.SEARCH:
             yield Field("text", self._text)
         yield self.rows()
+
+    def walked(self) -> PageList[Row] | Paper:
+        """The list, where no other part of the dialog is walked through."""
+        return self.list
 
     @property
     def list(self) -> PageList[Row]:
@@ -285,11 +311,3 @@ class ListDialog(Dialog[Input], Generic[Row]):
     def say_failure(self, event: PageList.Failed) -> None:
         """The rows could not be had."""
         self.refuse(event.text)
-
-    def action_move(self, by: int) -> None:
-        """Another row."""
-        self.list.move(by)
-
-    def action_turn(self, pages: int) -> None:
-        """Another screenful."""
-        self.list.turn(pages)

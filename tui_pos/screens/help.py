@@ -8,7 +8,7 @@ from textual.binding import Binding, BindingType
 
 from tui_pos.actions import Group, Keyboard, keyboard_table
 from tui_pos.l10n import _, n_
-from tui_pos.screens.dialog import Dialog
+from tui_pos.screens.dialog import Walked
 from tui_pos.widgets.cells import fit
 from tui_pos.widgets.paper import Paper
 
@@ -27,7 +27,7 @@ def _needs(right: str) -> str:
     return _("needs: {right}").format(right=right) if right else ""
 
 
-class HelpScreen(Dialog[None]):
+class HelpScreen(Walked[None]):
     """Shows what can be typed and pressed.
 
     Args:
@@ -36,8 +36,6 @@ class HelpScreen(Dialog[None]):
 
     HEADING = n_("Help")
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up", "move(-1)", show=False),
-        Binding("down", "move(1)", show=False),
         Binding("pageup", "turn(-1)", n_("Above"), key_display="PgUp"),
         Binding("pagedown", "turn(1)", n_("Below"), key_display="PgDn"),
         Binding("enter,f1", "leave", show=False),
@@ -64,10 +62,6 @@ class HelpScreen(Dialog[None]):
             if group == heading
         ]
 
-    def action_move(self, by: int) -> None:
-        """Scroll by lines."""
-        self.query_one(Paper).move(by)
-
-    def action_turn(self, pages: int) -> None:
-        """Scroll by screenfuls."""
-        self.query_one(Paper).turn(pages)
+    def walked(self) -> Paper:
+        """The text."""
+        return self.query_one(Paper)

@@ -9,7 +9,7 @@ from textual.binding import Binding, BindingType
 
 from tui_pos.actions import key_name
 from tui_pos.l10n import n_
-from tui_pos.screens.dialog import Dialog
+from tui_pos.screens.dialog import Walked
 from tui_pos.widgets.page_list import Column, PageList
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ class _Shown(Struct, frozen=True):
     heading: str
 
 
-class MenuScreen(Dialog[str]):
+class MenuScreen(Walked[str]):
     """Gives the `id` of the entry chosen.
 
     Args:
@@ -46,15 +46,7 @@ class MenuScreen(Dialog[str]):
     """
 
     HEADING = n_("Menu")
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "choose", n_("Choose")),
-        Binding("up", "move(-1)", show=False),
-        Binding("down", "move(1)", show=False),
-        Binding("pageup", "turn(-1)", show=False),
-        Binding("pagedown", "turn(1)", show=False),
-        Binding("home", "turn(-99)", show=False),
-        Binding("end", "turn(99)", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "choose", n_("Choose"))]
     DEFAULT_CSS: ClassVar[str] = """
     MenuScreen > #box { width: 74; }
     """
@@ -79,8 +71,8 @@ class MenuScreen(Dialog[str]):
             empty=n_("Nothing can be done here."),
         )
 
-    @property
-    def _list(self) -> PageList[_Shown]:
+    def walked(self) -> PageList[_Shown]:
+        """The list."""
         return self.query_one(PageList)
 
     def on_mount(self) -> None:
@@ -89,19 +81,12 @@ class MenuScreen(Dialog[str]):
         async def page(limit: int, offset: int) -> Sequence[_Shown]:
             return self._rows[offset : offset + limit]
 
-        self._list.show(page)
+        self.walked().show(page)
         # titles, place, keys and the frame beside the entries
         self.query_one("#box").styles.height = len(self._rows) + 5
 
     def action_choose(self) -> None:
         """Give the entry under the cursor."""
-        if self._list.current is not None:
-            self.give(self._list.current.entry.id)
-
-    def action_move(self, by: int) -> None:
-        """Another entry."""
-        self._list.move(by)
-
-    def action_turn(self, pages: int) -> None:
-        """Another screenful."""
-        self._list.turn(pages)
+        chosen = self.walked().current
+        if chosen is not None:
+            self.give(chosen.entry.id)

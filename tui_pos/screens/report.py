@@ -10,7 +10,7 @@ from textual.widgets import Static
 from tui_pos.errors import Refused
 from tui_pos.inputs import Print
 from tui_pos.l10n import _, amount, n_
-from tui_pos.screens.dialog import Dialog
+from tui_pos.screens.dialog import Walked
 from tui_pos.widgets.paper import Paper
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ _TITLES = {
 }
 
 
-class ReportScreen(Dialog[Print]):
+class ReportScreen(Walked[Print]):
     """Shows a report and, apart, where the count differs; gives `Print` for its key.
 
     Args:
@@ -40,10 +40,6 @@ class ReportScreen(Dialog[Print]):
         Binding("enter", "leave", n_("Done")),
         Binding("escape", "leave", show=False),
         Binding("f5", "print", n_("Print")),
-        Binding("up", "move(-1)", show=False),
-        Binding("down", "move(1)", show=False),
-        Binding("pageup", "turn(-1)", show=False),
-        Binding("pagedown", "turn(1)", show=False),
     ]
     DEFAULT_CSS: ClassVar[str] = """
     ReportScreen > #box { height: 100%; max-height: 38; }
@@ -106,10 +102,6 @@ class ReportScreen(Dialog[Print]):
         if kind is not None:
             self.give(Print(kind))
 
-    def action_move(self, by: int) -> None:
-        """Scroll by lines."""
-        self.query_one(Paper).move(by)
-
-    def action_turn(self, pages: int) -> None:
-        """Scroll by screenfuls."""
-        self.query_one(Paper).turn(pages)
+    def walked(self) -> Paper:
+        """The paper."""
+        return self.query_one(Paper)

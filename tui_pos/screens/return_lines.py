@@ -8,7 +8,7 @@ from textual.binding import Binding, BindingType
 
 from tui_pos.l10n import _, amount, n_, quantity
 from tui_pos.outcomes import LineView, TicketView
-from tui_pos.screens.dialog import Dialog
+from tui_pos.screens.dialog import Walked
 from tui_pos.widgets.page_list import Column, PageList
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
 
 
-class ReturnLinesScreen(Dialog[tuple[int, ...]]):
+class ReturnLinesScreen(Walked[tuple[int, ...]]):
     """Gives the numbers of the lines marked, at least one.
 
     Args:
@@ -28,10 +28,6 @@ class ReturnLinesScreen(Dialog[tuple[int, ...]]):
         Binding("right", "mark", n_("Mark")),
         Binding("left", "mark", show=False),
         Binding("enter", "done", n_("Take back")),
-        Binding("up", "move(-1)", show=False),
-        Binding("down", "move(1)", show=False),
-        Binding("pageup", "turn(-1)", show=False),
-        Binding("pagedown", "turn(1)", show=False),
     ]
     DEFAULT_CSS: ClassVar[str] = "ReturnLinesScreen > #box { width: 78; height: 100%; max-height: 22; }"
 
@@ -56,8 +52,8 @@ class ReturnLinesScreen(Dialog[tuple[int, ...]]):
             empty=n_("Nothing is on this ticket."),
         )
 
-    @property
-    def _list(self) -> PageList[LineView]:
+    def walked(self) -> PageList[LineView]:
+        """The list."""
         return self.query_one(PageList)
 
     def on_mount(self) -> None:
@@ -66,13 +62,14 @@ class ReturnLinesScreen(Dialog[tuple[int, ...]]):
         async def page(limit: int, offset: int) -> Sequence[LineView]:
             return self._ticket.lines[offset : offset + limit]
 
-        self._list.show(page)
+        self.walked().show(page)
 
     def action_mark(self) -> None:
         """Mark the line, or take its mark off."""
-        if self._list.current is not None:
-            self._marked ^= {self._list.current.n}
-            self._list.refresh()
+        lines = self.walked()
+        if lines.current is not None:
+            self._marked ^= {lines.current.n}
+            lines.refresh()
 
     def action_done(self) -> None:
         """Give the lines that are marked."""
@@ -80,11 +77,3 @@ class ReturnLinesScreen(Dialog[tuple[int, ...]]):
             self.give(tuple(sorted(self._marked)))
         else:
             self.refuse(_("Mark the lines that come back with →."))
-
-    def action_move(self, by: int) -> None:
-        """Another line."""
-        self._list.move(by)
-
-    def action_turn(self, pages: int) -> None:
-        """Another screenful."""
-        self._list.turn(pages)

@@ -133,13 +133,13 @@ class TicketsScreen(ListDialog[TicketRow]):
     def _reading(self) -> bool:
         return self.has_class("-reading") and not self.has_class("-wide")
 
-    def action_move(self, by: int) -> None:
-        """Another row, or another line of the receipt."""
-        (self.paper if self._reading else self.list).move(by)
+    def walked(self) -> PageList[TicketRow] | Paper:
+        """The receipt while it is read alone, else the list."""
+        return self.paper if self._reading else self.list
 
     def action_turn(self, pages: int) -> None:
-        """Another screenful of what is in sight."""
-        (self.paper if self._reading or self.has_class("-wide") else self.list).turn(pages)
+        """Where both stand side by side, the arrows walk the list and the page keys the receipt."""
+        (self.paper if self.has_class("-wide") else self.walked()).turn(pages)
 
     def action_leave(self) -> None:
         """From the receipt back to the list first."""
