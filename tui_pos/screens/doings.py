@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from tui_pos import screens
-from tui_pos.actions import Action
+from tui_pos.actions import Action, Group, Place
 from tui_pos.errors import refuse
 from tui_pos.inputs import (
     Back,
@@ -282,7 +282,8 @@ class Doings:
         self._ask(screens.HelpScreen(self._app.keyboard))
 
     async def _menu(self, _text: str) -> None:
-        self._ask(screens.MenuScreen(self._entries()), self._chosen)
+        keyless = [entry for entry in self._entries() if self._app.keyboard[entry.id].place is Place.MENU]
+        self._ask(screens.MenuScreen(keyless), self._chosen)
 
     def _chosen(self, action: str | None) -> None:
         if action is not None:
@@ -292,8 +293,7 @@ class Doings:
         """What can be done now, by groups, with what the user would need a supervisor for."""
         context = self._conduct.context
         here = [action for action in self._app.keyboard.actions if context in action.contexts]
-        groups = list(dict.fromkeys(action.group for action in here))
-        listed = (action for group in groups for action in here if action.group == group and _listed(action))
+        listed = (action for group in Group for action in here if action.group == group and _listed(action))
         return [self._entry(action) for action in listed]
 
     def _entry(self, action: Action) -> screens.Entry:

@@ -20,6 +20,11 @@ if TYPE_CHECKING:
 class Palette(CommandPalette):
     """Textual's palette, with glyphs that a console font has."""
 
+    DEFAULT_CSS = """
+    Palette #--input, Palette #--input.--list-visible { border: solid $primary; }
+    Palette CommandList, Palette CommandList:focus { border: none; }
+    """
+
     def on_mount(self) -> None:
         """Replace the magnifying glass."""
         self.query_one(SearchIcon).icon = "▶"

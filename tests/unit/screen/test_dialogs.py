@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
 from textual.command import CommandList
@@ -20,7 +21,7 @@ from tui_pos.screens import (
 from tui_pos.screens.palette import Palette
 
 if TYPE_CHECKING:
-    from tests.unit.screen.conftest import Sit
+    from tests.selling import Sit
 
 LENTILS, COFFEE = "9520000000004", "9520000000011"
 
@@ -134,9 +135,13 @@ async def test_the_palette_lists_the_actions_and_does_the_one_found(sit: Sit) ->
         await seat.press("ctrl+p")
         assert isinstance(seat.app.screen, Palette)
         await seat.press(*"lock")
-        while seat.app.screen.query_one(CommandList).option_count != 1:
-            await seat.pilot.pause(0)
-        await seat.press("down", "enter")
+        found = seat.app.screen.query_one(CommandList)
+        async with asyncio.timeout(10):
+            while found.option_count != 1 or found.highlighted is None:
+                await seat.pilot.pause(0)
+            await seat.press("enter")
+            while not seat.register.given:
+                await seat.settled()
 
         assert seat.register.given == [Lock()]
 

@@ -11,7 +11,7 @@ from tui_pos.widgets.basket import columns
 from tui_pos.widgets.zone import fit, fit_right, wrap
 
 if TYPE_CHECKING:
-    from tests.unit.screen.conftest import Sit
+    from tests.selling import Sit
 
 LENTILS, CREAM = "9520000000004", "9520000000035"
 CONSOLE_GLYPHS = set("█░▒▶▼●•…€↑↓·×") | set("─│┌┐└┘├┤┬┴┼")

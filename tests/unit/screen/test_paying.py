@@ -9,7 +9,7 @@ from tui_pos.inputs import Back, Enter, Input, Pay, Print, Scan, Tender
 from tui_pos.outcomes import Outcome
 
 if TYPE_CHECKING:
-    from tests.unit.screen.conftest import Sit
+    from tests.selling import Sit
 
 LENTILS, COFFEE = "9520000000004", "9520000000011"
 

@@ -9,7 +9,7 @@ from tui_pos.inputs import Discount, Enter, Scan, Select, SetQuantity, VoidLine
 from tui_pos.sale.pricing import totals
 
 if TYPE_CHECKING:
-    from tests.unit.screen.conftest import Sit
+    from tests.selling import Sit
 
 LENTILS, COFFEE, SPONGE, CREAM = "9520000000004", "9520000000011", "9520000000028", "9520000000035"
 

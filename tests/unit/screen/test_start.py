@@ -12,7 +12,7 @@ from tui_pos.screens.stopped import StoppedScreen
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tests.unit.screen.conftest import Register, Till
+    from tests.selling import Register, Till
 
 LENTILS, COFFEE = "9520000000004", "9520000000011"
 
