@@ -13,7 +13,7 @@ from textual import events
 from textual.keys import _character_to_key
 from textual.pilot import Pilot
 
-from devices.counter import Counter
+from devices.counter import virtual_counter
 from sync.protocol import ShopRecord, UserRecord
 from tui_pos.app import TillApp
 from tui_pos.errors import Refused, RightNeeded, refuse, translated
@@ -324,7 +324,7 @@ class Till:
 
     def __init__(self, register: Register) -> None:
         self.register = register
-        self.counter = Counter()
+        self.counter = virtual_counter()
         self.demo: Demo | None = Demo()
         self.closed = False
 

@@ -22,6 +22,7 @@ class Palette(CommandPalette):
 
     DEFAULT_CSS = """
     Palette #--input, Palette #--input.--list-visible { border: solid $primary; }
+    Palette SearchIcon { color: $key; }
     Palette CommandList, Palette CommandList:focus { border: none; }
     """
 
