@@ -52,6 +52,8 @@ class SellingScreen(Screen[None]):
         &.-low Prompt { height: 2; }
         &.-wide.-devices #sale { margin-right: 46; }
         &.-devices DevicesPane { display: block; }
+        /* over the sale, it leaves what is due and the prompt in sight */
+        &.-narrow DevicesPane, &.-medium DevicesPane { height: 54%; }
     }
     """
 
