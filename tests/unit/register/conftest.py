@@ -1,0 +1,47 @@
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from tests.small_shop import Shop, Till, make_store, shop_in
+from tui_pos.l10n import use_language
+
+
+@pytest.fixture(autouse=True)
+def english() -> None:
+    use_language("en")
+
+
+@pytest.fixture(scope="session")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    profile = tmp_path_factory.mktemp("shop") / "till"
+    profile.mkdir(mode=0o700)
+    asyncio.run(make_store(profile))
+    return profile
+
+
+@pytest.fixture
+async def shop(tmp_path: Path, template: Path) -> AsyncIterator[Shop]:
+    async with shop_in(tmp_path / "till", template) as shop:
+        yield shop
+
+
+@pytest.fixture
+async def till(shop: Shop) -> Till:
+    """The till, with nobody at it."""
+    return await shop.open()
+
+
+@pytest.fixture
+async def cashier(till: Till) -> Till:
+    """The till, with a cashier signed in and a session open."""
+    return await (await till.sign_in("1")).open_session()
+
+
+@pytest.fixture
+async def supervisor(till: Till) -> Till:
+    """The till, with a supervisor signed in and a session open."""
+    return await (await till.sign_in("2")).open_session()
