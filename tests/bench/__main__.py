@@ -106,9 +106,13 @@ def scan(work: Path, options: argparse.Namespace) -> None:
     ours, tenders, peak = scans_of_till(work / "scan", goods, options.products)
     floor += scans_of_bare(codes)
     (low, low95), (mid, mid95) = shown(floor), shown(ours)
-    print(f"scan, {options.products:,} products: {mid:.1f} ms (p95 {mid95:.1f}); bare {low:.1f} (p95 {low95:.1f})")
+    print(
+        f"scan, {options.products:,} products: {mid:.1f} ms (p95 {mid95:.1f}); bare {low:.1f} (p95 {low95:.1f})"
+    )
     print(f"  p50 {mid / low:.2f}x, p95 {mid95 / low95:.2f}x the bare program that keeps nothing")
-    print(f"  cash tender to closed ticket {shown(tenders)[0]:.1f} ms: {shown(tenders)[0] / mid:.2f}x the scan")
+    print(
+        f"  cash tender to closed ticket {shown(tenders)[0]:.1f} ms: {shown(tenders)[0] / mid:.2f}x the scan"
+    )
     print(f"  peak memory {peak:.0f} MiB, with all processes of the demo")
 
 
@@ -156,7 +160,9 @@ def headless(work: Path, options: argparse.Namespace) -> None:
     done = subprocess.run(command, input=text, check=True, stdout=subprocess.PIPE)
     took = time.perf_counter() - began - empty
     refused = sum(b'"ok":false' in line for line in done.stdout.splitlines())
-    print(f"headless: {len(requests) / took:.0f} durable inputs/s ({len(requests)} inputs, {refused} refused)")
+    print(
+        f"headless: {len(requests) / took:.0f} durable inputs/s ({len(requests)} inputs, {refused} refused)"
+    )
 
 
 FIGURES: dict[str, Callable[[Path, argparse.Namespace], None]] = {

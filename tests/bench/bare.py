@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from rich.segment import Segment
 from textual import events
 from textual.app import App, ComposeResult
+from textual.binding import BindingType
 from textual.geometry import Size
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
@@ -35,7 +38,7 @@ class Bare(App[None]):
     """Keys make a code, Enter makes a row."""
 
     CSS = "Rows { height: 1fr }"
-    BINDINGS = [("f2", "nothing", "Quantity"), ("f10", "nothing", "Pay")]
+    BINDINGS: ClassVar[list[BindingType]] = [("f2", "nothing", "Quantity"), ("f10", "nothing", "Pay")]
 
     def __init__(self) -> None:
         super().__init__()

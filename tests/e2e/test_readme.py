@@ -1,0 +1,133 @@
+"""Every command of the README does what it says."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shlex
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from docs.draw import README, with_keys
+from tests.bench.terminal import ROOT, Terminal
+from tui_pos.l10n import use_language
+
+COMMANDS = [
+    line.split("   #")[0].strip()
+    for block in re.findall(r"```sh\n(.*?)```", README.read_text(encoding="utf-8"), re.DOTALL)
+    for line in block.splitlines()
+    if line.strip()
+]
+CATALOGUE = (
+    "gtin;nom;prix;tva\n3017620422003;Pâte à tartiner 400 g;3,95;5,5\n2400001;Panier de légumes;;5,5\n"
+)
+
+
+class Shell:
+    """A folder where the README's commands run as they stand, with a home of its own."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        till = folder / "till"
+        till.write_text(f'#!/bin/sh\nexec {shlex.quote(str(ROOT / "till"))} "$@"\n')
+        till.chmod(0o755)
+        (folder / ".venv").symlink_to(ROOT / ".venv")
+        (folder / "tests").symlink_to(ROOT / "tests")
+        (folder / "catalogue.csv").write_text(CATALOGUE, encoding="utf-8")
+        self.environment = {**os.environ, "XDG_DATA_HOME": str(folder / "data"), "LANG": "en_IE.UTF-8"}
+
+    def run(self, command: str, given: str = "") -> str:
+        """Run one line; gives what it prints. It must succeed."""
+        done = subprocess.run(
+            ["sh", "-c", command],
+            cwd=self.folder,
+            env=self.environment,
+            input=given,
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+        assert done.returncode == 0, f"{command}: {done.stderr[-300:]}"
+        return done.stdout
+
+    def shows(self, command: str, text: str) -> None:
+        """Run one line on a terminal until it paints this."""
+        folder, home = shlex.quote(str(self.folder)), shlex.quote(self.environment["XDG_DATA_HOME"])
+        line = f"cd {folder} && exec env XDG_DATA_HOME={home} {command}"
+        with Terminal(["sh", "-c", line]) as terminal:
+            terminal.wait_for(text, 60)
+
+
+@pytest.fixture(scope="module")
+def shell(tmp_path_factory: pytest.TempPathFactory) -> Shell:
+    return Shell(tmp_path_factory.mktemp("a shop's own folder"))
+
+
+def test_the_readme_opens_with_the_two_commands() -> None:
+    assert COMMANDS[:2] == ["./till demo", "./till test"]
+
+
+def test_the_demo_paints_its_sign_in_screen(shell: Shell) -> None:
+    shell.shows("./till demo --lang en", "Sign in")
+
+
+def test_the_suite_is_what_ci_runs() -> None:
+    assert {"./till check", "./till test"} <= set((ROOT / ".ci" / "run").read_text().splitlines())
+
+
+def test_a_till_without_a_server_is_set_up_filled_and_started(shell: Shell) -> None:
+    setup, imported, run = (command for command in COMMANDS if command in _STANDALONE)
+    assert "Start it" in shell.run(setup, "1234\n")
+    assert "2" in shell.run(imported)
+    shell.shows(f"{run} --lang en", "Sign in")
+
+
+_STANDALONE = [
+    './till setup --standalone --shop "Épicerie du Port" --user 1 --name Camille',
+    "./till import products catalogue.csv",
+    "./till",
+]
+
+
+def test_status_doctor_and_journal_say_how_it_stands(shell: Shell) -> None:
+    assert "Épicerie du Port" in shell.run("./till status")
+    shell.run("./till doctor")
+    assert "entries" in shell.run("./till journal verify")
+    exported = [json.loads(line) for line in shell.run("./till journal export").splitlines()]
+    assert json.loads(exported[0]["canonical"])["seq"] == 1
+
+
+def test_json_lines_sell_a_cheese(shell: Shell) -> None:
+    (command,) = (command for command in COMMANDS if "headless" in command)
+    replies = [json.loads(line) for line in shell.run(command).splitlines()]
+    assert [reply["ok"] for reply in replies] == [True] * 4
+    assert replies[-1]["closed"]["change"] == 500 - replies[-1]["closed"]["total"]
+
+
+def test_the_bench_prints_its_ratios(shell: Shell) -> None:
+    (command,) = (command for command in COMMANDS if "tests.bench" in command)
+    assert "durable inputs/s" in shell.run(f"{command} headless --rounds 1 --products 0")
+
+
+def test_no_command_of_the_readme_is_without_its_test() -> None:
+    tested = {
+        "./till demo",
+        "./till test",
+        *_STANDALONE,
+        "./till status",
+        "./till doctor",
+        "./till journal verify",
+        "./till journal export",
+        ".venv/bin/python -m tests.bench",
+    }
+    assert [command for command in COMMANDS if command not in tested and "headless" not in command] == []
+
+
+def test_the_table_of_keys_is_that_of_the_actions() -> None:
+    use_language("en")
+    text = README.read_text(encoding="utf-8")
+    assert with_keys(text) == text
