@@ -73,6 +73,10 @@ class Feed:
             small = [change for change in last.values() if change.kind not in _LISTINGS]
             await writer.run(_apply_small, small, cursor, at)
 
+    def checked(self, at: str) -> None:
+        """The server says that nothing has changed; how old the feed is need not survive a restart."""
+        self.at = at
+
     async def forget_cursor(self) -> None:
         """The next load is a full one; what is there stays in use until then."""
         async with self._database.writing(on_commit=lambda: self._moved(None, self.at)) as writer:

@@ -139,6 +139,25 @@ def make_secret(profile: Path, source: KeySource | None = None) -> tuple[Secret,
     return secret, source
 
 
+def forget_secret(profile: Path) -> None:
+    """Take back a secret that was made just now, and that nothing was locked with.
+
+    Blocks, as `find_secret` does. A credential stays: it is not ours.
+
+    Raises:
+        StoreExists: a database is locked with it.
+    """
+    if any(profile.glob("*.db*")):
+        raise StoreExists(profile=profile)
+    note = read_note(profile)
+    if note and note.key_source is KeySource.KEYRING:
+        import keyring  # noqa: PLC0415
+
+        keyring.delete_password(KEYRING_SERVICE, note.key_name)
+    for name in (NOTE_FILE, KEY_FILE):
+        (profile / name).unlink(missing_ok=True)
+
+
 def _safest(profile: Path) -> KeySource:
     if _credential_path(profile):
         return KeySource.CREDENTIAL

@@ -1,0 +1,426 @@
+"""The engine: every exchange with the server, as loops of one task group, and each by itself on demand.
+
+It knows nothing of a screen or a sale. Nothing here is ever awaited by a keystroke.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from sync.errors import Busy, Stopped, SyncError
+from sync.events import Alarm, Event, Events, FeedChanged, Link, LinkChanged
+from sync.hello import Greeter
+from sync.lease import Lease, read_lease, renew
+from sync.link import Breaker, LinkWatch
+from sync.membership import Membership, keep_membership
+from sync.messages import Postman
+from sync.offers import OfferDesk
+from sync.ports import Ports, fraction
+from sync.protocol.terms import OfferRecord, SettingRecord
+from sync.protocol.wire import BasketLine, ServerMessage, Welcome
+from sync.pull import Puller
+from sync.push import Sender
+from sync.server import Server
+from sync.standing import Standing
+from sync.store import Store
+from sync.supervisor import LONGEST, BackOff, supervise
+from sync.timers import Timers, timers
+
+HELLO_EVERY = 3600.0
+"""Seconds between two hellos while all goes well; after being told to stop, a minute."""
+STOPPED_EVERY = 60.0
+SPREAD = 2.0
+"""Seconds over which tills spread what they do when their server is back."""
+NOTED = frozenset({"clock_wrong", "clock_jumped_back", "conflict", "another_journal", "epoch_passed"})
+"""Alarms that go to the journal as well."""
+
+
+class Status(Struct, frozen=True):
+    """Where the exchange stands."""
+
+    link: Link
+    reason: str
+    """Why the link is down, or nothing is sent."""
+    sent: int
+    unsent: int
+    oldest: str | None
+    """When the oldest unsent entry was made."""
+    refused: int
+    cursor: int | None
+    feed_at: str | None
+    lease_until: str | None
+    offset: float
+    """Seconds that the till's clock lacks, by the server's word."""
+    unread: int
+    stopped: str | None
+    paused: bool
+
+
+class Engine:
+    """One till's exchange with its server.
+
+    Args:
+        program: name and version of this program.
+    """
+
+    def __init__(self, store: Store, membership: Membership, ports: Ports, program: str = "tui-pos") -> None:
+        self.store = store
+        self.membership = membership
+        self.events = Events()
+        self._ports = ports
+        self._server = Server(ports, store.signer, membership.till_id, membership.epoch, timers())
+        self._breakers = Breaker("messages", self._server), Breaker("offers", self._server)
+        self._standing = Standing(self.events)
+        self._link = LinkWatch(self._server, self.events, ports.clock, self._breakers)
+        self._greeter = Greeter(
+            store,
+            self._server,
+            self.events,
+            ports.clock,
+            self._standing,
+            membership,
+            boot=ports.randomness.take(8).hex(),
+            program=program,
+            recover=self._recover,
+            learn=self._learn,
+        )
+        self._sender = Sender(
+            store, self._server, self.events, ports.clock, self._standing, self._greeter.greet
+        )
+        self._puller = Puller(store, self._server, self.events, ports.clock, membership.key)
+        self._postman = Postman(store, self._server, self.events, ports.clock, self._breakers[0])
+        self._offers = OfferDesk(self._server, self._breakers[1])
+        self._wake = asyncio.Event()
+        """There is something new to send."""
+        self._up = asyncio.Event()
+        """It is worth while to try again."""
+        self._look = asyncio.Event()
+        self._greeting = asyncio.Event()
+        self._told = asyncio.Event()
+        self._alarms = asyncio.Queue[Alarm]()
+        self._settings_changed = True
+        self._fed = dict[str, Any]()
+        self._apply_timers()
+        self.events.subscribe(self._hear)
+
+    # --- for ever
+
+    async def run(self) -> None:
+        """Exchange until cancelled: link, journal, feed, messages and lease each in a loop of its own."""
+        self.store.on_append.append(self._wake.set)
+        loops = {
+            "link": self._link.run,
+            "push": self._push_loop,
+            "feed": self._feed_loop,
+            "messages": self._message_loop,
+            "hello": self._hello_loop,
+            "notes": self._note_loop,
+        }
+        try:
+            await self._postman.open()
+            async with asyncio.TaskGroup() as group:
+                for name, loop in loops.items():
+                    group.create_task(supervise(name, loop, self.events, self._ports.randomness), name=name)
+        finally:
+            self.store.on_append.remove(self._wake.set)
+            await self._server.close()
+
+    async def close(self) -> None:
+        """Let go of all connections; for an engine that was not run."""
+        await self._server.close()
+
+    # --- on demand
+
+    async def ping(self) -> Link:
+        """Whether the server answers now."""
+        return await self._link.ping()
+
+    async def push(self) -> int:
+        """Send what is unsent, now; gives how many entries were answered for.
+
+        Raises:
+            SyncError: it could not be finished.
+        """
+        await self._greeter.introduce()
+        return await self._sender.drain()
+
+    async def retry(self, seqs: Sequence[int] | None = None) -> None:
+        """Send refused entries again: those named, or all.
+
+        Raises:
+            SyncError: it could not be finished.
+        """
+        await self._greeter.introduce()
+        if seqs is None:
+            seqs = [refusal.seq for refusal in await self.store.outbox.refusals(limit=1000)]
+        await self._sender.retry(seqs)
+
+    async def load_changes(self) -> int:
+        """Bring what has changed; gives how many records came.
+
+        Raises:
+            SyncError: it could not be finished; what is there stays in use.
+        """
+        await self._greeter.introduce()
+        count = await self._puller.changes()
+        await self._read_settings()
+        return count
+
+    async def load_full(self) -> int:
+        """Bring everything; gives how many records it is.
+
+        Raises:
+            SyncError: it could not be finished; what is there stays in use.
+        """
+        await self._greeter.introduce()
+        count = await self._puller.full()
+        await self._read_settings()
+        return count
+
+    def cancel_load(self) -> None:
+        """Give up the full load under way."""
+        self._puller.cancel()
+
+    async def fetch_messages(self) -> int:
+        """Ask for messages, now; gives how many came.
+
+        Raises:
+            SyncError: they could not be had.
+        """
+        await self._greeter.introduce()
+        return await self._postman.fetch()
+
+    @property
+    def messages(self) -> tuple[ServerMessage, ...]:
+        """The messages that nobody here has read."""
+        return self._postman.unread
+
+    async def message_read(self, id_: int, user: str | None) -> None:
+        """Somebody has read a message."""
+        await self._postman.acknowledge(id_, user)
+
+    async def offers(self, customer: str | None, basket: Sequence[BasketLine]) -> tuple[OfferRecord, ...]:
+        """The offers that go now for this customer and basket.
+
+        Raises:
+            SyncError: they could not be had; those of the feed go.
+        """
+        return await self._offers.ask(customer, basket)
+
+    async def renew_lease(self) -> str:
+        """Renew the lease now; gives until when it goes.
+
+        Raises:
+            SyncError: it could not be renewed; the old one stays.
+        """
+        await self._greeter.introduce()
+        text = await renew(self._server, self.membership.key)
+        await self._change(msgspec.structs.replace(self.membership, lease=text))
+        lease = self.lease
+        return lease.until if lease else ""
+
+    def pause(self, *, paused: bool) -> None:
+        """Record everything and send nothing, or send again."""
+        self._standing.paused = paused
+        self._up.set()
+
+    async def change_settings(self, own: dict[str, Any]) -> None:
+        """Settings that are made here count more than the server's."""
+        await self._change(msgspec.structs.replace(self.membership, own={**self.membership.own, **own}))
+        self._apply_timers()
+
+    # --- where it stands
+
+    @property
+    def link(self) -> Link:
+        """Whether the server answers."""
+        return self._link.link
+
+    @property
+    def timers(self) -> Timers:
+        """The delays in use."""
+        return self._server.timers
+
+    @property
+    def lease(self) -> Lease | None:
+        """The lease that this till has."""
+        text = self.membership.lease
+        with contextlib.suppress(SyncError):
+            return read_lease(text, self.membership.key, self.membership.till_id) if text else None
+        return None
+
+    @property
+    def log(self) -> tuple[Any, ...]:
+        """The last exchanges, the oldest first."""
+        return tuple(self._server.log)
+
+    async def status(self) -> Status:
+        """Where the exchange stands."""
+        outbox, lease = self.store.outbox, self.lease
+        oldest = await self.store.journal.entry(outbox.sent + 1) if self.store.unsent else None
+        stopped = self._standing.stopped
+        return Status(
+            link=self.link,
+            reason=stopped or self._link.reason,
+            sent=outbox.sent,
+            unsent=self.store.unsent,
+            oldest=oldest.at if oldest else None,
+            refused=outbox.refused,
+            cursor=self.store.feed.cursor,
+            feed_at=self.store.feed.at,
+            lease_until=lease.until if lease else None,
+            offset=self._server.time.offset.total_seconds(),
+            unread=len(self.messages),
+            stopped=stopped,
+            paused=self._standing.paused,
+        )
+
+    async def pushed(self) -> None:
+        """Return once nothing is unsent."""
+        while self.store.unsent:
+            self._up.set()
+            await self._told.wait()
+
+    async def linked(self) -> None:
+        """Return once the server answers."""
+        await self._link.wait_for(Link.UP)
+
+    # --- the loops
+
+    async def _push_loop(self) -> None:
+        back_off = BackOff(self._ports.randomness)
+        wait = 0.0
+        while True:
+            if wait:
+                # a new ticket does not make a server answer; that it answers does
+                await _sleep(wait, self._up)
+            elif self.store.unsent == 0:
+                await self._wake.wait()
+            self._wake.clear()
+            self._up.clear()
+            wait = await self._try_push(back_off)
+
+    async def _try_push(self, back_off: BackOff) -> float:
+        """Send what there is; gives the seconds to wait before the next try."""
+        try:
+            await self.push()
+        except Stopped:
+            return STOPPED_EVERY
+        except Busy as error:
+            return max(error.after, back_off.next())
+        except SyncError:
+            self._link.suspect()
+            bound = self.timers.ticket_interval if self.link is Link.UP else LONGEST
+            return min(back_off.next(), bound)
+        back_off.reset()
+        self._link.seen()
+        return 0.0
+
+    async def _feed_loop(self) -> None:
+        back_off = BackOff(self._ports.randomness)
+        while True:
+            await self.linked()
+            wait = self.timers.feed_interval
+            try:
+                await self.load_changes()
+                back_off.reset()
+            except SyncError:
+                self._link.suspect()
+                wait = max(wait, back_off.next())
+            await _sleep(wait, self._look)
+            self._look.clear()
+
+    async def _message_loop(self) -> None:
+        while True:
+            await self.linked()
+            wait = self.timers.ticket_interval
+            with contextlib.suppress(SyncError):
+                await self._greeter.introduce()
+                await self._postman.fetch(self.timers.message_wait)
+                wait = 1.0
+            await asyncio.sleep(wait)
+
+    async def _hello_loop(self) -> None:
+        """Hello when the server is back, and now and then; the lease when half of its life is over."""
+        while True:
+            await self._greeting.wait()
+            self._greeting.clear()
+            with contextlib.suppress(SyncError):
+                await self._greeter.greet()
+                await self._renew_in_time()
+            await _sleep(STOPPED_EVERY if self._standing.stopped else HELLO_EVERY, self._greeting)
+            self._greeting.set()
+
+    async def _note_loop(self) -> None:
+        """What somebody should know of is written to the journal as well."""
+        while True:
+            alarm = await self._alarms.get()
+            async with self.store.transaction() as transaction:
+                body = {"code": alarm.slug, "reason": alarm.reason}
+                await transaction.append("event", body, at=self._ports.clock.now())
+
+    async def _renew_in_time(self) -> None:
+        lease = self.lease
+        if lease is None or self._server.time.now() >= lease.renew_at():
+            await self.renew_lease()
+
+    # --- what the server and the feed say
+
+    def _hear(self, event: Event) -> None:
+        """Follow what the parts tell: they know nothing of one another."""
+        self._told.set()
+        self._told.clear()
+        if isinstance(event, Alarm) and event.slug in NOTED:
+            self._alarms.put_nowait(event)
+        elif isinstance(event, FeedChanged) and "setting" in event.kinds:
+            self._settings_changed = True
+        elif isinstance(event, LinkChanged) and event.link is Link.UP:
+            # all tills of a server that comes back would come at once
+            delay = min(SPREAD, self.timers.ticket_interval) * fraction(self._ports.randomness)
+            for wake in (self._up, self._look, self._greeting):
+                asyncio.get_running_loop().call_later(delay, wake.set)
+
+    async def _learn(self, welcome: Welcome) -> None:
+        given = {**self.membership.given, **welcome.settings}
+        lease = self.membership.lease
+        if welcome.lease:
+            with contextlib.suppress(SyncError):
+                read_lease(welcome.lease, self.membership.key, self.membership.till_id)
+                lease = welcome.lease
+        await self._change(msgspec.structs.replace(self.membership, given=given, lease=lease))
+        self._apply_timers()
+
+    async def _change(self, membership: Membership) -> None:
+        if membership == self.membership:
+            return
+        async with self.store.transaction() as transaction:
+            await keep_membership(transaction, membership)
+        self.membership = membership
+
+    async def _read_settings(self) -> None:
+        if not self._settings_changed:
+            return
+        self._settings_changed = False
+        kept = await self.store.feed.records("setting")
+        records = [msgspec.json.decode(record, type=SettingRecord) for record in kept]
+        self._fed = {record.code: record.value for record in records}
+        self._apply_timers()
+
+    def _apply_timers(self) -> None:
+        self._server.timers = timers(self.membership.given, self._fed, self.membership.own)
+
+    async def _recover(self, seq: int, epoch: int) -> None:
+        self._standing.stop("restored", f"position {seq}, epoch {epoch}")
+
+
+async def _sleep(seconds: float, wake: asyncio.Event) -> None:
+    """Sleep, unless there is a reason to wake."""
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            await wake.wait()

@@ -1,0 +1,192 @@
+"""What can go wrong between a till and its server. Nothing of it loses an entry, and nothing of it ends the till.
+
+    SyncError
+    ├── NotEnrolled                 this till has no server
+    ├── BadAddress                  the server's address cannot be used
+    ├── EnrolmentRefused            the code or the file is not accepted
+    ├── Unreachable                 nothing answered
+    │   ├── TimedOut                … in time
+    │   ├── NotTrusted              … with a certificate that can be trusted
+    │   └── NotOurs                 … but something that is not the server: a captive portal
+    ├── BadReply                    the server's answer cannot be read
+    ├── Rejected                    the server said no
+    │   ├── BadRequest (400), Unauthorized (401, 403), EpochPassed (409), Gone (410), TooLarge (413),
+    │   └── UpgradeNeeded (426), Busy (429, 503)
+    ├── Stopped                     the server has told this till to send nothing
+    ├── Resting                     this kind of call rests after a failure
+    ├── Loading                     a load is under way already
+    └── BadSnapshot                 what was downloaded is not what the server signed
+
+Each carries a stable slug for programs and an English template for people, which is the message's key in the
+catalogues of translations.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+def n_(message: str) -> str:
+    """Mark a message for the catalogues; it is translated where it is shown."""
+    return message
+
+
+class SyncError(Exception):
+    """An exchange with the server did not succeed. What is on this till stays.
+
+    Args:
+        details: the values that the template names.
+    """
+
+    slug: ClassVar[str] = "offline"
+    template: ClassVar[str] = n_("The exchange with the server failed: {reason}. Everything is kept here.")
+
+    def __init__(self, **details: object) -> None:
+        super().__init__(self.template.format(**details))
+        self.details = details
+
+    @property
+    def reason(self) -> str:
+        """The short cause, where there is one."""
+        return str(self.details.get("reason", self))
+
+
+class NotEnrolled(SyncError):
+    """This till has no server."""
+
+    slug = "not_enrolled"
+    template = n_(
+        "This till has no server: enrol it with “tui-pos setup --config FILE”. It sells without one."
+    )
+
+
+class BadAddress(SyncError):
+    """The server's address cannot be used."""
+
+    slug = "bad_address"
+    template = n_("The server's address {url} cannot be used: {reason}. Nothing was changed.")
+
+
+class EnrolmentRefused(SyncError):
+    """The till was not enrolled."""
+
+    slug = "enrolment_refused"
+    template = n_("The till was not enrolled: {reason}. Nothing was changed.")
+
+
+class Unreachable(SyncError):
+    """Nothing answered; whether the request arrived is not known."""
+
+    template = n_(
+        "The server cannot be reached: {reason}. The till goes on; what is unsent is kept and sent later."
+    )
+
+
+class TimedOut(Unreachable):
+    """No whole answer came in time."""
+
+
+class NotTrusted(Unreachable):
+    """The connection is not to the server whose certificate is trusted."""
+
+    template = n_(
+        "The server's certificate is not trusted: {reason}. Nothing was sent; check the address, the clock and "
+        "the certificate authority."
+    )
+
+
+class NotOurs(Unreachable):
+    """Something answered that is not the server: a captive portal, a proxy's page."""
+
+    template = n_("Something else answers at the server's address: {reason}. Nothing was taken from it.")
+
+
+class BadReply(SyncError):
+    """The server's answer cannot be read, or was cut."""
+
+    template = n_(
+        "The server's answer cannot be read: {reason}. Nothing was taken from it; it is asked again."
+    )
+
+
+class Rejected(SyncError):
+    """The server said no.
+
+    Args:
+        code: the server's word for it.
+        reason: in words.
+    """
+
+    slug = "server_refused"
+    template = n_("The server refused: {reason} ({code}). Everything is kept here.")
+
+    @property
+    def code(self) -> str:
+        """The server's word for it."""
+        return str(self.details.get("code", ""))
+
+
+class BadRequest(Rejected):
+    """400: something in the request is wrong."""
+
+
+class Unauthorized(Rejected):
+    """401, 403: the till is not known, or its signature was not accepted."""
+
+
+class EpochPassed(Rejected):
+    """409: another database goes on in this till's name."""
+
+
+class Gone(Rejected):
+    """410: changes from this cursor on are not to be had any more."""
+
+
+class TooLarge(Rejected):
+    """413: less at a time."""
+
+
+class UpgradeNeeded(Rejected):
+    """426: this program is too old for the server."""
+
+
+class Busy(Rejected):
+    """429, 503: later.
+
+    Args:
+        after: seconds, as the server wishes.
+    """
+
+    @property
+    def after(self) -> float:
+        """The seconds to wait."""
+        return float(str(self.details.get("after", 0)))
+
+
+class Stopped(SyncError):
+    """The server has told this till to send nothing."""
+
+    slug = "sending_stopped"
+    template = n_("Nothing is sent: {reason}. The till goes on selling and keeps everything: call support.")
+
+
+class Resting(SyncError):
+    """This kind of call rests after a failure, until ping answers."""
+
+    template = n_("The server did not answer a moment ago: {kind} is asked again in {seconds} s at most.")
+
+
+class Loading(SyncError):
+    """A load is under way already."""
+
+    slug = "not_allowed"
+    template = n_("A load is under way already: wait for its end, or cancel it.")
+
+
+class BadSnapshot(SyncError):
+    """What was downloaded is not what the server signed."""
+
+    slug = "bad_snapshot"
+    template = n_(
+        "The data that came are not what the server signed: {reason}. The data in use stay as they are."
+    )

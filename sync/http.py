@@ -1,0 +1,172 @@
+"""The transport on httpx: HTTP/1.1 kept alive, inside TLS, through a proxy where there is one."""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
+from urllib.parse import urlsplit
+
+import httpx
+
+from sync.errors import BadAddress, NotTrusted, TimedOut, Unreachable
+from sync.ports import Reply, Request, Stream
+
+_LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+_STALL_BYTES = 1024
+"""A body that brings less than this within the time-out is as good as none."""
+
+
+def check_address(url: str) -> str:
+    """The server's address without a slash at its end.
+
+    Raises:
+        BadAddress: it is none, or would carry a till's data in clear: plain HTTP goes to this machine only.
+    """
+    try:
+        parts = urlsplit(url)
+        host, _ = parts.hostname, parts.port
+    except ValueError as error:
+        raise BadAddress(url=url, reason=str(error)) from None
+    if parts.scheme not in {"http", "https"} or not host:
+        raise BadAddress(url=url, reason="it must begin with https://")
+    if parts.scheme == "http" and host not in _LOOPBACK:
+        raise BadAddress(url=url, reason="only a server on this machine is spoken to without TLS")
+    if parts.query or parts.fragment or parts.username or parts.path.strip("/"):
+        # what is signed is the path as the server gets it: nothing may be put before it on the way
+        raise BadAddress(url=url, reason="it must be host and port only")
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+class HttpTransport:
+    """Requests by HTTP to one server.
+
+    Args:
+        url: its address.
+        ca: certificates (PEM) that are trusted instead of the system's.
+        proxy: the address of a proxy, with its credentials; None: as the environment says.
+
+    Raises:
+        BadAddress: an address cannot be used.
+        NotTrusted: `ca` holds no certificate.
+    """
+
+    def __init__(self, url: str, *, ca: str | None = None, proxy: str | None = None) -> None:
+        self._url = check_address(url)
+        try:
+            self._client = httpx.AsyncClient(
+                verify=_trust(ca) if self._url.startswith("https:") else False,
+                proxy=proxy,
+                trust_env=urlsplit(self._url).hostname not in _LOOPBACK,
+                # time-outs are ours: httpx has none for an answer as a whole
+                timeout=None,  # noqa: S113
+                follow_redirects=False,
+                limits=httpx.Limits(max_keepalive_connections=4, keepalive_expiry=30),
+            )
+        except (httpx.InvalidURL, ValueError) as error:
+            raise BadAddress(url=proxy or url, reason=str(error)) from None
+
+    async def exchange(self, request: Request, *, within: float, limit: int) -> Reply:
+        """Send a request and take the whole answer (see `Transport`)."""
+        with _translated(within):
+            async with asyncio.timeout(within):
+                response = await self._send(request)
+                try:
+                    return Reply(response.status_code, _headers(response), await _body(response, limit))
+                finally:
+                    await response.aclose()
+
+    @asynccontextmanager
+    async def stream(self, request: Request, *, within: float) -> AsyncIterator[Stream]:
+        """Send a request and take the answer as it comes (see `Transport`)."""
+        with _translated(within):
+            async with asyncio.timeout(within):
+                response = await self._send(request)
+        try:
+            yield HttpStream(response, within)
+        finally:
+            with _translated(within):
+                await response.aclose()
+
+    async def close(self) -> None:
+        """Let go of all connections."""
+        await self._client.aclose()
+
+    async def _send(self, request: Request) -> httpx.Response:
+        made = self._client.build_request(
+            request.method,
+            self._url,
+            headers=dict(request.headers),
+            content=request.body if request.method != "GET" else None,
+            # byte for byte as it was signed, whatever httpx would make of it
+            extensions={"target": request.target.encode("ascii")},
+        )
+        return await self._client.send(made, stream=True)
+
+
+class HttpStream:
+    """An answer whose body comes bit by bit."""
+
+    def __init__(self, response: httpx.Response, within: float) -> None:
+        self.status = response.status_code
+        self.headers = _headers(response)
+        self._response = response
+        self._within = within
+
+    async def chunks(self) -> AsyncIterator[bytes]:
+        """The body as it comes (see `Stream`); one that only trickles is given up."""
+        loop = asyncio.get_running_loop()
+        body = aiter(self._response.aiter_raw())
+        with _translated(self._within):
+            since, come = loop.time(), 0
+            while True:
+                async with asyncio.timeout_at(since + self._within):
+                    chunk = await anext(body, None)
+                if chunk is None:
+                    return
+                come += len(chunk)
+                if come >= _STALL_BYTES:
+                    since, come = loop.time(), 0
+                yield chunk
+
+
+async def _body(response: httpx.Response, limit: int) -> bytes:
+    body = bytearray()
+    async for chunk in response.aiter_raw():
+        body += chunk
+        if len(body) > limit:
+            raise Unreachable(reason=f"the answer has more than {limit} bytes")
+    return bytes(body)
+
+
+def _headers(response: httpx.Response) -> Mapping[str, str]:
+    return {name.lower(): value for name, value in response.headers.items()}
+
+
+def _trust(ca: str | None) -> ssl.SSLContext:
+    try:
+        return ssl.create_default_context(cadata=ca)
+    except (ssl.SSLError, ValueError) as error:
+        raise NotTrusted(reason=f"the certificate authority cannot be read: {error}") from None
+
+
+@contextmanager
+def _translated(within: float) -> Iterator[None]:
+    """The one place where errors of httpx become the engine's."""
+    try:
+        yield
+    except TimeoutError:
+        raise TimedOut(reason=f"no answer in {within:g} s") from None
+    except (httpx.HTTPError, httpx.StreamError, OSError) as error:
+        if certificate := _certificate_error(error):
+            raise NotTrusted(reason=certificate.verify_message) from error
+        raise Unreachable(reason=str(error) or type(error).__name__) from error
+
+
+def _certificate_error(error: BaseException | None) -> ssl.SSLCertVerificationError | None:
+    while error is not None:
+        if isinstance(error, ssl.SSLCertVerificationError):
+            return error
+        error = error.__cause__ or error.__context__
+    return None

@@ -1,0 +1,67 @@
+"""The kinds of records that the feed brings: what each is read as, and which of its fields is its code."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import msgspec
+
+from sync.protocol import (
+    CustomerRecord,
+    FamilyRecord,
+    MethodRecord,
+    ProductRecord,
+    ShopRecord,
+    UserRecord,
+)
+from sync.protocol.terms import BudgetRecord, OfferRecord, SettingRecord, TariffRecord
+from sync.protocol.wire import FeedLine
+from sync.store import Change
+
+
+class Kind(NamedTuple):
+    """One kind."""
+
+    decode: Callable[[bytes], Any]
+    code: Callable[[Any], str]
+    whole: bool
+    """Kept as a record, in a list of its own; the others are kept as they came."""
+
+
+def _kind(type_: type, code: Callable[[Any], str], *, whole: bool = False) -> Kind:
+    return Kind(msgspec.json.Decoder(type_).decode, code, whole)
+
+
+def _own_code(record: Any) -> str:
+    code: str = record.code
+    return code
+
+
+KINDS: dict[str, Kind] = {
+    "product": _kind(ProductRecord, _own_code, whole=True),
+    "customer": _kind(CustomerRecord, _own_code, whole=True),
+    "family": _kind(FamilyRecord, _own_code),
+    "user": _kind(UserRecord, _own_code),
+    "method": _kind(MethodRecord, _own_code),
+    "shop": _kind(ShopRecord, lambda _: ""),
+    "offer": _kind(OfferRecord, _own_code),
+    "tariff": _kind(TariffRecord, _own_code),
+    "budget": _kind(BudgetRecord, lambda budget: str(budget.customer)),
+    "setting": _kind(SettingRecord, _own_code),
+}
+
+
+def change_of(line: FeedLine) -> Change | None:
+    """The change that a line of the feed brings; None: none, or of a kind that a later program knows.
+
+    Raises:
+        msgspec.DecodeError, msgspec.ValidationError: the record is not what its kind has to be.
+    """
+    if line.put is not None and (kind := KINDS.get(line.put.kind)):
+        data = bytes(line.put.data)
+        record = kind.decode(data)
+        return Change(line.put.kind, kind.code(record), record if kind.whole else data)
+    if line.remove is not None and line.remove.kind in KINDS:
+        return Change(line.remove.kind, line.remove.code, None)
+    return None

@@ -1,0 +1,198 @@
+"""The feed comes down: changes a page at a time, or all of it from a snapshot. Either is shown whole, or not at all."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
+from typing import Any
+
+import msgspec
+
+from sync import snapshot
+from sync.errors import BadReply, BadSnapshot, Gone, Loading, SyncError
+from sync.events import Events, FeedChanged, LoadEnded, Progress
+from sync.kinds import KINDS, change_of
+from sync.ports import Clock
+from sync.protocol import stamp
+from sync.protocol.wire import HANDLE, STREAM, Commit, FeedLine, Manifest
+from sync.server import Server
+from sync.store import Change, Store, StoreError
+
+PAGE = 500
+
+_line = msgspec.json.Decoder(FeedLine)
+
+
+class Puller:
+    """Brings the feed down.
+
+    Args:
+        server_key: what snapshots are checked with.
+    """
+
+    def __init__(self, store: Store, server: Server, events: Events, clock: Clock, server_key: bytes) -> None:
+        self._store = store
+        self._server = server
+        self._events = events
+        self._clock = clock
+        self._server_key = server_key
+        self._turn = asyncio.Lock()
+        self._load: asyncio.Task[Any] | None = None
+
+    @property
+    def loading(self) -> bool:
+        """Whether a full load is under way."""
+        return self._load is not None
+
+    def cancel(self) -> None:
+        """Give up the full load under way: what is in use stays as it is."""
+        if self._load is not None:
+            self._load.cancel()
+
+    async def changes(self) -> int:
+        """Bring what has changed, or everything where that cannot be told; gives how many records came.
+
+        Raises:
+            SyncError: it was not finished. The pages that were whole are shown.
+        """
+        if self._store.feed.cursor is None:
+            return await self.full()
+        try:
+            async with self._turn:
+                return await self._changes()
+        except Gone:
+            return await self.full()
+
+    async def full(self) -> int:
+        """Bring everything, and show it in the place of what is there; gives how many records it is.
+
+        Raises:
+            Loading: another load is under way.
+            SyncError: it was not finished; what is there stays in use.
+            asyncio.CancelledError: it was cancelled.
+        """
+        if self._load is not None:
+            raise Loading
+        async with self._loading():
+            manifest = await self._manifest()
+            meter = Meter(self._events, "download", manifest.size)
+            await snapshot.download(self._store, self._server, manifest, meter.done)
+            pieces = self._store.downloads.read
+            try:
+                await snapshot.check(manifest, pieces(manifest.sha256))
+            except BadSnapshot:
+                await self._store.downloads.drop(manifest.sha256)
+                raise
+            count = await self.write(manifest, pieces(manifest.sha256))
+            await self._store.downloads.drop(manifest.sha256)
+            return count + await self._changes()
+
+    async def write(self, manifest: Manifest, pieces: AsyncIterator[bytes]) -> int:
+        """Write a snapshot that was checked beside what is in use, then show it; gives how many records it has.
+
+        Raises:
+            BadSnapshot: it cannot be read; what is there stays in use.
+        """
+        if manifest.schema != HANDLE:
+            raise BadSnapshot(
+                reason=f"its records are of version {manifest.schema}; this program reads {HANDLE}"
+            )
+        meter = Meter(self._events, "write", manifest.rows)
+        staging = await self._store.feed.stage()
+        try:
+            async for batch in snapshot.batches(manifest, pieces):
+                await staging.put(batch)
+                meter.done(staging.written)
+            await staging.show(manifest.cursor, stamp(self._clock.now()))
+        except BaseException:
+            await asyncio.shield(staging.drop())
+            raise
+        self._events.tell(FeedChanged(frozenset(KINDS), manifest.cursor))
+        return staging.written
+
+    @asynccontextmanager
+    async def _loading(self) -> AsyncIterator[None]:
+        """One load at a time, no changes meanwhile; its end is told."""
+        self._load = asyncio.current_task()
+        try:
+            async with self._turn:
+                yield
+        except (SyncError, StoreError) as error:
+            self._events.tell(LoadEnded(str(error)))
+            raise
+        except asyncio.CancelledError:
+            self._events.tell(LoadEnded("cancelled"))
+            raise
+        else:
+            self._events.tell(LoadEnded())
+        finally:
+            self._load = None
+
+    async def _manifest(self) -> Manifest:
+        content = await self._server.fetch("GET", f"/v1/snapshots/{STREAM}")
+        return snapshot.read_manifest(content, self._server_key)
+
+    async def _changes(self) -> int:
+        count, more = 0, True
+        while more:
+            target = (
+                f"/v1/changes?stream={STREAM}&handle={HANDLE}&cursor={self._store.feed.cursor}&limit={PAGE}"
+            )
+            changes, commit = read_page(await self._server.fetch("GET", target))
+            if changes or commit.cursor != self._store.feed.cursor:
+                await self._store.feed.apply(changes, commit.cursor, stamp(self._clock.now()))
+                count += len(changes)
+            self._store.feed.checked(stamp(self._clock.now()))
+            if changes:
+                self._events.tell(FeedChanged(frozenset(change.kind for change in changes), commit.cursor))
+            more = commit.more
+        return count
+
+
+def read_page(body: bytes) -> tuple[list[Change], Commit]:
+    """The changes of a page and its end.
+
+    Raises:
+        BadReply: it was cut, or holds what cannot be read.
+    """
+    changes: list[Change] = []
+    try:
+        lines = [_line.decode(line) for line in body.split(b"\n") if line]
+        commit = lines.pop().commit if lines else None
+        changes = list(_changes_of(lines))
+    except msgspec.MsgspecError as error:
+        raise BadReply(reason=f"a record of the feed: {error}") from error
+    if commit is None:
+        raise BadReply(reason="the page of changes was cut")
+    return changes, commit
+
+
+def _changes_of(lines: Iterable[FeedLine]) -> Iterable[Change]:
+    for line in lines:
+        if (change := change_of(line)) is not None:
+            yield change
+
+
+class Meter:
+    """Tells how far a load has come, and what is left: at most ten times a second."""
+
+    def __init__(self, events: Events, phase: str, total: int) -> None:
+        self._events = events
+        self._phase = phase
+        self._total = total
+        self._loop = asyncio.get_running_loop()
+        self._began = self._told = self._loop.time()
+        self._first: int | None = None
+
+    def done(self, count: int) -> None:
+        """So much is done."""
+        now = self._loop.time()
+        if self._first is None:
+            self._first = count
+        if now - self._told < 0.1 and count < self._total:
+            return
+        self._told = now
+        speed = (count - self._first) / (now - self._began) if now > self._began else 0
+        left = round((self._total - count) / speed, 1) if speed else None
+        self._events.tell(Progress(self._phase, count, self._total, left))

@@ -1,0 +1,38 @@
+"""Whether this till may send, by the server's word."""
+
+from __future__ import annotations
+
+from sync.errors import Stopped
+from sync.events import Alarm, Events
+
+
+class Standing:
+    """Sends, or was told to stop. Selling goes on either way."""
+
+    def __init__(self, events: Events) -> None:
+        self.stopped: str | None = None
+        """Why nothing is sent."""
+        self.paused = False
+        """Somebody here has paused the exchange: everything is recorded, nothing sent."""
+        self._events = events
+
+    def stop(self, slug: str, reason: str) -> None:
+        """Send nothing until a hello says otherwise."""
+        if self.stopped != reason:
+            self._events.tell(Alarm(slug, reason))
+        self.stopped = reason
+
+    def resume(self) -> None:
+        """Send again."""
+        self.stopped = None
+
+    def check(self) -> None:
+        """Let entries be sent.
+
+        Raises:
+            Stopped: they must not.
+        """
+        if self.stopped is not None:
+            raise Stopped(reason=self.stopped)
+        if self.paused:
+            raise Stopped(reason="paused here")
