@@ -1,0 +1,101 @@
+"""A till spoken to by JSON lines, in this process or in one of its own."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from tui_pos.headless import answer
+from tui_pos.till import Till
+
+
+class Lines:
+    """Requests in, replies out, through JSON both ways."""
+
+    def __init__(self, till: Till) -> None:
+        self.till = till
+
+    async def raw(self, line: bytes) -> dict[str, Any]:
+        reply: dict[str, Any] = json.loads(msgspec.json.encode(await answer(self.till, line)))
+        assert set(reply["state"]) == {
+            "user", "session", "ticket", "held", "link", "unsent", "messages", "prompt",
+        }  # fmt: skip
+        return reply
+
+    async def ask(self, do: str, /, **fields: Any) -> dict[str, Any]:
+        return await self.raw(json.dumps({"do": do, **fields}).encode())
+
+    async def ok(self, do: str, /, **fields: Any) -> dict[str, Any]:
+        reply = await self.ask(do, **fields)
+        assert reply["ok"], reply["error"]
+        return reply
+
+    async def refused(self, do: str, /, **fields: Any) -> str:
+        reply = await self.ask(do, **fields)
+        assert not reply["ok"]
+        assert reply["error"]["message"]
+        return str(reply["error"]["code"])
+
+
+class Process:
+    """A till in a process of its own, which can be killed at any time."""
+
+    def __init__(self, profile: Path, *, demo: bool = True) -> None:
+        arguments = [sys.executable, "-m", "tui_pos", "headless", "--lang", "en", "--profile", str(profile)]
+        self._process = subprocess.Popen(
+            arguments + ["--demo"] * demo,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            cwd=Path(__file__).parent.parent,
+        )
+
+    def __enter__(self) -> Process:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.kill()
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    def ask(self, do: str, /, **fields: Any) -> dict[str, Any]:
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.write(json.dumps({"do": do, **fields}).encode() + b"\n")
+        self._process.stdin.flush()
+        reply: dict[str, Any] = json.loads(self._process.stdout.readline())
+        return reply
+
+    def ok(self, do: str, /, **fields: Any) -> dict[str, Any]:
+        reply = self.ask(do, **fields)
+        assert reply["ok"], (do, fields, reply["error"])
+        return reply
+
+    def end(self) -> tuple[int, str]:
+        """Give no more requests; the exit status, and what was said on standard error."""
+        _, errors = self._process.communicate(timeout=30)
+        return self._process.returncode, errors.decode()
+
+    def kill(self) -> None:
+        """As the power does it: `kill -9`."""
+        self._process.kill()
+        self._process.communicate()
+
+
+def verify(profile: Path) -> None:
+    """Run the check that anyone can run."""
+    done = subprocess.run(
+        [sys.executable, "-m", "tui_pos", "journal", "verify", "--profile", str(profile)],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=Path(__file__).parent.parent,
+    )
+    assert done.returncode == 0, done.stderr
