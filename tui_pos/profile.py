@@ -13,6 +13,7 @@ from tui_pos.l10n import n_
 if TYPE_CHECKING:
     from filelock import FileLock
 
+
 class DemoCode(Struct, frozen=True):
     """Somebody of the demo shop who can sign in."""
 

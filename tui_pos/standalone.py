@@ -58,7 +58,9 @@ async def furnish(store: Store, setting: Setting) -> None:
         text = n_("A PIN has {least} to {most} digits. Nothing was made.")
         raise refuse("bad_pin", text, least=PIN_LENGTHS.start, most=PIN_LENGTHS.stop - 1)
     if (await store.catalogue.counts()).users:
-        raise refuse("not_allowed", n_("This till is set up already: its users can sign in. Nothing changed."))
+        raise refuse(
+            "not_allowed", n_("This till is set up already: its users can sign in. Nothing changed.")
+        )
     user = UserRecord(setting.user, setting.name, "manager", hash_pin(setting.pin))
     shop = ShopRecord(name=setting.shop)
     await store.catalogue.load(users=(user,), methods=methods(), shop=shop, replace=False)
