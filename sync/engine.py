@@ -15,6 +15,7 @@ from msgspec import Struct
 
 from sync.errors import Busy, Stopped, SyncError
 from sync.events import Alarm, Event, Events, FeedChanged, Link, LinkChanged
+from sync.exports import Share
 from sync.hello import Greeter
 from sync.lease import Lease, read_lease, renew
 from sync.link import Breaker, LinkWatch
@@ -180,6 +181,16 @@ class Engine:
         """
         await self._greeter.introduce()
         count = await self._puller.full()
+        await self._read_settings()
+        return count
+
+    async def load_from(self, source: str) -> int:
+        """Bring everything from a file, a folder or a share (see `sync.exports`); gives how many records it is.
+
+        Raises:
+            SyncError: it cannot be read, or is not what the server signed; what is there stays in use.
+        """
+        count = await self._puller.load_from(Share(source))
         await self._read_settings()
         return count
 

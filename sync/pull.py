@@ -5,13 +5,15 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
+from pathlib import PurePosixPath
 from typing import Any
 
 import msgspec
 
 from sync import snapshot
-from sync.errors import BadReply, BadSnapshot, Gone, Loading, SyncError
+from sync.errors import BadReply, BadSnapshot, Busy, Gone, Loading, SyncError
 from sync.events import Events, FeedChanged, LoadEnded, Progress
+from sync.exports import Share
 from sync.kinds import KINDS, change_of
 from sync.ports import Clock
 from sync.protocol import stamp
@@ -20,6 +22,8 @@ from sync.server import Server
 from sync.store import Change, Store, StoreError
 
 PAGE = 500
+ASKED = 120
+"""So often a snapshot is asked for that is being made."""
 
 _line = msgspec.json.Decoder(FeedLine)
 
@@ -88,6 +92,21 @@ class Puller:
             await self._store.downloads.drop(manifest.sha256)
             return count + await self._changes()
 
+    async def load_from(self, share: Share) -> int:
+        """Bring everything from a share instead of the line, and show it; gives how many records it is.
+
+        Raises:
+            Loading: another load is under way.
+            SyncError: it cannot be read, or is not what the server signed; what is there stays in use.
+        """
+        if self._load is not None:
+            raise Loading
+        async with self._loading():
+            manifest = snapshot.read_manifest(await share.read(share.manifest), self._server_key)
+            blob = PurePosixPath(manifest.blob).name
+            await snapshot.check(manifest, share.pieces(blob))
+            return await self.write(manifest, share.pieces(blob))
+
     async def write(self, manifest: Manifest, pieces: AsyncIterator[bytes]) -> int:
         """Write a snapshot that was checked beside what is in use, then show it; gives how many records it has.
 
@@ -130,8 +149,16 @@ class Puller:
             self._load = None
 
     async def _manifest(self) -> Manifest:
-        content = await self._server.fetch("GET", f"/v1/snapshots/{STREAM}")
-        return snapshot.read_manifest(content, self._server_key)
+        """The server's latest manifest; a large one may take it a while to make."""
+        for _ in range(ASKED):
+            try:
+                content = await self._server.fetch("GET", f"/v1/snapshots/{STREAM}")
+            except Busy as error:
+                busy = error
+                await asyncio.sleep(max(1.0, error.after))
+            else:
+                return snapshot.read_manifest(content, self._server_key)
+        raise busy
 
     async def _changes(self) -> int:
         count, more = 0, True

@@ -130,6 +130,10 @@ class Sender:
             if entry.seq not in said:
                 break
             answered.append(said[entry.seq])
+        if not answered and pushed.acked_through < entries[0].seq - 1:
+            # it wants what comes before them first
+            await self._greet()
+            return
         if not answered:
             raise BadReply(reason="it says nothing of the entries that were sent")
         refusals = [

@@ -71,10 +71,25 @@ def parser() -> argparse.ArgumentParser:
     headless.add_argument("--stop-on-error", action="store_true")
 
     setup = command("setup", "make a till", "setup")
-    setup.add_argument("--standalone", action="store_true", required=True, help="a till without a server")
+    how = setup.add_mutually_exclusive_group(required=True)
+    how.add_argument("--config", type=Path, metavar="FILE", help="the server's configuration file")
+    how.add_argument("--server", metavar="URL", help="the server's address, typed")
+    how.add_argument("--standalone", action="store_true", help="a till without a server")
+    setup.add_argument("--code", metavar="CODE", help="with --server: the one-time code")
+    setup.add_argument("--ca", type=Path, metavar="FILE", help="with --server: its own certificate authority")
+    setup.add_argument("--proxy", metavar="URL", help="the proxy on the way to the server")
     setup.add_argument("--shop", metavar="NAME", help="the name of the shop")
     setup.add_argument("--user", metavar="CODE", help="the code of the first user, a manager")
     setup.add_argument("--name", metavar="NAME", help="the name of the first user")
+
+    load = command("load", "bring data from the server", "load")
+    load.add_argument("what", choices=("full", "changes"))
+    load.add_argument("--from", dest="source", metavar="FILE", help="a file, folder or share instead")
+
+    sync = command("sync", "the exchange with the server alone, as a service", "sync")
+    sync.add_argument(
+        "--once", action="store_true", help="send what is unsent, bring what has changed, and end"
+    )
 
     imports = command("import", "bring data in from a file", "import_")
     imports.add_argument("what", choices=("products",))

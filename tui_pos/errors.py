@@ -53,13 +53,14 @@ def _in_words(template: str, details: Mapping[str, object]) -> str:
 
 @contextmanager
 def translated() -> Iterator[None]:
-    """The one boundary where errors of the rules, the store and the devices become refusals."""
+    """The one boundary where errors of the rules, the store, the devices and the engine become refusals."""
     # The screen's first frame needs refusals, and no database: whoever comes here has loaded the store already.
+    from sync.errors import SyncError  # noqa: PLC0415
     from sync.store.errors import StoreError  # noqa: PLC0415
 
     try:
         yield
-    except (SaleError, StoreError, DeviceError) as error:
+    except (SaleError, StoreError, DeviceError, SyncError) as error:
         raise Refused(error.slug, _in_words(error.template, error.details)) from error
 
 

@@ -14,7 +14,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from devices.health import DeviceView
-from tui_pos import inputs
+from tui_pos import inputs, server_verbs
 from tui_pos.errors import Refused, translated
 from tui_pos.l10n import _
 from tui_pos.outcomes import Outcome
@@ -127,6 +127,8 @@ async def _wait(till: Till, given: Wait) -> Reply:
     waits: dict[str, Callable[[], Awaitable[object]]] = {
         "idle": till.register.idle,
         "printed": till.counter.printed,
+        "pushed": lambda: server_verbs.pushed(till),
+        "link": lambda: server_verbs.linked(till),
     }
     if given.for_ not in waits:
         raise _bad(_("this till can wait for: {what}").format(what=", ".join(waits)))
@@ -166,6 +168,8 @@ QUERIES: Mapping[str, tuple[type[Struct], Query]] = {
     "wait": (Wait, _wait),
     "device": (Device, _device),
     "status": (Nothing, _status),
+    "sync": (server_verbs.Sync, server_verbs.sync),
+    "link": (server_verbs.LinkVerb, server_verbs.link),
 }
 
 

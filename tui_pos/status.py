@@ -50,7 +50,7 @@ async def _status(
         "ticket": ticket.uuid if ticket else None,
         "held": len(await store.tickets.held()),
         "journal": {"seq": head.seq, "hash": head.hash.hex()},
-        "unsent": head.seq,
+        "unsent": store.unsent,
         "feed": {"cursor": None, "products": counts.products, "customers": counts.customers},
         "link": "unknown",
         "lease": None,

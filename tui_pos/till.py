@@ -11,6 +11,7 @@ from devices.counter import Counter, virtual_counter
 from sync.store import KeySource, NoStore, Store, open_store
 from tui_pos.customer_display import CustomerDisplay
 from tui_pos.errors import refuse, translated
+from tui_pos.exchange import ServerSide
 from tui_pos.l10n import n_
 from tui_pos.profile import Demo, take
 from tui_pos.register import Register
@@ -25,6 +26,7 @@ class Till:
         store: Store,
         counter: Counter,
         register: Register,
+        server: ServerSide,
         lock: FileLock,
         demo: Demo | None,
     ) -> None:
@@ -32,6 +34,7 @@ class Till:
         self.store = store
         self.counter = counter
         self.register = register
+        self.server = server
         self.demo = demo
         self._lock = lock
 
@@ -41,6 +44,7 @@ class Till:
             stack.callback(self._lock.release)
             stack.push_async_callback(self.store.close)
             stack.push_async_callback(self.counter.stop)
+            stack.push_async_callback(self.server.stop)
             await self.register.close()
 
 
@@ -84,4 +88,6 @@ async def _open(profile: Path, demo: Demo | None, lock: FileLock, paper: Path | 
         register = await Register.open(store, counter)
         CustomerDisplay(register, counter)
         stack.pop_all()
-    return Till(profile, store, counter, register, lock, demo)
+    server = ServerSide(store, register)
+    server.start()
+    return Till(profile, store, counter, register, server, lock, demo)

@@ -1,4 +1,4 @@
-"""`tui-pos setup`: makes a till without a server."""
+"""`tui-pos setup`: makes a till: one that its server knows, or one without a server."""
 
 from __future__ import annotations
 
@@ -6,25 +6,106 @@ import argparse
 import asyncio
 import getpass
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from sync.store import open_store
-from tui_pos.errors import translated
-from tui_pos.l10n import _
+from tui_pos.errors import refuse, translated
+from tui_pos.l10n import _, n_
 from tui_pos.profile import default_profile, take
-from tui_pos.standalone import Setting, furnish
+
+if TYPE_CHECKING:
+    from sync.enrol import Invitation
+    from sync.membership import Membership
+    from tui_pos.standalone import Setting
 
 
 def run(options: argparse.Namespace) -> int:
-    """Make the till; what the command line does not say is asked."""
+    """Make the till; what the command line does not say of one without a server is asked."""
+    profile: Path = options.profile or default_profile()
+    if options.standalone:
+        return _run_standalone(options, profile)
+    invitation = _invitation(options)
+    membership = asyncio.run(_enrol(profile, invitation))
+    text = _("Till {number} of {shop} is enrolled in {profile}. Bring its data: tui-pos load full")
+    shop = membership.shop_name or membership.shop_id
+    print(text.format(number=membership.number, shop=shop, profile=profile))
+    return 0
+
+
+# --- with a server
+
+
+def _invitation(options: argparse.Namespace) -> Invitation:
+    from sync.enrol import Invitation, invitation_of  # noqa: PLC0415 - a till without a server needs none of it
+    from sync.protocol.configuration import BadConfiguration, read_configuration  # noqa: PLC0415
+
+    if options.config is None:
+        ca = _read(options.ca).decode("ascii", "replace") if options.ca else None
+        code = options.code or _ask(_("One-time code: "))
+        return Invitation(url=options.server, code=code, ca=ca, proxy=options.proxy)
+    try:
+        return invitation_of(read_configuration(_read(options.config)), proxy=options.proxy)
+    except BadConfiguration as error:
+        text = n_("The configuration file {file} was not used: {reason}. Nothing was changed.")
+        raise refuse("bad_configuration", text, file=options.config, reason=_(error.reason)) from error
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        text = n_("{file} cannot be read: {error}. Nothing was changed.")
+        raise refuse("bad_configuration", text, file=path, error=error.strerror) from error
+
+
+@contextmanager
+def _folder(profile: Path) -> Iterator[None]:
+    """The folder of the till to be, for this process alone; one that was made for nothing goes again."""
+    try:
+        there = profile.is_dir()
+        profile.mkdir(mode=0o700, parents=True, exist_ok=True)
+        lock = take(profile)
+    except OSError as error:
+        text = n_("The folder {profile} cannot be used: {error}. Nothing was touched.")
+        raise refuse("storage_failed", text, profile=profile, error=error.strerror) from error
+    try:
+        with lock:
+            yield
+    finally:
+        if not there and {path.name for path in profile.iterdir()} <= {"lock"}:
+            (profile / "lock").unlink(missing_ok=True)
+            profile.rmdir()
+
+
+async def _enrol(profile: Path, invitation: Invitation) -> Membership:
+    from sync.enrol import enrol  # noqa: PLC0415 - as above
+    from sync.http import HttpTransport  # noqa: PLC0415
+    from sync.ports import Ports  # noqa: PLC0415
+    from tui_pos.exchange import program  # noqa: PLC0415
+
+    with translated():
+        transport = HttpTransport(invitation.url, ca=invitation.ca, proxy=invitation.proxy)
+        try:
+            with _folder(profile):
+                return await enrol(profile, invitation, Ports(transport), program())
+        finally:
+            await transport.close()
+
+
+# --- without
+
+
+def _run_standalone(options: argparse.Namespace, profile: Path) -> int:
+    from tui_pos.standalone import Setting  # noqa: PLC0415 - an enrolled till needs none of it
+
     setting = Setting(
         shop=options.shop or _ask(_("Name of the shop: ")),
         user=options.user or _ask(_("Code of the first user: ")),
         name=options.name or _ask(_("Name of the first user: ")),
         pin=_pin(),
     )
-    profile: Path = options.profile or default_profile()
-    profile.mkdir(mode=0o700, parents=True, exist_ok=True)
     asyncio.run(_make(profile, setting))
     print(_("The till is made in {profile}. Start it with: tui-pos").format(profile=profile))
     return 0
@@ -43,7 +124,10 @@ def _pin() -> str:
 
 
 async def _make(profile: Path, setting: Setting) -> None:
-    with take(profile), translated():
+    from sync.store import open_store  # noqa: PLC0415 - a usage error needs no database
+    from tui_pos.standalone import furnish  # noqa: PLC0415
+
+    with _folder(profile), translated():
         store = await open_store(profile, create=True)
         try:
             await furnish(store, setting)

@@ -18,7 +18,7 @@ from sync.store import SessionRow, Store, Transaction
 from tui_pos.errors import NO_SESSION, NOT_SIGNED_IN, Refused, RightNeeded, refuse
 from tui_pos.events import DrawerOpened, Event, Events, HeldChanged, TicketChanged
 from tui_pos.l10n import n_
-from tui_pos.outcomes import Outcome, TicketView
+from tui_pos.outcomes import MessageView, Outcome, TicketView
 from tui_pos.register.identity import uuid7
 from tui_pos.register.jet import Jet
 from tui_pos.rights import Right, rights_of
@@ -84,6 +84,10 @@ class Desk:
         self.randomness = randomness
         self.events = events
         self.shop = ShopRecord(name="")
+        self.link = "unknown"
+        """Whether the server answers."""
+        self.messages: tuple[MessageView, ...] = ()
+        """The server's messages that nobody here has read."""
         self.methods: dict[str, Method] = {}
         self.user: UserRecord | None = None
         self.locked = False

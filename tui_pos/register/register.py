@@ -21,6 +21,7 @@ from tui_pos.l10n import _, n_
 from tui_pos.outcomes import (
     CustomerView,
     HeldView,
+    MessageView,
     Outcome,
     ProductView,
     PromptView,
@@ -261,6 +262,30 @@ class Register:
         """How many tickets are set aside."""
         return self._desk.held
 
+    @property
+    def link(self) -> str:
+        """`up`, `down`, or `unknown` where there is no server."""
+        return self._desk.link
+
+    @property
+    def unsent(self) -> int:
+        """How many entries of the journal the server has not answered for."""
+        return self._desk.store.unsent
+
+    @property
+    def messages(self) -> tuple[MessageView, ...]:
+        """The server's messages that nobody here has read."""
+        return self._desk.messages
+
+    def exchange_stands(self, link: str, messages: tuple[MessageView, ...]) -> None:
+        """Take where the exchange with the server stands; nothing of the sale depends on it."""
+        self._desk.link, self._desk.messages = link, messages
+
+    async def refresh(self) -> None:
+        """Read again what the feed has changed, between two inputs."""
+        async with self._desk.turn:
+            await self.read_reference()
+
     def may(self, right: Right) -> bool:
         """Whether the user may do it without a supervisor."""
         return self._desk.may(right)
@@ -289,9 +314,9 @@ class Register:
             session=self.session,
             ticket=ticket,
             held=desk.held,
-            link="unknown",
-            unsent=desk.store.journal.head.seq,
-            messages=(),
+            link=desk.link,
+            unsent=self.unsent,
+            messages=desk.messages,
             prompt=self.prompt(),
         )
 

@@ -111,22 +111,15 @@ class Painter:
         register = self._register
         closed, user = self._closed, register.user
         number = closed.number if closed and closed.number else ""
-        if register.ticket is None and not register.locked:
-            # Cheap while no ticket is open; what it tells does not change with a scan.
-            state = register.state()
-            link, unsent, messages = state.link, state.unsent, len(state.messages)
-        else:
-            before = self._header
-            link, unsent, messages = before.link, before.unsent, before.messages
         self._header = HeaderView(
             shop=register.shop.name,
             till=register.till_id,
             user=user.name if user is not None else "",
             ticket=_("Ticket {number}").format(number=number) if number else "",
             clock=self._app.clock_text(),
-            link=link,
-            unsent=unsent,
-            messages=messages,
+            link=register.link,
+            unsent=register.unsent,
+            messages=len(register.messages),
             held=register.held_count,
         )
         self._app.selling.header.show(self._header)

@@ -48,6 +48,18 @@ class RegisterPort(Queries, Protocol):
     def held_count(self) -> int:
         """How many tickets are set aside."""
 
+    @property
+    def link(self) -> str:
+        """Whether the server answers."""
+
+    @property
+    def unsent(self) -> int:
+        """How many entries are unsent."""
+
+    @property
+    def messages(self) -> Sequence[object]:
+        """The server's messages that nobody has read."""
+
     def may(self, right: Right) -> bool:
         """Whether the user may."""
 

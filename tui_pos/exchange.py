@@ -1,0 +1,192 @@
+"""The till's side of the sync engine: started after the till sells, and never awaited by a keystroke."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sync.errors import NotEnrolled, Unreachable
+from sync.membership import Membership, membership_of
+from sync.ports import Ports, Reply, Request, Stream, Transport
+from sync.store import NoStore, Store, open_store
+from tui_pos import __version__
+from tui_pos.outcomes import MessageView
+from tui_pos.profile import take
+
+if TYPE_CHECKING:
+    from sync.engine import Engine
+    from sync.events import Event
+    from tui_pos.register import Register
+
+_log = logging.getLogger(__name__)
+
+
+def program() -> str:
+    """How this program names itself to a server."""
+    return f"tui-pos {__version__}"
+
+
+class Cable:
+    """The transport, with a cable that can be pulled out: to show, and to test, what happens then."""
+
+    def __init__(self, transport: Transport) -> None:
+        self.plugged = True
+        self._transport = transport
+
+    async def exchange(self, request: Request, *, within: float, limit: int) -> Reply:
+        """As `Transport`; nothing gets through without the cable."""
+        self._check()
+        reply = await self._transport.exchange(request, within=within, limit=limit)
+        # pulled out meanwhile: the answer is lost
+        self._check()
+        return reply
+
+    def stream(self, request: Request, *, within: float) -> AbstractAsyncContextManager[Stream]:
+        """As `Transport`; nothing gets through without the cable."""
+        self._check()
+        return self._transport.stream(request, within=within)
+
+    async def close(self) -> None:
+        """Let go of all connections."""
+        await self._transport.close()
+
+    def _check(self) -> None:
+        if not self.plugged:
+            raise Unreachable(reason="the cable is out")
+
+
+async def open_engine(store: Store) -> tuple[Engine, Cable]:
+    """The engine of an enrolled till.
+
+    Raises:
+        NotEnrolled: it has no server.
+        SyncError: its server's address or certificate authority cannot be used.
+    """
+    return await _make(store, await membership_of(store))
+
+
+async def _make(store: Store, membership: Membership) -> tuple[Engine, Cable]:
+    # httpx takes 200 ms to import, which a till that sells does not wait for
+    http: Any = await asyncio.to_thread(import_module, "sync.http")
+    engine: Any = await asyncio.to_thread(import_module, "sync.engine")
+    cable = Cable(http.HttpTransport(membership.url, ca=membership.ca, proxy=membership.proxy))
+    return engine.Engine(store, membership, Ports(cable), program()), cable
+
+
+@asynccontextmanager
+async def engine_of(store: Store) -> AsyncIterator[Engine]:
+    """The engine for some calls, none of its loops running.
+
+    Raises:
+        NotEnrolled: the till has no server.
+    """
+    engine, _ = await open_engine(store)
+    try:
+        yield engine
+    finally:
+        await engine.close()
+
+
+@asynccontextmanager
+async def engine_at(profile: Path) -> AsyncIterator[Engine]:
+    """The engine of the till in a folder, which no other process uses meanwhile.
+
+    Raises:
+        NoStore, NotEnrolled: there is no till, or it has no server.
+        Refused: another process has it.
+    """
+    if not profile.is_dir():  # noqa: ASYNC240 - before there is anything on the loop to hold up
+        raise NoStore(profile=profile)
+    with take(profile):
+        store = await open_store(profile)
+        try:
+            async with engine_of(store) as engine:
+                yield engine
+        finally:
+            await store.close()
+
+
+class ServerSide:
+    """What a till has of its server: an engine that runs, or nothing where it was not enrolled."""
+
+    def __init__(self, store: Store, register: Register) -> None:
+        self._store = store
+        self._register = register
+        self._task: asyncio.Task[None] | None = None
+        self._ready = asyncio.Event()
+        self._failed: Exception | None = None
+        self._engine: Engine | None = None
+        self._cable: Cable | None = None
+
+    def start(self) -> None:
+        """Begin to exchange, in a task of its own."""
+        self._task = asyncio.create_task(self._run(), name="exchange with the server")
+
+    async def stop(self) -> None:
+        """Stop; what is unsent is sent after the next start."""
+        if self._task is not None:
+            self._task.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._task
+
+    async def engine(self) -> Engine:
+        """The engine, once it is there.
+
+        Raises:
+            NotEnrolled: this till has no server.
+            SyncError: its server's address cannot be used.
+        """
+        await self._ready.wait()
+        if self._engine is None:
+            raise self._failed or NotEnrolled()
+        return self._engine
+
+    async def plug(self, *, plugged: bool) -> None:
+        """Pull the cable out, or put it back, and see what ping says.
+
+        Raises:
+            NotEnrolled: there is no cable.
+        """
+        engine = await self.engine()
+        if self._cable is not None:
+            self._cable.plugged = plugged
+        await engine.ping()
+
+    async def _run(self) -> None:
+        try:
+            self._engine, self._cable = await open_engine(self._store)
+        except NotEnrolled:
+            self._ready.set()
+            return
+        except Exception as error:  # noqa: BLE001 - the till sells without; whoever asks for the engine is told
+            _log.exception("the engine could not start")
+            self._failed = error
+            self._ready.set()
+            return
+        self._engine.events.subscribe(self._hear(self._engine))
+        self._ready.set()
+        await self._engine.run()
+
+    def _hear(self, engine: Engine) -> Callable[[Event], None]:
+        from sync import events  # noqa: PLC0415 - comes with the engine
+
+        tasks = set[asyncio.Task[None]]()
+
+        def hear(event: Event) -> None:
+            self._register.exchange_stands(
+                str(engine.link),
+                tuple(MessageView(str(message.id), message.text) for message in engine.messages),
+            )
+            if isinstance(event, events.FeedChanged) and event.kinds & {"shop", "method"}:
+                task = asyncio.create_task(self._register.refresh())
+                tasks.add(task)
+                task.add_done_callback(tasks.discard)
+            if isinstance(event, events.Alarm):
+                _log.warning("%s: %s", event.slug, event.reason)
+
+        return hear

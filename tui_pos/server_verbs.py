@@ -1,0 +1,105 @@
+"""The verbs of headless that are about the server: `sync`, `link`, and what can be waited for."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, Any, Literal
+
+from msgspec import Struct
+
+from tui_pos.errors import translated
+
+if TYPE_CHECKING:
+    from sync.engine import Engine
+    from tui_pos.till import Till
+
+
+class Sync(Struct):
+    """One exchange with the server, waited for to its end."""
+
+    what: Literal["ping", "push", "load_full", "load_changes", "messages", "offers", "lease"]
+
+
+class LinkVerb(Struct):
+    """The simulated cable."""
+
+    up: bool
+
+
+async def sync(till: Till, given: Sync) -> dict[str, Any]:
+    """Exchange now; the reply says what came of it.
+
+    Raises:
+        Refused: `offline` and its kin; nothing is lost by it.
+    """
+    with translated():
+        engine = await till.server.engine()
+        return await _EXCHANGES[given.what](till, engine)
+
+
+async def link(till: Till, given: LinkVerb) -> dict[str, Any]:
+    """Pull the cable out, or put it back.
+
+    Raises:
+        Refused: `not_enrolled`: there is no cable.
+    """
+    with translated():
+        await till.server.plug(plugged=given.up)
+    return {}
+
+
+async def pushed(till: Till) -> None:
+    """Return once the server has answered for every entry."""
+    with translated():
+        await (await till.server.engine()).pushed()
+
+
+async def linked(till: Till) -> None:
+    """Return once the server answers."""
+    with translated():
+        await (await till.server.engine()).linked()
+
+
+async def _ping(_till: Till, engine: Engine) -> dict[str, Any]:
+    await engine.ping()
+    return {}
+
+
+async def _push(_till: Till, engine: Engine) -> dict[str, Any]:
+    return {"count": await engine.push()}
+
+
+async def _load_full(_till: Till, engine: Engine) -> dict[str, Any]:
+    return {"count": await engine.load_full()}
+
+
+async def _load_changes(_till: Till, engine: Engine) -> dict[str, Any]:
+    return {"count": await engine.load_changes()}
+
+
+async def _messages(_till: Till, engine: Engine) -> dict[str, Any]:
+    return {"count": await engine.fetch_messages()}
+
+
+async def _offers(till: Till, engine: Engine) -> dict[str, Any]:
+    from sync.protocol.wire import BasketLine  # noqa: PLC0415 - comes with the engine
+
+    ticket = till.register.state().ticket
+    lines = ticket.lines if ticket else ()
+    basket = [BasketLine(line.code, str(line.quantity)) for line in lines]
+    return {"found": await engine.offers(ticket.customer if ticket else None, basket)}
+
+
+async def _lease(_till: Till, engine: Engine) -> dict[str, Any]:
+    return {"until": await engine.renew_lease()}
+
+
+_EXCHANGES: dict[str, Callable[[Till, Engine], Awaitable[dict[str, Any]]]] = {
+    "ping": _ping,
+    "push": _push,
+    "load_full": _load_full,
+    "load_changes": _load_changes,
+    "messages": _messages,
+    "offers": _offers,
+    "lease": _lease,
+}
