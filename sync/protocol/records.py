@@ -37,6 +37,8 @@ class CustomerRecord(Struct, frozen=True):
     tariff: str | None = None
     cards: tuple[str, ...] = ()
     """Further codes that find him: loyalty cards."""
+    groups: tuple[str, ...] = ()
+    """Offers may be for one of these only."""
 
 
 class UserRecord(Struct, frozen=True):
