@@ -107,6 +107,8 @@ def add(
         family=product.family,
         weighed=product.weighed,
         returns=refund_line,
+        market_price=product.market_price,
+        value=None if product.market_price is None else gross(quantity, product.market_price),
     )
     if reduction is not None:
         _check_reduction(reduction, line.gross)
@@ -152,7 +154,7 @@ def change_price(ticket: Ticket, line_n: int | None, price: int, user: str) -> T
         return ticket
     if line.returns is not None:
         raise NotAllowed(reason=RETURNED)
-    changed = _repriced(line, line.quantity, price, line.reduction)
+    changed = replace(_repriced(line, line.quantity, price, line.reduction), by_hand=True)
     corrected = _corrected(ticket, line, changed, "price", user)
     return _bounded(corrected, BadPrice(given=Amount(price)))
 
@@ -170,9 +172,9 @@ def discount_line(ticket: Ticket, line_n: int | None, reduction: Reduction, user
     if line.returns is not None:
         raise NotAllowed(reason=RETURNED)
     kept = reduction if reduction.percent or reduction.amount else None
-    if kept == line.reduction:
+    if kept == line.reduction and line.granted is None:
         return ticket
-    changed = _repriced(line, line.quantity, line.unit_price, kept)
+    changed = replace(_repriced(line, line.quantity, line.unit_price, kept), granted=None)
     return _still_paid(_corrected(ticket, line, changed, "discount", user))
 
 
@@ -188,9 +190,9 @@ def discount_ticket(ticket: Ticket, reduction: Reduction, user: str) -> Ticket:
         raise EmptyTicket
     _check_reduction(reduction, sum(line.total for line in ticket.lines))
     kept = reduction if reduction.percent or reduction.amount else None
-    if kept == ticket.reduction:
+    if kept == ticket.reduction and ticket.granted is None:
         return ticket
-    changed = replace(ticket, reduction=kept)
+    changed = replace(ticket, reduction=kept, granted=None)
     trace = Correction("discount", 0, totals(ticket).total, totals(changed).total, user)
     return _still_paid(replace(changed, corrections=(*ticket.corrections, trace)))
 
@@ -250,6 +252,7 @@ def _repriced(line: Line, quantity: Decimal, price: int, reduction: Reduction | 
         gross=amount,
         discount=discount_of(amount, reduction),
         reduction=reduction,
+        value=None if line.market_price is None else gross(quantity, line.market_price),
     )
 
 

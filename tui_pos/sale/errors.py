@@ -8,6 +8,7 @@
     │   └── WrongLength
     ├── BadQuantity, BadPrice, BadAmount, NoWeight
     ├── NoTicket, EmptyTicket, AlreadyClosed, NoSuchLine
+    ├── OutOfPeriod, BudgetExceeded, QuotaExceeded
     └── NoChange, AboveCeiling, NotAllowed, NotCovered
 
 Each carries a stable slug for programs and an English template for people, which is the message's key in the
@@ -173,6 +174,35 @@ class AboveCeiling(SaleError):
 
     slug = "not_allowed"
     template = n_("{method} may pay at most {ceiling} of this ticket. Nothing was taken.")
+
+
+class OutOfPeriod(SaleError):
+    """The customer's access has not begun, or is over. For the cashier only: never on paper or the display."""
+
+    slug = "out_of_period"
+    template = n_(
+        "Access from {start} to {end} only. Nothing changed: a supervisor can allow it by code and PIN."
+    )
+
+
+class BudgetExceeded(SaleError):
+    """More than is left of the customer's budget. For the cashier only."""
+
+    slug = "budget_exceeded"
+    template = n_(
+        "{wanted} for a budget with {left} left. Nothing was taken: void a line, "
+        "or a supervisor can allow it by code and PIN."
+    )
+
+
+class QuotaExceeded(SaleError):
+    """More of a family of goods than the household may take in a month. For the cashier only."""
+
+    slug = "quota_exceeded"
+    template = n_(
+        "{wanted} of {family}: {left} left this month. Nothing was taken: void a line, "
+        "or a supervisor can allow it by code and PIN."
+    )
 
 
 class NotCovered(SaleError):

@@ -26,6 +26,8 @@ class Product(Struct, frozen=True):
     """In percent: `Decimal("5.5")`."""
     family: str = ""
     weighed: bool = False
+    market_price: int | None = None
+    """What it costs without the customer's tariff, where one applies."""
 
 
 class Customer(Struct, frozen=True):
@@ -41,6 +43,13 @@ class Reduction(Struct, frozen=True):
 
     percent: Decimal | None = None
     amount: int | None = None
+
+
+class Granted(Struct, frozen=True):
+    """An offer that the shop grants by itself; its label is the reason that is shown."""
+
+    code: str
+    label: str
 
 
 class Line(Struct, frozen=True):
@@ -62,7 +71,13 @@ class Line(Struct, frozen=True):
     family: str = ""
     weighed: bool = False
     value: int | None = None
-    """The market value, where a tariff asks less; minor units."""
+    """The market value, half up(quantity × market price), where a tariff asks another price; minor units."""
+    market_price: int | None = None
+    """The unit price without the customer's tariff, where one applies."""
+    by_hand: bool = False
+    """The price was given by the cashier: no tariff changes it any more."""
+    granted: Granted | None = None
+    """The offer that `reduction` comes from; None: none, or a discount that somebody gave."""
     returns: int | None = None
     """On a refund: the line of the first sale."""
 
@@ -120,6 +135,8 @@ class Ticket(Struct, frozen=True):
     """The line that actions touch; None: the last one."""
     customer: Customer | None = None
     reduction: Reduction | None = None
+    granted: Granted | None = None
+    """The offer that the ticket's `reduction` comes from."""
     payments: tuple[Payment, ...] = ()
     corrections: tuple[Correction, ...] = ()
     asking: Asking = Asking()

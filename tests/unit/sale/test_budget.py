@@ -1,0 +1,93 @@
+"""The budget of a household: what is left, until when, and of what."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+import pytest
+from msgspec.structs import replace
+
+from tui_pos.sale.basket import add, new_ticket
+from tui_pos.sale.budget import Budget, Quota, Taken, check_access, check_budget, taken_by
+from tui_pos.sale.errors import BudgetExceeded, OutOfPeriod, QuotaExceeded
+from tui_pos.sale.pricing import totals
+from tui_pos.sale.tariff import Tariff, priced
+from tui_pos.sale.ticket import Product, Ticket
+
+RICE = Product("1", "Riz", 200, Decimal("5.5"), "GRAINS")
+MILK = Product("2", "Lait", 100, Decimal("5.5"), "LAIT")
+FIFTH = Tariff("QF1", "", Decimal(20))
+MAY = Budget("C1", "2026-05", 15_000, 3_000)
+NONE = Taken()
+
+
+def basket(*goods: tuple[Product, int]) -> Ticket:
+    ticket = new_ticket("u", datetime(2026, 5, 4, tzinfo=UTC), "1")
+    for product, quantity in goods:
+        ticket = add(ticket, priced(product, FIFTH), Decimal(quantity))
+    return ticket
+
+
+def takes(ticket: Ticket, basis: str = "value") -> Taken:
+    return taken_by(ticket, totals(ticket), "paid" if basis == "paid" else "value")
+
+
+def test_a_basket_of_30_euros_at_a_fifth_costs_6_and_takes_30_from_the_budget() -> None:
+    ticket = basket((RICE, 15))
+    assert totals(ticket).total == 600
+    assert takes(ticket).amount == 3_000
+    assert takes(ticket, "paid").amount == 600
+
+
+def test_the_budget_may_be_used_to_the_last_cent_and_no_further() -> None:
+    check_budget(MAY, NONE, takes(basket((RICE, 15))))
+    with pytest.raises(BudgetExceeded):
+        check_budget(MAY, NONE, takes(basket((RICE, 15), (MILK, 1))))
+
+
+def test_what_was_sold_here_since_the_server_spoke_is_taken_off() -> None:
+    with pytest.raises(BudgetExceeded):
+        check_budget(MAY, takes(basket((RICE, 10))), takes(basket((RICE, 6))))
+
+
+def test_goods_that_come_back_give_back_what_they_took() -> None:
+    back = takes(basket((RICE, -10)))
+    assert MAY.left(takes(basket((RICE, 15))) + back) == 2_000
+
+
+def test_an_overspent_budget_takes_nothing_but_free_goods() -> None:
+    overspent = replace(MAY, balance=-500)
+    check_budget(overspent, NONE, NONE)
+    with pytest.raises(BudgetExceeded):
+        check_budget(overspent, NONE, takes(basket((MILK, 1))))
+
+
+def test_a_new_month_that_the_server_has_not_told_of_starts_as_granted() -> None:
+    assert MAY.in_month(date(2026, 5, 31)).balance == 3_000
+    june = MAY.in_month(date(2026, 6, 1))
+    assert (june.month, june.balance) == ("2026-06", 15_000)
+
+
+@pytest.mark.parametrize(("day", "allowed"), [(1, False), (2, True), (20, True), (21, False)])
+def test_access_holds_from_its_first_to_its_last_day(day: int, allowed: bool) -> None:
+    budget = replace(MAY, starts_on=date(2026, 5, 2), ends_on=date(2026, 5, 20))
+    if allowed:
+        check_access(budget, date(2026, 5, day))
+    else:
+        with pytest.raises(OutOfPeriod):
+            check_access(budget, date(2026, 5, day))
+
+
+def test_a_quota_counts_what_was_taken_this_month_and_here_since() -> None:
+    milk = replace(MAY, quotas=(Quota("LAIT", Decimal(6)),), taken=Taken(quantities={"LAIT": Decimal(2)}))
+    check_budget(milk, takes(basket((MILK, 2))), takes(basket((MILK, 2), (RICE, 1))))
+    with pytest.raises(QuotaExceeded):
+        check_budget(milk, takes(basket((MILK, 2))), takes(basket((MILK, 3))))
+
+
+def test_a_quota_may_be_in_euros() -> None:
+    milk = replace(MAY, quotas=(Quota("LAIT", amount=300),))
+    check_budget(milk, NONE, takes(basket((MILK, 3))))
+    with pytest.raises(QuotaExceeded):
+        check_budget(milk, NONE, takes(basket((MILK, 4))))

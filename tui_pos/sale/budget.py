@@ -1,0 +1,150 @@
+"""The monthly budget of a household, its access period and its quotas: what a solidarity grocery's till watches.
+
+The server's last word is a balance with, for each till, the journal position up to which its tickets are counted in
+it; what this till sold after that is taken off here, so the balance holds without a link. Nothing of it is ever shown
+to the customer or printed (the household's help is confidential).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Literal
+
+from msgspec import Struct
+
+from tui_pos.sale.errors import Amount, BudgetExceeded, OutOfPeriod, QuotaExceeded
+from tui_pos.sale.pricing import line_totals
+from tui_pos.sale.ticket import Ticket, Totals
+
+Basis = Literal["value", "paid"]
+
+
+class Quota(Struct, frozen=True):
+    """A limit on what a household takes of a family of goods in a month."""
+
+    family: str
+    quantity: Decimal | None = None
+    amount: int | None = None
+
+
+class Taken(Struct, frozen=True):
+    """What goods come to: of a ticket, or of all tickets of a household since a moment. Minor units."""
+
+    amount: int = 0
+    """In the basis of the budget."""
+    quantities: Mapping[str, Decimal] = {}
+    """By family."""
+    amounts: Mapping[str, int] = {}
+    """By family, in the basis of the budget."""
+
+    def __add__(self, other: Taken) -> Taken:
+        families = {*self.quantities, *other.quantities}
+        return Taken(
+            self.amount + other.amount,
+            {family: self._quantity(family) + other._quantity(family) for family in families},
+            {
+                family: self.amounts.get(family, 0) + other.amounts.get(family, 0)
+                for family in {*self.amounts, *other.amounts}
+            },
+        )
+
+    def _quantity(self, family: str) -> Decimal:
+        return self.quantities.get(family, Decimal(0))
+
+
+class Budget(Struct, frozen=True):
+    """What a household may take in a month, as the server last told it."""
+
+    customer: str
+    month: str
+    """`2026-11`."""
+    amount: int
+    """Granted for the month."""
+    balance: int
+    """What was left of it then; negative: overspent."""
+    basis: Basis = "value"
+    """Market values, or amounts paid, are taken from it."""
+    starts_on: date | None = None
+    ends_on: date | None = None
+    """The access period, both days included."""
+    quotas: tuple[Quota, ...] = ()
+    taken: Taken = Taken()
+    """What the quotas had given this month by then."""
+
+    def in_month(self, today: date) -> Budget:
+        """The budget as it stands on a day; in a month that the server has not told of yet: as granted, untouched."""
+        month = f"{today:%Y-%m}"
+        if month <= self.month:
+            return self
+        return Budget(
+            self.customer,
+            month,
+            self.amount,
+            self.amount,
+            self.basis,
+            self.starts_on,
+            self.ends_on,
+            self.quotas,
+        )
+
+    def left(self, since: Taken) -> int:
+        """What is left once what was sold here since then is taken off; negative: overspent."""
+        return self.balance - since.amount
+
+
+def taken_by(ticket: Ticket, sums: Totals, basis: Basis) -> Taken:
+    """What a ticket takes from a budget and of quotas; a refund gives back, negative."""
+    amount, quantities, amounts = 0, dict[str, Decimal](), dict[str, int]()
+    for line, total in zip(ticket.lines, line_totals(ticket, sums), strict=True):
+        counted = line.value if basis == "value" and line.value is not None else total
+        amount += counted
+        quantities[line.family] = quantities.get(line.family, Decimal(0)) + line.quantity
+        amounts[line.family] = amounts.get(line.family, 0) + counted
+    return Taken(amount, quantities, amounts)
+
+
+def check_access(budget: Budget, today: date) -> None:
+    """Whether the household may buy on this day.
+
+    Raises:
+        OutOfPeriod: its access has not begun, or is over.
+    """
+    start, end = budget.starts_on, budget.ends_on
+    if (start is not None and today < start) or (end is not None and today > end):
+        raise OutOfPeriod(start=start or "…", end=end or "…")
+
+
+def check_budget(budget: Budget, since: Taken, ticket: Taken) -> None:
+    """Whether a ticket fits into what is left.
+
+    Args:
+        budget: as it stands this month (`Budget.in_month`).
+        since: what was sold here after the server's word.
+        ticket: what the ticket takes.
+
+    Raises:
+        BudgetExceeded: more than is left of the budget.
+        QuotaExceeded: more of a family than its quota leaves.
+    """
+    left = budget.left(since)
+    if ticket.amount > max(left, 0):
+        raise BudgetExceeded(wanted=Amount(ticket.amount), left=Amount(left))
+    so_far = budget.taken + since
+    for quota in budget.quotas:
+        _check_quota(quota, so_far, ticket)
+
+
+def _check_quota(quota: Quota, so_far: Taken, ticket: Taken) -> None:
+    family = quota.family
+    wanted = ticket.quantities.get(family, Decimal(0))
+    if quota.quantity is not None and wanted > 0:
+        rest = quota.quantity - so_far.quantities.get(family, Decimal(0))
+        if wanted > max(rest, Decimal(0)):
+            raise QuotaExceeded(family=family, wanted=wanted, left=max(rest, Decimal(0)))
+    amount = ticket.amounts.get(family, 0)
+    if quota.amount is not None and amount > 0:
+        allowed = quota.amount - so_far.amounts.get(family, 0)
+        if amount > max(allowed, 0):
+            raise QuotaExceeded(family=family, wanted=Amount(amount), left=Amount(max(allowed, 0)))
