@@ -139,12 +139,25 @@ class Register:
     async def accept(self, given: Input) -> Outcome:
         """Take one input to its end. The step is on disk when this returns; what changed is told to `events`.
 
+        A step that has been given is taken, also if whoever gave it no longer waits.
+
         A payment that a card terminal has to make gives an outcome that is `pending`: see `card_payment`.
 
         Raises:
             Refused: nothing was done; the message says why, and what to do.
             RightNeeded: `Authorize` by somebody who has the right does it.
         """
+        step = asyncio.ensure_future(self._accept(given))
+        try:
+            return await asyncio.shield(step)
+        except asyncio.CancelledError:
+            # cut in the middle, a step could be on disk and not in memory: a ticket that is closed would be sold again
+            await asyncio.wait([step])
+            if not step.cancelled() and step.exception() is not None:
+                _log.info("%s was refused after its giver had gone", type(given).__name__)
+            raise
+
+    async def _accept(self, given: Input) -> Outcome:
         async with self._desk.turn:
             with translated():
                 if isinstance(given, Authorize):

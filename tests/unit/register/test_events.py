@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from decimal import Decimal
 
 from devices.counter import Counter
 from tests.small_shop import COFFEE, LENTILS, SPONGE, Shop, Till, full_disk
 from tui_pos.customer_display import CustomerDisplay
 from tui_pos.events import DrawerOpened, Event, SessionChanged, TicketChanged, TicketClosed, UserChanged
-from tui_pos.inputs import Back, Discount, Hold, Lock, Pay, Recall, Scan, SetQuantity, VoidLine
+from tui_pos.inputs import Back, Discount, Hold, Lock, Pay, Recall, Scan, SetQuantity, Tender, VoidLine
 
 
 async def test_a_day_is_told_in_its_order(till: Till) -> None:
@@ -107,3 +108,19 @@ async def test_a_display_that_is_unplugged_holds_nothing_up(cashier: Till) -> No
     CustomerDisplay(cashier.register, cashier.counter)
     cashier.twin("display").set(fault="offline")
     await cashier.sell(LENTILS)
+
+
+async def test_whoever_leaves_in_the_middle_of_a_step_does_not_cut_it_in_two(cashier: Till) -> None:
+    sold = 0
+    for turns in range(80):
+        await cashier.scan(LENTILS)
+        step = asyncio.create_task(cashier.give(Tender("CASH")))
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        step.cancel()
+        await asyncio.wait([step])
+        on_disk = await cashier.store.tickets.open()
+        assert (on_disk is None) == (cashier.register.ticket is None)
+        sold += cashier.register.ticket is None
+    assert 0 < sold < 80
+    assert len(await cashier.journal("ticket")) == sold
