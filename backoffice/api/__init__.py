@@ -1,0 +1,1 @@
+"""The calls of tills over HTTP. Hot ones take raw requests and msgspec, never models of the framework."""

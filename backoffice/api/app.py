@@ -1,0 +1,115 @@
+"""The application: routes, what every answer carries, and the one place where errors become answers."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from backoffice.api.answers import answer, refused
+from backoffice.api.describing import CALLS, describe
+from backoffice.api.tills import TillCalls
+from backoffice.errors import ServerError
+from backoffice.server import Server
+from backoffice.version import VERSION
+from sync.protocol.wire import PROTOCOL_HEADER, PROTOCOL_MAX, PROTOCOL_MIN, TIME_HEADER, ErrorReply, Problem
+
+log = logging.getLogger(__name__)
+
+
+def create_app(server: Server) -> FastAPI:
+    """The application of a server. It does not close the server when it ends."""
+    calls = TillCalls(server)
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        yield
+        await calls.close()
+
+    app = FastAPI(
+        title="tui-pos-server",
+        version=VERSION,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        lifespan=lifespan,
+    )
+    app.state.calls = calls
+    for call in CALLS:
+        app.add_route(call.path, getattr(calls, call.name), methods=[call.method], include_in_schema=False)
+    app.add_exception_handler(ServerError, _refuse)
+    document = describe(VERSION)
+
+    async def openapi(_request: Request) -> Response:
+        return answer(document)
+
+    async def health(_request: Request) -> Response:
+        """Does the database answer?"""
+        await server.database.read(lambda connection: connection.exec_driver_sql("SELECT 1").scalar_one())
+        return answer({"status": "ok", "version": VERSION})
+
+    async def front(_request: Request) -> Response:
+        return HTMLResponse(_FRONT)
+
+    app.add_route("/openapi.json", openapi, include_in_schema=False)
+    app.add_route("/healthz", health, include_in_schema=False)
+    app.add_route("/", front, include_in_schema=False)
+    app.add_middleware(_Marked, server=server)
+    return app
+
+
+_FRONT = """<!doctype html><html lang="en"><meta charset="utf-8"><title>tui-pos-server</title>
+<h1>tui-pos-server</h1><p>The tills of this shop speak with this server.
+<a href="/healthz">Health</a> · <a href="/openapi.json">API</a></p></html>
+"""
+
+
+async def _refuse(_request: Request, error: Exception) -> Response:
+    assert isinstance(error, ServerError)
+    if getattr(error, "status", 500) >= 500:
+        log.error("a call failed: %s", error)
+    else:
+        log.info("a call was refused: %s", error)
+    return refused(error)
+
+
+class _Marked:
+    """Every answer says who gave it and when: a captive portal's does not. Whatever fails is one line and a 500."""
+
+    def __init__(self, app: ASGIApp, server: Server) -> None:
+        self._app = app
+        self._server = server
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        begun = False
+
+        async def marked(message: Message) -> None:
+            nonlocal begun
+            if message["type"] == "http.response.start":
+                begun = True
+                message["headers"] = [*message.get("headers", ()), *self._marks()]
+            await send(message)
+
+        try:
+            await self._app(scope, receive, marked)
+        except Exception:
+            log.exception("a call failed")
+            if begun:
+                raise
+            problem = Problem("internal", "The server failed. Nothing was kept; try again.")
+            await answer(ErrorReply(problem), 500)(scope, receive, marked)
+
+    def _marks(self) -> list[tuple[bytes, bytes]]:
+        milliseconds = int(self._server.now().timestamp() * 1000)
+        return [
+            (PROTOCOL_HEADER.encode(), f"{PROTOCOL_MIN}-{PROTOCOL_MAX}".encode()),
+            (TIME_HEADER.encode(), str(milliseconds).encode()),
+        ]

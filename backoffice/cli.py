@@ -1,0 +1,108 @@
+"""The command `tui-pos-server`: reads the command line, runs one command, and turns its failure into one line.
+
+Exit status: 0 success, 1 failed, 2 bad usage.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from pathlib import Path
+
+from backoffice.errors import ServerError
+from backoffice.version import VERSION
+
+DATABASE_VARIABLE = "TUI_POS_DB"
+PORT_VARIABLE = "TUI_POS_PORT"
+FIRST_PORT = 8470
+
+
+def _common() -> argparse.ArgumentParser:
+    common = argparse.ArgumentParser(add_help=False)
+    common.add_argument(
+        "--db",
+        default=os.environ.get(DATABASE_VARIABLE, "sqlite:///tui-pos-server.db"),
+        metavar="URL",
+        help="sqlite:///PATH or postgresql://USER@HOST:PORT/NAME",
+    )
+    common.add_argument("--json", action="store_true", help="answer in JSON")
+    return common
+
+
+def parser() -> argparse.ArgumentParser:
+    """The whole command line."""
+    common = _common()
+    root = argparse.ArgumentParser(prog="tui-pos-server", description="The server of tui-pos.")
+    root.add_argument("--version", action="version", version=f"tui-pos-server {VERSION}")
+    commands = root.add_subparsers(dest="command", metavar="COMMAND", required=True)
+
+    def command(name: str, text: str, module: str) -> argparse.ArgumentParser:
+        made = commands.add_parser(name, help=text, description=text, parents=[common], allow_abbrev=False)
+        made.set_defaults(module=module)
+        return made
+
+    init = command("init", "make the database, a shop and an administrator", "init")
+    init.add_argument("--demo", choices=("retail", "solidarity"), help="fill it with a demo shop")
+    init.add_argument("--products", type=int, default=0, metavar="N", help="fill the catalogue up to N")
+    init.add_argument("--name", metavar="NAME", help="the name of the shop")
+
+    serve = command("serve", "answer tills", "serve")
+    serve.add_argument("--host", default="127.0.0.1", help="address to listen on")
+    port = int(os.environ.get(PORT_VARIABLE, FIRST_PORT))
+    serve.add_argument("--port", type=int, default=port, help="port to listen on; 0: any free one")
+    serve.add_argument("--certificate", metavar="FILE", help="TLS certificate, PEM")
+    serve.add_argument("--certificate-key", metavar="FILE", help="its key, PEM")
+
+    for name, text in (
+        ("journal", "each till's journal in figures"),
+        ("tickets", "closed tickets as they were received, one a line"),
+    ):
+        command(name, text, "reading").add_argument("--till", metavar="TILL", help="only this one")
+    command("status", "the server in figures", "reading")
+    _add_groups(commands, common)
+    return root
+
+
+def _add_groups(
+    commands: argparse._SubParsersAction[argparse.ArgumentParser], common: argparse.ArgumentParser
+) -> None:
+    """Commands that have commands of their own."""
+    groups = commands.add_parser("till", help="tills").add_subparsers(
+        dest="what", metavar="WHAT", required=True
+    )
+
+    def till(name: str, text: str) -> argparse.ArgumentParser:
+        made = groups.add_parser(name, help=text, description=text, parents=[common], allow_abbrev=False)
+        made.set_defaults(module="till")
+        return made
+
+    add = till("add", "make a till and the configuration file that brings it")
+    add.add_argument("--name", required=True, metavar="NAME")
+    add.add_argument("--shop", metavar="SHOP", help="its shop; not needed where there is one")
+    add.add_argument("--url", required=True, metavar="ADDRESS", help="where the till will reach this server")
+    add.add_argument("--config", type=Path, metavar="FILE", help="the configuration file to write")
+    add.add_argument("--ca", type=Path, metavar="FILE", help="a certificate authority of your own, PEM")
+    till("list", "the tills")
+    till("code", "give a till another one-time code").add_argument("till", metavar="TILL")
+    till("revoke", "refuse a till from now on").add_argument("till", metavar="TILL")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; gives its exit status."""
+    options = parser().parse_args(arguments)
+    module = import_module(f"backoffice.commands.{options.module}")
+    try:
+        status: int = module.run(options)
+    except ServerError as error:
+        print(f"tui-pos-server: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 1
+    except BrokenPipeError:
+        # whoever read our output has left: nothing more can be said
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    return status

@@ -1,0 +1,1 @@
+"""The commands of `tui-pos-server`, each imported only when it runs."""

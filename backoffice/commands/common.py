@@ -1,0 +1,55 @@
+"""What the commands share: a server opened and closed around one piece of work, and how results are printed."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from typing import Any, TypeVar
+
+import msgspec
+
+from backoffice.server import Server, open_server
+
+T = TypeVar("T")
+
+
+def with_server(options: argparse.Namespace, work: Callable[[Server], Awaitable[T]]) -> T:
+    """Open the server that `--db` names, do one piece of work, and close it."""
+
+    async def run() -> T:
+        server = await open_server(options.db)
+        try:
+            return await work(server)
+        finally:
+            await server.close()
+
+    return asyncio.run(run())
+
+
+def print_json(value: Any) -> None:
+    """One JSON value on one line."""
+    print(msgspec.json.encode(value).decode(), flush=True)
+
+
+def print_rows(options: argparse.Namespace, rows: Iterable[Mapping[str, Any]]) -> None:
+    """Rows: as one JSON list with `--json`, else as lines of columns."""
+    rows = list(rows)
+    if options.json:
+        print_json(rows)
+        return
+    for row in rows:
+        print("  ".join(f"{name} {_shown(value)}" for name, value in row.items()))
+
+
+def print_row(options: argparse.Namespace, row: Mapping[str, Any]) -> None:
+    """One result: as a JSON object with `--json`, else a line for each field."""
+    if options.json:
+        print_json(row)
+        return
+    for name, value in row.items():
+        print(f"{name}: {_shown(value)}")
+
+
+def _shown(value: Any) -> str:
+    return "-" if value is None or value == "" else str(value)

@@ -1,0 +1,86 @@
+"""`tui-pos-server serve`: answer tills until told to end."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import errno
+import logging
+import socket
+import sys
+from typing import Any
+
+import uvicorn
+
+from backoffice.api.app import create_app
+from backoffice.errors import BadValue
+from backoffice.server import open_server
+
+_GRACE = 5
+"""Seconds in which calls under way may end."""
+_BACKLOG = 1024
+
+
+def run(options: argparse.Namespace) -> int:
+    """Serve; says `listening on ADDRESS` once it does, and ends cleanly on SIGTERM."""
+    logging.basicConfig(
+        stream=sys.stderr, level=logging.WARNING, format="%(asctime)s %(levelname)s %(message)s"
+    )
+    return asyncio.run(_serve(options))
+
+
+async def _serve(options: argparse.Namespace) -> int:
+    listening = _listen(options.host, options.port)
+    server = await open_server(options.db, upgrade=True)
+    try:
+        app = create_app(server)
+        config = uvicorn.Config(
+            app,
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            timeout_keep_alive=75,
+            timeout_graceful_shutdown=_GRACE,
+            ssl_certfile=options.certificate,
+            ssl_keyfile=options.certificate_key,
+            # addresses of callers are only logged; who they are, their signatures say
+            proxy_headers=False,
+        )
+        host, port = listening.getsockname()[:2]
+        scheme = "https" if options.certificate else "http"
+        serving = _Announcing(config, f"{scheme}://{_host(host)}:{port}", app.state.calls)
+        await serving.serve(sockets=[listening])
+        return 0 if serving.started else 1
+    finally:
+        await server.close()
+
+
+class _Announcing(uvicorn.Server):
+    """Says when it listens, and sends long polls away before it waits for calls to end."""
+
+    def __init__(self, config: uvicorn.Config, address: str, calls: Any) -> None:
+        super().__init__(config)
+        self._address = address
+        self._calls = calls
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            print(f"listening on {self._address}", flush=True)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        await self._calls.watch.close()
+        await super().shutdown(sockets)
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    try:
+        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
+        return socket.create_server((host, port), family=family, backlog=_BACKLOG)
+    except OSError as error:
+        reason = "it is in use" if error.errno == errno.EADDRINUSE else str(error.strerror or error)
+        raise BadValue(what="The address", value=f"{host}:{port}", reason=reason) from error
+
+
+def _host(host: str) -> str:
+    return f"[{host}]" if ":" in host else host

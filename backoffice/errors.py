@@ -1,0 +1,98 @@
+"""What the server refuses, and what fails it.
+
+ServerError
+├── NoServer          the database holds no server, or another program's data
+├── AlreadyThere      it holds one already
+├── OldSchema         it has to be brought up first
+├── NewerSchema       a newer program has brought it up
+├── NoKey             the server's own key is not on this machine, or is another one's
+├── StorageFailed     the database could not do it: nothing was kept
+│   ├── StorageDown   it does not answer
+│   ├── StorageBusy   it had too much to do
+│   └── StorageFull   its disk is full
+├── Unknown           what was named is not there
+├── BadValue          a value cannot be taken
+└── Refusal           a call of a till is refused (see `backoffice.refusals`)
+
+Each message says what happened, what was kept and what to do.
+"""
+
+from __future__ import annotations
+
+
+class ServerError(Exception):
+    """Something that a person is told in one line."""
+
+    template = "The server could not do it: {reason}"
+
+    def __init__(self, **details: object) -> None:
+        super().__init__(self.template.format(**details))
+        self.details = details
+
+
+class NoServer(ServerError):
+    """The database holds no server."""
+
+    template = "There is no server in {url}. Make one: tui-pos-server init --db {url}"
+
+
+class AlreadyThere(ServerError):
+    """`init` meets a server."""
+
+    template = "{url} holds a server already. Nothing was changed."
+
+
+class OldSchema(ServerError):
+    """The database is of an older program."""
+
+    template = "The database is of an older program ({found}). Start the server once, or run: upgrade --db"
+
+
+class NewerSchema(ServerError):
+    """The database is of a newer program."""
+
+    template = "The database is of a newer program ({found}). Nothing was changed: install that program."
+
+
+class NoKey(ServerError):
+    """Without its key the server cannot prove to its tills who it is."""
+
+    template = "The server's key is not in {path}: {reason}. Bring the file back, or name its folder in TUI_POS_SECRET_DIR."
+
+
+class StorageFailed(ServerError):
+    """The database refused."""
+
+    template = "The database could not do it: {reason}. Nothing was kept."
+
+
+class StorageDown(StorageFailed):
+    """The database does not answer."""
+
+    template = "The database does not answer: {reason}. Nothing was kept; start it, or check --db."
+
+
+class StorageBusy(StorageFailed):
+    """The database had too much to do."""
+
+    template = "The database is busy: {reason}. Nothing was kept; try again."
+
+
+class StorageFull(StorageFailed):
+    """The database's disk is full."""
+
+    template = (
+        "The database's disk is full. Nothing was kept; make room, and the tills send again by themselves."
+    )
+
+
+class Unknown(ServerError):
+    """What was named is not there."""
+
+    template = "There is no {what} “{name}”. Nothing was changed."
+
+
+class BadValue(ServerError):
+    """A value cannot be taken."""
+
+    template = "{what} “{value}” cannot be taken: {reason}. Nothing was changed."

@@ -1,0 +1,236 @@
+"""What the books take from the body of an entry, by its kind. Pure: a body is read, checked and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import Decimal, InvalidOperation
+from typing import Any, Literal
+from uuid import UUID
+
+import msgspec
+from msgspec import Struct, field
+
+from sync.protocol import CustomerRecord
+from tui_pos.sale.money import half_up
+from tui_pos.sale.tax import vat_row
+
+_THOUSAND = Decimal(1000)
+_MOST = 2**53
+"""Amounts and quantities beyond this are no shop's."""
+_MOST_RATE = Decimal(1000)
+
+
+class BadContent(Exception):
+    """A body does not say what one of its kind has to, or contradicts itself."""
+
+
+class Line(Struct, frozen=True):
+    """A line of a ticket."""
+
+    n: int
+    code: str
+    label: str
+    quantity: Decimal
+    unit_price: int
+    discount: int
+    total: int
+    vat_rate: str
+    value: int | None = None
+
+    @property
+    def thousandths(self) -> int:
+        """The quantity in thousandths."""
+        return int(self.quantity * _THOUSAND)
+
+
+class Vat(Struct, frozen=True):
+    """The VAT of one rate."""
+
+    rate: str
+    net: int
+    vat: int
+    gross: int
+
+
+class Payment(Struct, frozen=True):
+    """A tender."""
+
+    method: str
+    amount: int
+
+
+class Ticket(Struct, frozen=True):
+    """A closed ticket."""
+
+    number: str
+    uuid: str
+    customer: str | None
+    lines: tuple[Line, ...]
+    subtotal: int
+    discount: int
+    total: int
+    change: int
+    vat: tuple[Vat, ...]
+    payments: tuple[Payment, ...]
+    closed_at: str
+    opened_at: str
+    user: str
+    session: int
+    refund_of: str | None = None
+
+
+class Session(Struct, frozen=True):
+    """A cash session begins."""
+
+    number: int
+    user: str
+    float_: int = field(name="float")
+
+
+class CashMove(Struct, frozen=True):
+    """Cash is put in or taken out."""
+
+    session: int
+    amount: int
+    reason: str
+    user: str
+
+
+class MethodSum(Struct, frozen=True):
+    """What one method took."""
+
+    method: str
+    amount: int
+    count: int
+
+
+class Closing(Struct, frozen=True):
+    """A Z report, or the closing of a day, a month or a year."""
+
+    kind: Literal["z", "day", "month", "year"]
+    number: int
+    closed_at: str
+    tickets: int
+    total: int
+    vat: tuple[Vat, ...]
+    payments: tuple[MethodSum, ...]
+    cash_in: int
+    cash_out: int
+    first_seq: int
+    last_seq: int
+    session: int | None = None
+
+
+class CustomerChange(Struct, frozen=True):
+    """A customer was made or changed at a till."""
+
+    customer: CustomerRecord
+
+
+class Event(Struct, frozen=True):
+    """A technical event; the books only take messages that were read."""
+
+    code: str
+    message: int | None = None
+
+
+def _reader(
+    kind: type[Struct], check: Callable[[Any], None] | None = None
+) -> Callable[[msgspec.Raw], Struct]:
+    decoder: msgspec.json.Decoder[Any] = msgspec.json.Decoder(kind)
+
+    def read(raw: msgspec.Raw) -> Struct:
+        try:
+            body: Struct = decoder.decode(raw)
+            if check is not None:
+                check(body)
+        except (msgspec.MsgspecError, InvalidOperation, UnicodeDecodeError) as error:
+            raise BadContent(f"its content is not that of its kind: {error}") from error
+        return body
+
+    return read
+
+
+def _check_ticket(ticket: Ticket) -> None:
+    """Do its sums agree with one another, as the contract says that they do?"""
+    _check_texts(ticket)
+    sums: dict[str, int] = {}
+    for line in ticket.lines:
+        _check_line(line)
+        sums[line.vat_rate] = sums.get(line.vat_rate, 0) + line.total
+    if ticket.subtotal - ticket.discount != ticket.total or sum(sums.values()) != ticket.total:
+        raise BadContent("its lines do not add up to its total")
+    if abs(ticket.total) > _MOST or abs(ticket.change) > _MOST:
+        raise BadContent("its amounts are out of range")
+    rows = {row.rate: (row.net, row.vat, row.gross) for row in ticket.vat}
+    expected = {rate: _vat(rate, gross) for rate, gross in sums.items()}
+    if rows != expected or len(rows) != len(ticket.vat):
+        raise BadContent("its VAT is not that of its lines")
+    if sum(payment.amount for payment in ticket.payments) - ticket.change != ticket.total:
+        raise BadContent("its payments do not come to its total")
+
+
+def _check_texts(ticket: Ticket) -> None:
+    try:
+        plain = str(UUID(ticket.uuid)) == ticket.uuid
+    except ValueError:
+        plain = False
+    if not plain:
+        raise BadContent("its identifier is no UUID")
+    if "\0" in ticket.number + ticket.user + (ticket.customer or "") + (ticket.refund_of or ""):
+        raise BadContent("it has a NUL in a name")
+    numbers = [line.n for line in ticket.lines]
+    if len(set(numbers)) != len(numbers):
+        raise BadContent("two of its lines have one number")
+
+
+def _check_line(line: Line) -> None:
+    quantity = line.quantity * _THOUSAND
+    if not quantity.is_finite() or abs(quantity) > _MOST or quantity != quantity.to_integral_value():
+        raise BadContent(f"line {line.n} has a quantity of {line.quantity}")
+    if abs(line.unit_price) > _MOST or abs(line.discount) > _MOST or abs(line.value or 0) > _MOST:
+        raise BadContent("its amounts are out of range")
+    if half_up(line.quantity * line.unit_price) - line.discount != line.total:
+        raise BadContent(f"line {line.n} does not come to its total")
+    if "\0" in line.code + line.label:
+        raise BadContent("it has a NUL in a name")
+
+
+def _vat(rate: str, gross: int) -> tuple[int, int, int]:
+    percent = Decimal(rate)
+    if not 0 <= percent <= _MOST_RATE:
+        raise BadContent(f"it has a VAT rate of {rate}")
+    row = vat_row(percent, gross)
+    return row.net, row.vat, row.gross
+
+
+def _check_customer(change: CustomerChange) -> None:
+    record = change.customer
+    if not record.code or "\0" in record.code + record.name + "".join(record.cards):
+        raise BadContent("the customer has no code, or a NUL in a name")
+
+
+def _check_range(closing: Closing) -> None:
+    if not 0 < closing.first_seq <= closing.last_seq <= _MOST:
+        raise BadContent("it does not say which entries it closes")
+
+
+def _check_move(move: CashMove) -> None:
+    if "\0" in move.reason + move.user or not 0 < abs(move.amount) <= _MOST:
+        raise BadContent("its amount or reason is out of range")
+
+
+def _check_session(session: Session) -> None:
+    if "\0" in session.user or not 0 <= session.float_ <= _MOST or not 0 < session.number <= _MOST:
+        raise BadContent("its number or float is out of range")
+
+
+BODIES: dict[str, Callable[[msgspec.Raw], Struct]] = {
+    "ticket": _reader(Ticket, _check_ticket),
+    "session": _reader(Session, _check_session),
+    "cash": _reader(CashMove, _check_move),
+    "closing": _reader(Closing, _check_range),
+    "customer": _reader(CustomerChange, _check_customer),
+    "event": _reader(Event),
+}
+"""By the kind of an entry. What has another kind is stored, and waits for a program that knows it."""

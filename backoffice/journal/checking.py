@@ -1,0 +1,181 @@
+"""A batch of entries is checked before the database is asked anything: chain, signatures, content."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+
+import msgspec
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from msgspec import Struct
+
+from backoffice.journal.bodies import BODIES, BadContent
+from backoffice.refusals import BadEntry
+from sync.protocol import Envelope, chain_hash, read_envelope
+from sync.protocol.wire import MAX_ENTRIES, Push, SentEntry
+
+_HASH_SIZE, _SIGNATURE_SIZE = 32, 64
+_LARGEST_SEQ = 2**53
+_VERSION = 1
+
+
+class Origin(Struct, frozen=True):
+    """Whose entries these are to be."""
+
+    shop: str
+    number: str
+    """The till's, in its shop."""
+    epoch: int
+    keys: Mapping[int, bytes]
+    """The till's public key in each of its epochs."""
+
+
+class Received(Struct, frozen=True):
+    """An entry as it came, and what was found when it was checked by itself."""
+
+    seq: int
+    epoch: int
+    kind: str
+    at: str
+    canonical: bytes
+    prev_hash: bytes
+    hash: bytes
+    signature: bytes
+    body: Struct | None = None
+    """What the books take from it; None where they take nothing, or it has a problem."""
+    problem: str | None = None
+
+
+def check_push(push: Push, origin: Origin) -> list[Received]:
+    """Check the entries of a push.
+
+    Raises:
+        BadEntry: one of them cannot even be stored, or they do not stand in a row.
+    """
+    if not push.entries:
+        return []
+    if len(push.entries) > MAX_ENTRIES:
+        raise BadEntry(reason=f"A push holds {MAX_ENTRIES} entries at most.")
+    prev_hash = _bytes(push.prev_hash, _HASH_SIZE)
+    first = push.entries[0].seq
+    found = []
+    for place, sent in enumerate(push.entries):
+        if sent.seq != first + place or not 0 < sent.seq <= _LARGEST_SEQ:
+            raise BadEntry(reason=f"Position {sent.seq} is out of its row.")
+        received = _check(sent, prev_hash, origin)
+        found.append(received)
+        prev_hash = received.hash
+    return found
+
+
+def check_again(entry: Received, origin: Origin) -> Received:
+    """Check an entry that is stored already."""
+    plain = SentEntry(
+        entry.seq, entry.canonical.decode("utf-8", "surrogateescape"), entry.hash.hex(), entry.signature.hex()
+    )
+    return _check(plain, entry.prev_hash, origin)
+
+
+def _bytes(text: str, size: int) -> bytes:
+    try:
+        value = bytes.fromhex(text)
+    except ValueError:
+        value = b""
+    if len(value) != size:
+        raise BadEntry(reason=f"A hash has 32 bytes and a signature 64, in hexadecimal: not {text[:80]!r}.")
+    return value
+
+
+def _check(sent: SentEntry, prev_hash: bytes, origin: Origin) -> Received:
+    digest, signature = _bytes(sent.hash, _HASH_SIZE), _bytes(sent.signature, _SIGNATURE_SIZE)
+    canonical = sent.canonical.encode("utf-8", "surrogateescape")
+    try:
+        envelope = read_envelope(canonical)
+    except (msgspec.MsgspecError, UnicodeDecodeError):
+        return _unreadable(sent.seq, canonical, prev_hash, digest, signature, origin)
+    problem = _problem(envelope, sent.seq, canonical, prev_hash, digest, signature, origin)
+    body = None
+    if problem is None and envelope.kind in BODIES:
+        try:
+            body = BODIES[envelope.kind](envelope.body)
+        except BadContent as error:
+            problem = str(error)
+    return Received(
+        seq=sent.seq,
+        epoch=envelope.epoch if problem is None else origin.epoch,
+        kind=_plain(envelope.kind),
+        at=_plain(envelope.at),
+        canonical=canonical,
+        prev_hash=prev_hash,
+        hash=digest,
+        signature=signature,
+        body=body,
+        problem=problem,
+    )
+
+
+def _unreadable(
+    seq: int, canonical: bytes, prev_hash: bytes, digest: bytes, signature: bytes, origin: Origin
+) -> Received:
+    """Kept as it came all the same."""
+    return Received(
+        seq=seq,
+        epoch=origin.epoch,
+        kind="?",
+        at="?",
+        canonical=canonical,
+        prev_hash=prev_hash,
+        hash=digest,
+        signature=signature,
+        problem="its content cannot be read",
+    )
+
+
+def _plain(text: str) -> str:
+    """What a column of text can hold: PostgreSQL knows no NUL."""
+    return text.replace("\0", "�")[:80]
+
+
+def _problem(
+    envelope: Envelope,
+    seq: int,
+    canonical: bytes,
+    prev_hash: bytes,
+    digest: bytes,
+    signature: bytes,
+    origin: Origin,
+) -> str | None:
+    if chain_hash(prev_hash, canonical) != digest:
+        return "its content does not have its hash"
+    foreign = _foreign(envelope, seq, origin)
+    if foreign is not None:
+        return foreign
+    current = origin.keys[origin.epoch]
+    key = origin.keys.get(envelope.epoch, current) if envelope.shop else current
+    return None if _holds(key, digest, signature) else "its signature is not this till's"
+
+
+def _foreign(envelope: Envelope, seq: int, origin: Origin) -> str | None:
+    """Why the entry is not one of this till at this position."""
+    if envelope.v != _VERSION or envelope.seq != seq:
+        return f"it says that it is entry {envelope.seq} of version {envelope.v}"
+    # what a till wrote before it was enrolled names no shop
+    if envelope.shop and (envelope.shop, envelope.till) != (origin.shop, origin.number):
+        return f"it belongs to another till: {_plain(envelope.till)} of shop {_plain(envelope.shop)}"
+    if not 0 <= envelope.epoch <= origin.epoch + 1:
+        return f"it is of epoch {envelope.epoch}, and the till is in {origin.epoch}"
+    return None
+
+
+@lru_cache(maxsize=1024)
+def _public_key(key: bytes) -> Ed25519PublicKey:
+    return Ed25519PublicKey.from_public_bytes(key)
+
+
+def _holds(key: bytes, digest: bytes, signature: bytes) -> bool:
+    try:
+        _public_key(key).verify(signature, digest)
+    except (InvalidSignature, ValueError):
+        return False
+    return True
