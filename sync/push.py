@@ -65,6 +65,8 @@ class Sender:
                     await self._store.outbox.settle(self._store.journal.head.seq)
                     break
                 await self._send_or_greet(entries)
+                if self._store.outbox.sent == entries[0].seq - 1:
+                    raise BadReply(reason="the server takes nothing further")
             return self._store.outbox.sent - began
 
     async def retry(self, seqs: Sequence[int]) -> None:

@@ -9,12 +9,11 @@ from pathlib import Path
 from typing import ParamSpec, TypeVar
 
 import msgspec
-from sqlalchemy import Connection
 
 from sync.ports import Clock, SystemClock
-from sync.protocol.journal import Identity, Signer
+from sync.protocol.journal import Identity, Signer, make_entry
 from sync.store import errors, journal, settings
-from sync.store.connection import Held
+from sync.store.connection import Connection, Held
 from sync.store.database import Database
 from sync.store.journal import Journal
 from sync.store.keys import KeySource, Secret, find_secret, make_secret, read_note, sync_folder
@@ -63,7 +62,7 @@ async def open_store(
         if read_note(profile) is None:
             await asyncio.to_thread(make_secret, profile, key_source)
         secret, _ = await asyncio.to_thread(find_secret, profile)
-        await _make(path, secret, identity or Identity(), clock or SystemClock())
+        await _make(path, secret, identity or Identity(), clock or SystemClock(), on_loop=on_loop)
     secret, source = await asyncio.to_thread(find_secret, profile)
     # in a thread, since cryptography is imported by it: the file is opened meanwhile
     signer = asyncio.ensure_future(asyncio.to_thread(Signer, secret.signing_seed))
@@ -90,13 +89,13 @@ def _is_there(path: Path) -> bool:
     return True
 
 
-async def _make(path: Path, secret: Secret, identity: Identity, clock: Clock) -> None:
+async def _make(path: Path, secret: Secret, identity: Identity, clock: Clock, *, on_loop: bool) -> None:
     """Make a whole store under another name, then give it its own: it is there, or it is not."""
     part = path.with_name(f"{path.name}.part")
     for leftover in (part, part.with_name(f"{part.name}-wal"), part.with_name(f"{part.name}-shm")):
         leftover.unlink(missing_ok=True)
     signer = await asyncio.to_thread(Signer, secret.signing_seed)
-    held = await Held.open(part, secret.database_key)
+    held = await Held.open(part, secret.database_key, on_loop=on_loop)
     try:
         await held.run(await _upgrade(), None)
         await held.run(_begin_journal, identity, signer, clock)
@@ -107,13 +106,12 @@ async def _make(path: Path, secret: Secret, identity: Identity, clock: Clock) ->
 
 
 def _begin_journal(connection: Connection, identity: Identity, signer: Signer, clock: Clock) -> None:
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
+    connection.do("BEGIN IMMEDIATE")
     settings.put(connection, IDENTITY, msgspec.json.encode(identity))
     body = {"code": "created", "public_key": signer.public_key.hex()}
-    journal.append(
-        connection, identity, signer, journal.start_of(connection), kind="event", body=body, at=clock.now()
-    )
-    connection.exec_driver_sql("COMMIT")
+    start = journal.start_of(connection)
+    journal.add(connection, make_entry(identity, signer, start, "event", body, clock.now()))
+    connection.do("COMMIT")
 
 
 async def _open(path: Path, secret: Secret, *, read_only: bool, on_loop: bool) -> Database:
@@ -160,11 +158,10 @@ async def _take_up(profile: Path, database: Database, source: KeySource, signer:
 
 def _revision(connection: Connection) -> str | None:
     """The schema that the database has; None: it has none."""
-    there = connection.exec_driver_sql("SELECT 1 FROM sqlite_schema WHERE name = 'alembic_version'").first()
-    if there is None:
+    if connection.one("SELECT 1 FROM sqlite_schema WHERE name = 'alembic_version'") is None:
         return None
-    row = connection.exec_driver_sql("SELECT version_num FROM alembic_version").first()
-    return str(row[0]) if row else None
+    found: str | None = connection.value("SELECT version_num FROM alembic_version")
+    return found
 
 
 async def _upgrade() -> Callable[[Connection, str | None], None]:
