@@ -8,9 +8,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Concatenate, ParamSpec, TypeVar
 
-from sqlalchemy import Connection
-
-from sync.store.connection import Held
+from sync.store.connection import Connection, Held, to_its_end
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -18,6 +16,66 @@ T = TypeVar("T")
 
 def nothing() -> None:
     """Nothing is to be done at a commit."""
+
+
+class Writing:
+    """A transaction under way: what is written is collected, and goes to the thread with the next question or the end.
+
+    So a step that asks nothing makes one trip, from its BEGIN to its COMMIT.
+    """
+
+    def __init__(self, held: Held) -> None:
+        self._held = held
+        self._left: list[Callable[[Connection], object]] = []
+        self._begun = False
+
+    def later(
+        self, work: Callable[Concatenate[Connection, P], object], *args: P.args, **named: P.kwargs
+    ) -> None:
+        """Write something before what comes after it. It is refused, if it is, there or at the end."""
+        self._left.append(lambda connection: work(connection, *args, **named))
+
+    async def run(self, work: Callable[Concatenate[Connection, P], T], *args: P.args, **named: P.kwargs) -> T:
+        """Write what was collected, then run a function.
+
+        Raises:
+            StoreError: the database refused one of them.
+        """
+
+        def in_turn(connection: Connection) -> T:
+            self._write(connection)
+            return work(connection, *args, **named)
+
+        return await self._held.run(in_turn)
+
+    async def commit(self, on_commit: Callable[[], None]) -> None:
+        """Write what was collected, and make all of it durable."""
+
+        async def end() -> None:
+            if self._left or self._begun:
+                await self._held.trip(self._finish)
+            on_commit()
+
+        # told on the loop, and whatever becomes of the caller: it is durable by then
+        await to_its_end(end())
+
+    async def undo(self) -> None:
+        """As if nothing had been written."""
+        self._left.clear()
+        if self._begun:
+            await self._held.run(Connection.rollback)
+
+    def _finish(self, connection: Connection) -> None:
+        self._write(connection)
+        _commit(connection)
+
+    def _write(self, connection: Connection) -> None:
+        if not self._begun:
+            connection.do("BEGIN IMMEDIATE")
+            self._begun = True
+        left, self._left = self._left, []
+        for work in left:
+            work(connection)
 
 
 class Database:
@@ -71,7 +129,7 @@ class Database:
             return await self._writer.run(work, *args, **named)
 
     @asynccontextmanager
-    async def writing(self, on_commit: Callable[[], None] = nothing) -> AsyncIterator[Held]:
+    async def writing(self, on_commit: Callable[[], None] = nothing) -> AsyncIterator[Writing]:
         """One transaction: committed and durable at the end, or undone by whatever is raised in it.
 
         Args:
@@ -81,12 +139,12 @@ class Database:
             StoreError: it could not be committed, and is undone.
         """
         async with self._turn:
+            writing = Writing(self._writer)
             try:
-                await self._writer.run(_begin)
-                yield self._writer
-                await self._writer.run(_commit, on_commit)
+                yield writing
+                await writing.commit(on_commit)
             except BaseException:
-                await self._writer.run(Connection.rollback)
+                await writing.undo()
                 raise
 
     async def _for_reading(self) -> Held:
@@ -106,10 +164,5 @@ class Database:
             await self._writer.close()
 
 
-def _begin(connection: Connection) -> None:
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
-
-
-def _commit(connection: Connection, on_commit: Callable[[], None]) -> None:
-    connection.exec_driver_sql("COMMIT")
-    on_commit()
+def _commit(connection: Connection) -> None:
+    connection.do("COMMIT")

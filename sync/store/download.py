@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 
-from sqlalchemy import Connection, delete, func, insert, select
-
-from sync.store import schema
+from sync.store import compiled
+from sync.store.connection import Connection
 from sync.store.database import Database
-
-_TABLE = schema.download
 
 
 class Download:
@@ -40,17 +37,17 @@ class Download:
 
     async def drop(self, name: str) -> None:
         """Forget a download, a piece at a time."""
-        await self._drop(_TABLE.c.name == name)
+        await self._drop(compiled.PIECES, name)
 
     async def drop_others(self, name: str) -> None:
         """Forget every download but this one."""
-        await self._drop(_TABLE.c.name != name)
+        await self._drop(compiled.OTHER_PIECES, name)
 
-    async def _drop(self, which: object) -> None:
+    async def _drop(self, which: str, name: str) -> None:
         left = 1
         while left:
             async with self._database.writing() as writer:
-                left = await writer.run(_drop_some, which)
+                left = await writer.run(_drop_some, which, name)
 
 
 PIECES = 16
@@ -58,23 +55,19 @@ PIECES = 16
 
 
 def _size(connection: Connection, name: str) -> int:
-    sizes = select(func.coalesce(func.sum(func.length(_TABLE.c.data)), 0)).where(_TABLE.c.name == name)
-    return int(connection.execute(sizes).scalar_one())
+    return int(connection.value(compiled.DOWNLOAD_SIZE, name=name) or 0)
 
 
 def _add(connection: Connection, name: str, start: int, data: bytes) -> None:
-    connection.execute(insert(_TABLE), {"name": name, "start": start, "data": data})
+    connection.do(compiled.ADD_PIECE, name=name, start=start, data=data)
 
 
 def _piece(connection: Connection, name: str, start: int) -> bytes | None:
-    found: bytes | None = connection.execute(
-        select(_TABLE.c.data).where(_TABLE.c.name == name, _TABLE.c.start == start)
-    ).scalar_one_or_none()
+    found: bytes | None = connection.value(compiled.PIECE, name=name, start=start)
     return found
 
 
-def _drop_some(connection: Connection, which: object) -> int:
-    some = connection.execute(select(_TABLE.c.name, _TABLE.c.start).where(which).limit(PIECES)).all()  # type: ignore[arg-type]
-    for name, start in some:
-        connection.execute(delete(_TABLE).where(_TABLE.c.name == name, _TABLE.c.start == start))
+def _drop_some(connection: Connection, which: str, name: str) -> int:
+    some = connection.all(which, name=name, limit=PIECES)
+    connection.many(compiled.DROP_PIECE, [{"name": of, "start": start} for of, start in some])
     return len(some)

@@ -9,24 +9,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, delete, func, select
-from sqlalchemy.dialects.sqlite import insert as upsert
-
-from sync.store import settings
+from sync.store import compiled, references, settings
 from sync.store.catalogue import Catalogue
+from sync.store.connection import Connection
 from sync.store.database import Database
 from sync.store.errors import DuplicateCode, Refused
 from sync.store.listing import CHUNK, GENERATION_BITS, Listing
 from sync.store.listings import CUSTOMERS, PRODUCTS
 from sync.store.loading import chunks
-from sync.store.schema import reference
 
 _CURSOR = "feed.cursor"
 _AT = "feed.at"
 _LISTINGS: dict[str, Listing[Any]] = {"product": PRODUCTS, "customer": CUSTOMERS}
-
-_PUT = upsert(reference)
-_PUT = _PUT.on_conflict_do_update(index_elements=["kind", "code"], set_={"data": _PUT.excluded.data})
 
 
 class Change(NamedTuple):
@@ -84,7 +78,7 @@ class Feed:
 
     async def records(self, kind: str) -> list[bytes]:
         """The JSON of all records of a small kind, in their order: offers, tariffs, settings…"""
-        return await self._database.look_up(_records, kind)
+        return await self._database.look_up(references.read_raw, kind)
 
     async def stage(self) -> Staging:
         """Begin to write a whole catalogue. What a load that was cut has left is cleared."""
@@ -184,16 +178,9 @@ def _drop_cursor(connection: Connection) -> None:
     settings.put(connection, _CURSOR, b"")
 
 
-def _records(connection: Connection, kind: str) -> list[bytes]:
-    ordered = select(reference.c.data).where(reference.c.kind == kind).order_by(reference.c.position)
-    return list(connection.execute(ordered).scalars())
-
-
 def _apply_small(connection: Connection, changes: Sequence[Change], cursor: int, at: str) -> None:
-    for change in changes:
-        if change.record is None:
-            gone = delete(reference).where(reference.c.kind == change.kind, reference.c.code == change.code)
-            connection.execute(gone)
+    gone = [{"kind": change.kind, "code": change.code} for change in changes if change.record is None]
+    connection.many(compiled.DROP_REFERENCE, gone)
     _put_small(connection, changes)
     _mark(connection, cursor, at)
 
@@ -203,18 +190,16 @@ def _show(
 ) -> None:
     for kind, generation in generations.items():
         _LISTINGS[kind].make_current(connection, generation)
-    connection.execute(delete(reference))
+    connection.do(compiled.DROP_ALL_REFERENCES)
     _put_small(connection, small)
     _mark(connection, cursor, at)
 
 
 def _put_small(connection: Connection, changes: Sequence[Change]) -> None:
     present = [change for change in changes if change.record is not None]
-    if not present:
-        return
-    last = connection.execute(select(func.coalesce(func.max(reference.c.position), 0))).scalar_one()
+    last = connection.value(compiled.LAST_POSITION_OF_ALL) or 0
     rows = [
         {"kind": change.kind, "code": change.code, "position": position, "data": change.record}
         for position, change in enumerate(present, last + 1)
     ]
-    connection.execute(_PUT, rows)
+    connection.many(compiled.PUT_REFERENCE, rows)

@@ -5,13 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from msgspec import Struct
-from sqlalchemy import Connection, func, select, update
-from sqlalchemy.dialects.sqlite import insert
 
-from sync.store import schema
+from sync.store import compiled
+from sync.store.connection import Connection
 from sync.store.database import Database
-
-_TABLE = schema.message
 
 
 class Kept(Struct, frozen=True):
@@ -52,23 +49,21 @@ class Inbox:
 
 def mark_read(connection: Connection, id_: str, at: str) -> None:
     """Somebody has read a message."""
-    connection.execute(update(_TABLE).where(_TABLE.c.id == id_).values(read_at=at))
+    connection.do(compiled.MESSAGE_READ, of=id_, at=at)
 
 
 def _last(connection: Connection) -> str:
-    latest = select(_TABLE.c.id).order_by(_TABLE.c.position.desc()).limit(1)
-    return connection.execute(latest).scalar_one_or_none() or ""
+    return connection.value(compiled.LAST_MESSAGE) or ""
 
 
 def _keep(connection: Connection, messages: Sequence[Kept]) -> None:
-    first = connection.execute(select(func.coalesce(func.max(_TABLE.c.position), 0))).scalar_one() + 1
+    _, last = connection.one(compiled.LAST_MESSAGE) or ("", 0)
     rows = [
         {"id": message.id, "position": position, "data": message.data}
-        for position, message in enumerate(messages, first)
+        for position, message in enumerate(messages, last + 1)
     ]
-    connection.execute(insert(_TABLE).on_conflict_do_nothing(), rows)
+    connection.many(compiled.ADD_MESSAGE, rows)
 
 
 def _unread(connection: Connection) -> list[Kept]:
-    found = connection.execute(select(_TABLE).where(_TABLE.c.read_at.is_(None)).order_by(_TABLE.c.position))
-    return [Kept(row.id, row.data) for row in found]
+    return [Kept(*row) for row in connection.all(compiled.UNREAD)]

@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
-from typing import Any, NamedTuple
-
-from sqlalchemy import Connection, Row, insert, select
+from typing import NamedTuple
 
 from sync.protocol.journal import (
     GENESIS_HASH,
     BadEntry,
     Entry,
     Identity,
-    Signer,
     check_entry,
-    make_entry,
 )
-from sync.store import schema
+from sync.store import compiled
+from sync.store.connection import Connection
 from sync.store.database import Database
 from sync.store.errors import DamagedStore, JournalBroken
 from sync.store.rows import VerifyReport
@@ -36,24 +32,16 @@ class Head(NamedTuple):
     hash: bytes
 
 
-_COLUMNS = select(schema.journal)
-
-
-def entry_of(row: Row[Any]) -> Entry:
-    """The entry that a row of the journal holds."""
-    return Entry(row.seq, row.kind, row.at, row.canonical, row.prev_hash, row.hash, row.signature)
-
-
 def start_of(connection: Connection) -> Head:
     """What the first entry that is still here follows."""
-    row = connection.execute(select(schema.retention.c.through_seq, schema.retention.c.hash)).one_or_none()
-    return Head(row.through_seq, row.hash) if row else Head(0, GENESIS_HASH)
+    row = connection.one(compiled.START)
+    return Head(*row) if row else Head(0, GENESIS_HASH)
 
 
 def last_entry(connection: Connection) -> Entry | None:
     """The last entry; None: there is none."""
-    row = connection.execute(_COLUMNS.order_by(schema.journal.c.seq.desc()).limit(1)).one_or_none()
-    return entry_of(row) if row else None
+    row = connection.one(compiled.LAST_ENTRY)
+    return Entry(*row) if row else None
 
 
 def check_last(entry: Entry, public_key: bytes) -> Head:
@@ -69,31 +57,18 @@ def check_last(entry: Entry, public_key: bytes) -> Head:
     return Head(entry.seq, entry.hash)
 
 
-def append(
-    connection: Connection,
-    identity: Identity,
-    signer: Signer,
-    after: Head,
-    *,
-    kind: str,
-    body: object,
-    at: datetime,
-) -> Entry:
-    """Chain, sign and write the entry that follows `after`."""
-    entry = make_entry(identity, signer, after, kind, body, at)
-    connection.execute(
-        insert(schema.journal),
-        {
-            "seq": entry.seq,
-            "kind": entry.kind,
-            "at": entry.at,
-            "canonical": entry.canonical,
-            "prev_hash": entry.prev_hash,
-            "hash": entry.hash,
-            "signature": entry.signature,
-        },
+def add(connection: Connection, entry: Entry) -> None:
+    """Write an entry; the database refuses one that does not follow the last."""
+    connection.do(
+        compiled.ADD_ENTRY,
+        seq=entry.seq,
+        kind=entry.kind,
+        at=entry.at,
+        canonical=entry.canonical,
+        prev_hash=entry.prev_hash,
+        hash=entry.hash,
+        signature=entry.signature,
     )
-    return entry
 
 
 class Journal:
@@ -140,14 +115,14 @@ class Journal:
 
     async def entries(self, after: int = 0, limit: int = 100) -> list[Entry]:
         """So many entries from behind a position."""
-        return await self._database.read(_entries, after, limit)
+        return await self._database.read(entries_after, after, limit)
 
 
 def _entry(connection: Connection, seq: int) -> Entry | None:
-    row = connection.execute(_COLUMNS.where(schema.journal.c.seq == seq)).one_or_none()
-    return entry_of(row) if row else None
+    row = connection.one(compiled.ENTRY, seq=seq)
+    return Entry(*row) if row else None
 
 
-def _entries(connection: Connection, after: int, limit: int) -> list[Entry]:
-    found = _COLUMNS.where(schema.journal.c.seq > after).order_by(schema.journal.c.seq).limit(limit)
-    return [entry_of(row) for row in connection.execute(found)]
+def entries_after(connection: Connection, after: int, limit: int) -> list[Entry]:
+    """So many entries from behind a position."""
+    return [Entry(*row) for row in connection.all(compiled.ENTRIES, after=after, limit=limit)]

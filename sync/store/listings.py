@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from sync.protocol.records import CustomerRecord, ProductRecord
-from sync.store import schema
+from sync.store import compiled
 from sync.store.listing import Listing
 
 
@@ -32,29 +32,35 @@ def _customer(code: str, name: str, tariff: str | None, cards: str | None) -> Cu
 
 
 PRODUCTS: Listing[ProductRecord] = Listing(
-    schema.product,
+    "product",
+    compiled.PRODUCT,
     code=lambda product: product.code,
     codes=lambda product: (product.code, *product.other_codes),
     words=lambda product: product.label,
-    values=lambda product: (
-        product.label,
-        product.unit_price,
-        product.vat_rate,
-        product.family,
-        int(product.weighed),
-        product.unit,
-        product.content,
-        _packed(product.other_codes),
-    ),
+    values=lambda product: {
+        "label": product.label,
+        "unit_price": product.unit_price,
+        "vat_rate": product.vat_rate,
+        "family": product.family,
+        "weighed": int(product.weighed),
+        "unit": product.unit,
+        "content": product.content,
+        "other_codes": _packed(product.other_codes),
+    },
     read=_product,
 )
 
 CUSTOMERS: Listing[CustomerRecord] = Listing(
-    schema.customer,
+    "customer",
+    compiled.CUSTOMER,
     code=lambda customer: customer.code,
     codes=lambda customer: (customer.code, *customer.cards),
     # found by the beginning of a card's number as well
     words=lambda customer: " ".join((customer.name, customer.code, *customer.cards)),
-    values=lambda customer: (customer.name, customer.tariff, _packed(customer.cards)),
+    values=lambda customer: {
+        "name": customer.name,
+        "tariff": customer.tariff,
+        "cards": _packed(customer.cards),
+    },
     read=_customer,
 )

@@ -7,12 +7,11 @@ from itertools import islice
 from typing import TypeVar
 
 from msgspec import Struct
-from sqlalchemy import Connection
 
 from sync.protocol.records import CustomerRecord, ProductRecord
 from sync.store import references
-from sync.store.connection import Held
-from sync.store.database import Database
+from sync.store.connection import Connection
+from sync.store.database import Database, Writing
 from sync.store.errors import DuplicateCode, Refused
 from sync.store.listing import CHUNK, GENERATION_BITS, Listing
 from sync.store.listings import CUSTOMERS, PRODUCTS
@@ -105,7 +104,7 @@ class Load:
             raise
         return generation, id_ - first
 
-    async def _merge(self, writer: Held, listing: Listing[R], records: Iterable[R]) -> int:
+    async def _merge(self, writer: Writing, listing: Listing[R], records: Iterable[R]) -> int:
         written = self._written
         for chunk in chunks(records):
             await writer.run(listing.put, self._generations[listing.name], chunk)
@@ -124,7 +123,7 @@ class Load:
         self._progress(self._written)
 
 
-async def _insert(writer: Held, listing: Listing[R], rows: list[tuple[int, R]]) -> None:
+async def _insert(writer: Writing, listing: Listing[R], rows: list[tuple[int, R]]) -> None:
     try:
         await writer.run(listing.insert, rows)
     except Refused as refused:

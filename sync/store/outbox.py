@@ -5,19 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from msgspec import Struct
-from sqlalchemy import Connection, delete, func, select
-from sqlalchemy.dialects.sqlite import insert
+from msgspec.structs import asdict
 
-from sync.store import schema, settings
+from sync.store import compiled, settings
+from sync.store.connection import Connection
 from sync.store.database import Database
 
 _SENT = "sync.sent"
-_TABLE = schema.refusal
-_PUT = insert(_TABLE)
-_PUT = _PUT.on_conflict_do_update(
-    index_elements=["seq"],
-    set_={name: _PUT.excluded[name] for name in ("status", "reason", "at")},
-)
 
 
 class Refusal(Struct, frozen=True):
@@ -79,19 +73,15 @@ def _read(connection: Connection) -> tuple[int, int]:
 
 
 def _count(connection: Connection) -> int:
-    return int(connection.execute(select(func.count()).select_from(_TABLE)).scalar_one())
+    return int(connection.value(compiled.COUNT_REFUSALS))
 
 
 def _settle(connection: Connection, sent: int, refusals: Sequence[Refusal], taken: Sequence[int]) -> int:
     settings.put(connection, _SENT, str(sent).encode())
-    if taken:
-        connection.execute(delete(_TABLE).where(_TABLE.c.seq.in_(taken)))
-    if refusals:
-        rows = [{name: getattr(refusal, name) for name in Refusal.__struct_fields__} for refusal in refusals]
-        connection.execute(_PUT, rows)
+    connection.many(compiled.DROP_REFUSAL, [{"seq": seq} for seq in taken])
+    connection.many(compiled.PUT_REFUSAL, [asdict(refusal) for refusal in refusals])
     return _count(connection)
 
 
 def _refusals(connection: Connection, limit: int, offset: int) -> list[Refusal]:
-    found = connection.execute(select(_TABLE).order_by(_TABLE.c.seq).limit(limit).offset(offset))
-    return [Refusal(row.seq, row.status, row.reason, row.at) for row in found]
+    return [Refusal(*row) for row in connection.all(compiled.REFUSALS, limit=limit, offset=offset)]

@@ -7,19 +7,15 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import msgspec
-from sqlalchemy import Connection, delete, func, insert, select
-from sqlalchemy.dialects.sqlite import insert as upsert
 
 from sync.protocol.records import FamilyRecord, MethodRecord, ShopRecord, UserRecord
-from sync.store.schema import reference
+from sync.store import compiled
+from sync.store.connection import Connection
 
 R = TypeVar("R")
 
 SHOP = "shop"
 KINDS = ("user", "family", "method")
-
-_PUT = upsert(reference)
-_PUT = _PUT.on_conflict_do_update(index_elements=["kind", "code"], set_={"data": _PUT.excluded.data})
 
 
 @dataclass(frozen=True)
@@ -38,16 +34,17 @@ class Given:
 
 def read(connection: Connection, kind: str, type_: type[R]) -> list[R]:
     """All of a kind, in their order."""
-    found = connection.execute(
-        select(reference.c.data).where(reference.c.kind == kind).order_by(reference.c.position)
-    )
-    return [msgspec.json.decode(data, type=type_) for (data,) in found]
+    return [msgspec.json.decode(data, type=type_) for data in read_raw(connection, kind)]
+
+
+def read_raw(connection: Connection, kind: str) -> list[bytes]:
+    """The JSON of all of a kind, in their order."""
+    return [data for (data,) in connection.all(compiled.REFERENCES, kind=kind)]
 
 
 def count(connection: Connection) -> dict[str, int]:
     """How many there are of each kind."""
-    found = connection.execute(select(reference.c.kind, func.count()).group_by(reference.c.kind))
-    return dict.fromkeys(KINDS, 0) | {row.kind: row[1] for row in found}
+    return dict.fromkeys(KINDS, 0) | dict(connection.all(compiled.COUNT_REFERENCES))
 
 
 def replace(connection: Connection, given: Given) -> None:
@@ -56,30 +53,24 @@ def replace(connection: Connection, given: Given) -> None:
     Raises:
         Refused: one code stands twice.
     """
-    connection.execute(delete(reference).where(reference.c.kind.in_(KINDS)))
     for kind, records in given.by_kind().items():
-        if records:
-            connection.execute(insert(reference), _rows(kind, records))
+        connection.do(compiled.DROP_REFERENCES, kind=kind)
+        connection.many(compiled.ADD_REFERENCE, _rows(kind, records))
     _put_shop(connection, given.shop)
 
 
 def put(connection: Connection, given: Given) -> None:
     """What is given, in the place of what has the same code, else after the others."""
     for kind, records in given.by_kind().items():
-        if records:
-            connection.execute(_PUT, _rows(kind, records, first=_next_position(connection, kind)))
+        first = (connection.value(compiled.LAST_POSITION, kind=kind) or 0) + 1
+        connection.many(compiled.PUT_REFERENCE, _rows(kind, records, first))
     _put_shop(connection, given.shop)
 
 
 def _put_shop(connection: Connection, shop: ShopRecord | None) -> None:
     if shop is not None:
-        row = {"kind": SHOP, "code": "", "position": 0, "data": msgspec.json.encode(shop)}
-        connection.execute(_PUT, row)
-
-
-def _next_position(connection: Connection, kind: str) -> int:
-    last = select(func.max(reference.c.position)).where(reference.c.kind == kind)
-    return int(connection.execute(last).scalar_one() or 0) + 1
+        data = msgspec.json.encode(shop)
+        connection.do(compiled.PUT_REFERENCE, kind=SHOP, code="", position=0, data=data)
 
 
 def _rows(kind: str, records: Sequence[Any], first: int = 0) -> list[dict[str, object]]:

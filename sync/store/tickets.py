@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, func, or_, select
+import msgspec
 
 from sync.protocol.journal import Entry
-from sync.store import schema
+from sync.store import compiled
+from sync.store.connection import Connection
 from sync.store.database import Database
-from sync.store.journal import entry_of
 from sync.store.rows import ClosedRow, HeldRow, MethodSum, OpenRow, VatSum
-
-_OPEN = schema.open_ticket
-_CLOSED = schema.closed_ticket
 
 
 class Tickets:
@@ -61,104 +58,81 @@ class Tickets:
 
 
 def _lines(connection: Connection, uuid: str) -> dict[int, bytes]:
-    line = schema.open_line.c
-    found = connection.execute(select(line.n, line.data).where(line.uuid == uuid).order_by(line.n))
-    return {row.n: row.data for row in found}
+    return dict(connection.all(compiled.OPEN_LINES, uuid=uuid))
 
 
 def _open(connection: Connection) -> OpenRow | None:
-    row = connection.execute(select(_OPEN).where(_OPEN.c.held.is_(None))).one_or_none()
-    return OpenRow(row.uuid, row.header, _lines(connection, row.uuid)) if row else None
+    return _with_lines(connection, connection.one(compiled.OPEN_TICKET))
 
 
 def _open_one(connection: Connection, uuid: str) -> OpenRow | None:
-    row = connection.execute(select(_OPEN).where(_OPEN.c.uuid == uuid)).one_or_none()
-    return OpenRow(row.uuid, row.header, _lines(connection, row.uuid)) if row else None
+    return _with_lines(connection, connection.one(compiled.OPEN_TICKET_OF, uuid=uuid))
+
+
+def _with_lines(connection: Connection, row: tuple[Any, ...] | None) -> OpenRow | None:
+    if row is None:
+        return None
+    uuid, header = row
+    return OpenRow(uuid, header, _lines(connection, uuid))
 
 
 def _held(connection: Connection) -> list[HeldRow]:
-    found = connection.execute(select(_OPEN).where(_OPEN.c.held.is_not(None)).order_by(_OPEN.c.held.desc()))
-    return [HeldRow(row.uuid, row.header, _lines(connection, row.uuid), row.held_at) for row in found.all()]
-
-
-def _matching(text: str) -> Any:
-    """What a searched text may mean."""
-    meanings = [_CLOSED.c.number == text, _CLOSED.c.customer == text]
-    if text.isascii() and text.isdigit():
-        meanings.append(_CLOSED.c.number.endswith(f"-{text.zfill(6)}", autoescape=True))
-    cents = _amount(text)
-    if cents is not None:
-        meanings.append(_CLOSED.c.total == cents)
-    if text[:4].isdigit() and text[4:5] == "-":
-        # a range, and no LIKE, so that the index serves; "~" comes after whatever stands in a time
-        meanings.append(and_(_CLOSED.c.closed_at >= text, _CLOSED.c.closed_at < f"{text}~"))
-    return or_(*meanings)
-
-
-def _amount(text: str) -> int | None:
-    whole, point, part = text.replace(",", ".").partition(".")
-    if not point or len(part) != 2 or not (whole.lstrip("-") + part).isdecimal() or len(whole) > 12:
-        return None
-    return int(whole + part)
+    return [
+        HeldRow(uuid, header, _lines(connection, uuid), held_at)
+        for uuid, header, held_at in connection.all(compiled.HELD_TICKETS)
+    ]
 
 
 def _find(connection: Connection, text: str, since: str | None, limit: int, offset: int) -> list[ClosedRow]:
-    wanted = select(_CLOSED).order_by(_CLOSED.c.seq.desc()).limit(limit).offset(offset)
-    if text:
-        wanted = wanted.where(_matching(text))
-    if since:
-        wanted = wanted.where(_CLOSED.c.closed_at >= since)
-    return closed_rows(connection, connection.execute(wanted).all())
+    # what a text may mean makes the statement, so that an index serves each meaning
+    from sync.store.searches import closed_tickets  # noqa: PLC0415
+
+    wanted = closed_tickets(text, since, limit, offset)
+    return closed_rows(connection, map(tuple, connection.core.execute(wanted)))
 
 
 def _row(connection: Connection, number: str) -> ClosedRow | None:
-    found = connection.execute(select(_CLOSED).where(_CLOSED.c.number == number)).all()
+    found = connection.all(compiled.CLOSED_TICKET, number=number)
     return next(iter(closed_rows(connection, found)), None)
 
 
-def closed_rows(connection: Connection, rows: Iterable[Row[Any]]) -> list[ClosedRow]:
+def closed_rows(connection: Connection, rows: Iterable[Sequence[Any]]) -> list[ClosedRow]:
     """The records of rows of `closed_ticket`, with their VAT and payments."""
     rows = list(rows)
-    seqs = [row.seq for row in rows]
+    seqs = msgspec.json.encode([row[0] for row in rows]).decode()
     vat: dict[int, list[VatSum]] = {}
-    of_vat, of_payment = schema.closed_vat, schema.closed_payment
-    for found in connection.execute(select(of_vat).where(of_vat.c.seq.in_(seqs))):
-        vat.setdefault(found.seq, []).append(VatSum(found.rate, found.net, found.vat, found.gross))
+    for seq, *sums in connection.all(compiled.CLOSED_VAT, seqs=seqs):
+        vat.setdefault(seq, []).append(VatSum(*sums))
     payments: dict[int, list[MethodSum]] = {}
-    for found in connection.execute(select(of_payment).where(of_payment.c.seq.in_(seqs))):
-        payments.setdefault(found.seq, []).append(MethodSum(found.method, found.amount, found.times))
+    for seq, *sums in connection.all(compiled.CLOSED_PAYMENTS, seqs=seqs):
+        payments.setdefault(seq, []).append(MethodSum(*sums))
     return [
         ClosedRow(
-            number=row.number,
-            uuid=row.uuid,
-            seq=row.seq,
-            session=row.session,
-            closed_at=row.closed_at,
-            total=row.total,
-            change=row.change,
-            lines=row.lines,
-            user=row.user,
-            customer=row.customer,
-            refund_of=row.refund_of,
-            vat=tuple(vat.get(row.seq, ())),
-            payments=tuple(payments.get(row.seq, ())),
+            number=number,
+            uuid=uuid,
+            seq=seq,
+            session=session,
+            closed_at=closed_at,
+            total=total,
+            change=change,
+            lines=lines,
+            user=user,
+            customer=customer,
+            refund_of=refund_of,
+            vat=tuple(vat.get(seq, ())),
+            payments=tuple(payments.get(seq, ())),
         )
-        for row in rows
+        for seq, number, uuid, session, closed_at, total, change, lines, user, customer, refund_of in rows
     ]
 
 
 def _closed(connection: Connection, number: str | None) -> Entry | None:
     if number is None:
-        seq = select(func.max(_CLOSED.c.seq)).scalar_subquery()
+        row = connection.one(compiled.LAST_TICKET)
     else:
-        seq = select(_CLOSED.c.seq).where(_CLOSED.c.number == number).scalar_subquery()
-    row = connection.execute(select(schema.journal).where(schema.journal.c.seq == seq)).one_or_none()
-    return entry_of(row) if row else None
+        row = connection.one(compiled.TICKET_ENTRY, number=number)
+    return Entry(*row) if row else None
 
 
 def _refunds_of(connection: Connection, number: str) -> list[bytes]:
-    seqs = select(_CLOSED.c.seq).where(_CLOSED.c.refund_of == number)
-    found = connection.execute(
-        select(schema.journal).where(schema.journal.c.seq.in_(seqs)).order_by(schema.journal.c.seq)
-    )
-    return [bytes(entry_of(row).body) for row in found]
+    return [bytes(Entry(*row).body) for row in connection.all(compiled.REFUNDS, number=number)]

@@ -12,10 +12,11 @@ from typing import Any
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import Connection, func, select
+from sqlalchemy import func, select
 
 from sync.protocol.journal import BadEntry, Entry, check_entry
-from sync.store import journal, schema, settings
+from sync.store import compiled, journal, schema, settings
+from sync.store.connection import Connection
 from sync.store.database import Database
 from sync.store.journal import Head, Progress
 from sync.store.rows import GRAND_TOTAL, GRAND_TOTAL_ABSOLUTE, TICKET, ClosedRow, Problem, VerifyReport
@@ -105,14 +106,11 @@ async def examine(database: Database, public_key: bytes, progress: Progress) -> 
 
 
 def _page(connection: Connection, after: int) -> tuple[list[Entry], dict[int, ClosedRow]] | None:
-    table = schema.journal
-    found = connection.execute(select(table).where(table.c.seq > after).order_by(table.c.seq).limit(PAGE))
-    entries = [journal.entry_of(row) for row in found]
+    entries = journal.entries_after(connection, after, PAGE)
     if not entries:
         return None
-    closed = schema.closed_ticket
-    of_page = select(closed).where(closed.c.seq.between(entries[0].seq, entries[-1].seq))
-    rows = closed_rows(connection, connection.execute(of_page))
+    of_page = connection.all(compiled.CLOSED_BETWEEN, first=entries[0].seq, last=entries[-1].seq)
+    rows = closed_rows(connection, of_page)
     return entries, {row.seq: row for row in rows}
 
 
@@ -193,7 +191,7 @@ def _compare_counters(connection: Connection, walk: _Walk) -> list[Problem]:
 
 def _compare_counts(connection: Connection, start: Head, walk: _Walk) -> list[Problem]:
     closed, closing = schema.closed_ticket, schema.closing
-    kept = connection.execute(
+    kept = connection.core.execute(
         select(func.count()).select_from(closed).where(closed.c.seq > start.seq)
     ).scalar_one()
     problems = (
@@ -204,13 +202,13 @@ def _compare_counts(connection: Connection, start: Head, walk: _Walk) -> list[Pr
     by_kind = select(closing.c.kind, func.count().label("there"), func.max(closing.c.number).label("last"))
     return problems + [
         Problem(0, f"{row.there} closings of kind {row.kind} are kept, {row.last} were made")
-        for row in connection.execute(by_kind.group_by(closing.c.kind))
+        for row in connection.core.execute(by_kind.group_by(closing.c.kind))
         if row.there != row.last
     ]
 
 
 def _check_pages(connection: Connection) -> list[Problem]:
     """The file itself: each page's own seal (SQLCipher's HMAC), then SQLite's structure."""
-    seals = [row[0] for row in connection.exec_driver_sql("PRAGMA cipher_integrity_check")]
-    structure = [row[0] for row in connection.exec_driver_sql("PRAGMA quick_check(10)")]
+    seals = [row[0] for row in connection.all("PRAGMA cipher_integrity_check")]
+    structure = [row[0] for row in connection.all("PRAGMA quick_check(10)")]
     return [Problem(0, f"the file: {text}") for text in (*seals, *structure) if text != "ok"]

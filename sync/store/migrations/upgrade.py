@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import sqlalchemy
 from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
-from sqlalchemy import Connection
 
+from sync.store.connection import Connection
 from sync.store.errors import DamagedStore, NewerSchema
 
 
@@ -23,7 +24,7 @@ def upgrade(connection: Connection, found: str | None) -> None:
     """
     config = Config()
     config.set_main_option("script_location", "sync.store:migrations")
-    config.attributes["connection"] = connection
+    core = config.attributes["connection"] = connection.core
     if found:
         try:
             ScriptDirectory.from_config(config).get_revision(found)
@@ -31,21 +32,21 @@ def upgrade(connection: Connection, found: str | None) -> None:
             raise NewerSchema(found=found) from None
     # SQLite knows no other order: inside a transaction this pragma does nothing, and with foreign keys on, a table made
     # anew would take the rows that point at it along
-    connection.exec_driver_sql("PRAGMA foreign_keys = OFF")
+    core.exec_driver_sql("PRAGMA foreign_keys = OFF")
     try:
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        core.exec_driver_sql("BEGIN IMMEDIATE")
         command.upgrade(config, "head")
-        _refuse_orphans(connection)
-        connection.exec_driver_sql("COMMIT")
+        _refuse_orphans(core)
+        core.exec_driver_sql("COMMIT")
     except BaseException:
-        connection.rollback()
+        core.rollback()
         raise
     finally:
-        connection.exec_driver_sql("PRAGMA foreign_keys = ON")
+        core.exec_driver_sql("PRAGMA foreign_keys = ON")
 
 
-def _refuse_orphans(connection: Connection) -> None:
-    orphans = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
+def _refuse_orphans(core: sqlalchemy.Connection) -> None:
+    orphans = core.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
     if orphans:
         raise DamagedStore(
             path="", reason=f"{len(orphans)} rows of {orphans[0][0]} point at rows that are not there"

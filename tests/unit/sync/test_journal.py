@@ -3,9 +3,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Connection
 
 from sync.store import DamagedStore, JournalBroken, Problem, Refused, Store, VerifyReport, open_store
+from sync.store.connection import Connection
 from tests.unit.sync.books import Books, meddle
 
 
@@ -27,10 +27,10 @@ async def examined(profile: Path) -> VerifyReport:
 
 async def run(store: Store, statement: str) -> None:
     def execute(connection: Connection) -> None:
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        connection.do("BEGIN IMMEDIATE")
         try:
-            connection.exec_driver_sql(statement)
-            connection.exec_driver_sql("COMMIT")
+            connection.do(statement)
+            connection.do("COMMIT")
         finally:
             connection.rollback()
 

@@ -8,6 +8,7 @@ import pytest
 
 from sync.protocol import CustomerRecord, MethodRecord, ProductRecord, ShopRecord, UserRecord
 from sync.store import DuplicateCode, LoadReport, Refused, Store, open_store
+from sync.store.connection import Connection
 from tests.unit.sync.books import Books
 
 ANN = UserRecord("1", "Ann", "cashier", "h")
@@ -77,9 +78,9 @@ async def test_a_replaced_catalogue_leaves_no_rows_behind(store: Store) -> None:
     for _ in range(3):
         await store.catalogue.load(products=products(700), replace=True)
 
-    def rows(connection: object) -> list[int]:
+    def rows(connection: Connection) -> list[int]:
         tables = ("product", "product_key", "product_words")
-        return [connection.exec_driver_sql(f"SELECT count(*) FROM {name}").scalar_one() for name in tables]  # type: ignore[attr-defined]
+        return [connection.value(f"SELECT count(*) FROM {name}") for name in tables]
 
     assert await store._database.read(rows) == [700, 700, 700]
 

@@ -6,10 +6,9 @@ from pathlib import Path
 import pytest
 from alembic.config import Config
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection
 
 from sync.store import DamagedStore
-from sync.store.connection import Held
+from sync.store.connection import Connection, Held
 from sync.store.migrations import HEAD
 from sync.store.migrations.upgrade import upgrade
 
@@ -23,11 +22,11 @@ async def empty(tmp_path: Path) -> AsyncIterator[Held]:
 
 
 def names(connection: Connection) -> set[str]:
-    return set(connection.exec_driver_sql("SELECT name FROM sqlite_schema").scalars())
+    return {name for (name,) in connection.all("SELECT name FROM sqlite_schema")}
 
 
 def foreign_keys(connection: Connection) -> int:
-    return int(connection.exec_driver_sql("PRAGMA foreign_keys").scalar_one())
+    return int(connection.value("PRAGMA foreign_keys"))
 
 
 def test_the_head_that_is_looked_for_is_the_newest_revision() -> None:
@@ -61,10 +60,10 @@ async def test_a_migration_that_fails_leaves_the_database_as_it_was(
 
 async def test_rows_without_their_parent_stop_a_migration(empty: Held) -> None:
     def orphan(connection: Connection) -> None:
-        connection.exec_driver_sql("PRAGMA foreign_keys = OFF")
-        connection.exec_driver_sql("CREATE TABLE parent (id INTEGER PRIMARY KEY)")
-        connection.exec_driver_sql("CREATE TABLE child (of INTEGER REFERENCES parent (id))")
-        connection.exec_driver_sql("INSERT INTO child VALUES (1)")
+        connection.do("PRAGMA foreign_keys = OFF")
+        connection.do("CREATE TABLE parent (id INTEGER PRIMARY KEY)")
+        connection.do("CREATE TABLE child (of INTEGER REFERENCES parent (id))")
+        connection.do("INSERT INTO child VALUES (1)")
 
     await empty.run(orphan)
 

@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Connection, inspect
+from sqlalchemy import inspect
 
 from sync.protocol import Identity, ProductRecord
 from sync.store import (
@@ -22,6 +22,7 @@ from sync.store import (
     schema,
 )
 from sync.store.cipher import open_raw
+from sync.store.connection import Connection
 from sync.store.keys import Secret, find_secret
 from sync.store.migrations import HEAD
 from tests.unit.sync.books import NOON, Books, FixedClock, meddle
@@ -257,7 +258,7 @@ async def test_closing_folds_the_log_into_the_file(profile: Path) -> None:
 
 async def test_the_tables_that_the_statements_name_are_those_that_the_migrations_make(store: Store) -> None:
     def columns(connection: Connection) -> dict[str, list[str]]:
-        found = inspect(connection)
+        found = inspect(connection.core)
         names = [name for name in found.get_table_names() if "_words_" not in name]
         return {name: [column["name"] for column in found.get_columns(name)] for name in names}
 

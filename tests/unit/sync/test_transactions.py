@@ -4,7 +4,6 @@ import asyncio
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Connection
 
 from sync.store import (
     GRAND_TOTAL,
@@ -15,6 +14,7 @@ from sync.store import (
     Transaction,
     open_store,
 )
+from sync.store.connection import Connection
 from tests.unit.sync.books import NOON, Books
 
 
@@ -195,8 +195,8 @@ async def test_a_full_disk_loses_nothing_that_was_confirmed(books: Books) -> Non
     sold = await books.sell()
 
     def fill(connection: Connection, spare: int) -> None:
-        pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
-        connection.exec_driver_sql(f"PRAGMA max_page_count = {pages + spare}")
+        pages = connection.value("PRAGMA page_count")
+        connection.do(f"PRAGMA max_page_count = {pages + spare}")
 
     async def much() -> None:
         async with store.transaction() as transaction:
