@@ -57,7 +57,10 @@ class NewerSchema(ServerError):
 class NoKey(ServerError):
     """Without its key the server cannot prove to its tills who it is."""
 
-    template = "The server's key is not in {path}: {reason}. Bring the file back, or name its folder in TUI_POS_SECRET_DIR."
+    template = (
+        "The server's key is not in {path}: {reason}. "
+        "Bring the file back, or name its folder in TUI_POS_SECRET_DIR."
+    )
 
 
 class StorageFailed(ServerError):

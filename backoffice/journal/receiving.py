@@ -60,7 +60,7 @@ def _sort(connection: Connection, till: Row[Any], entries: Sequence[Received]) -
     first, last = entries[0].seq, entries[-1].seq
     mine = (_ENTRY.c.till == till.id) & _ENTRY.c.seq.between(first - 1, last + 1)
     there = connection.execute(select(_ENTRY.c.seq, _ENTRY.c.hash, _ENTRY.c.prev_hash).where(mine))
-    held: dict[int, Row[Any]] = {row.seq: row for row in there}
+    held: dict[int, Any] = {row.seq: row for row in there}
     hashes = {seq: row.hash for seq, row in held.items()} | {till.base_seq: till.base_hash}
     found = Sorted([], [], [])
     forked = _follows_conflict(connection, till.id, entries[0]) if first - 1 not in hashes else False
@@ -78,7 +78,7 @@ def _sort(connection: Connection, till: Row[Any], entries: Sequence[Received]) -
 
 
 def _compare(
-    entry: Received, base: int, held: dict[int, Row[Any]], hashes: dict[int, bytes], forked: bool
+    entry: Received, base: int, held: dict[int, Any], hashes: dict[int, bytes], forked: bool
 ) -> tuple[Literal["new", "duplicate", "conflict"], str]:
     if entry.seq in held:
         if held[entry.seq].hash == entry.hash:
