@@ -58,6 +58,10 @@ class Connection:
         """Execute once for each row of values."""
         self._raw.executemany(statement, rows)
 
+    def script(self, statements: str) -> None:
+        """Execute one statement after another, in a transaction of their own."""
+        self._raw.executescript(f"BEGIN IMMEDIATE;\n{statements}\nCOMMIT;")
+
     def rollback(self) -> None:
         """Undo the transaction under way, where there is one."""
         self._raw.rollback()

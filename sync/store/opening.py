@@ -17,7 +17,7 @@ from sync.store.connection import Connection, Held
 from sync.store.database import Database
 from sync.store.journal import Journal
 from sync.store.keys import KeySource, Secret, find_secret, make_secret, read_note, sync_folder
-from sync.store.migrations import HEAD
+from sync.store.migrations import HEAD, HEAD_SQL
 from sync.store.store import IDENTITY, Store
 
 P = ParamSpec("P")
@@ -97,7 +97,7 @@ async def _make(path: Path, secret: Secret, identity: Identity, clock: Clock, *,
     signer = await asyncio.to_thread(Signer, secret.signing_seed)
     held = await Held.open(part, secret.database_key, on_loop=on_loop)
     try:
-        await held.run(await _upgrade(), None)
+        await held.run(Connection.script, HEAD_SQL.read_text("utf-8"))
         await held.run(_begin_journal, identity, signer, clock)
     finally:
         await held.close()

@@ -9,7 +9,7 @@ from alembic.script import ScriptDirectory
 
 from sync.store import DamagedStore
 from sync.store.connection import Connection, Held
-from sync.store.migrations import HEAD
+from sync.store.migrations import HEAD, HEAD_SQL, ahead
 from sync.store.migrations.upgrade import upgrade
 
 
@@ -41,6 +41,26 @@ async def test_an_empty_database_is_brought_up(empty: Held) -> None:
 
     assert {"journal", "product", "closed_ticket", "alembic_version"} <= await empty.run(names)
     assert await empty.run(foreign_keys) == 1
+
+
+def test_the_whole_schema_is_written_down_as_the_revisions_make_it() -> None:
+    told = "run python -m sync.store.migrations.ahead, and commit what it makes"
+
+    assert HEAD_SQL.read_text("utf-8") == ahead.compiled(), told
+
+
+async def test_a_new_database_is_what_the_revisions_make(empty: Held, tmp_path: Path) -> None:
+    def content(connection: Connection) -> list[tuple[object, ...]]:
+        tables = [name for (name,) in connection.all("SELECT name FROM sqlite_schema WHERE type = 'table'")]
+        rows = [(table, *row) for table in tables for row in connection.all(f'SELECT * FROM "{table}"')]
+        return connection.all("SELECT type, name, tbl_name, sql FROM sqlite_schema ORDER BY name") + rows
+
+    await empty.run(upgrade, None)
+    new = await Held.open(tmp_path / "new.db", bytes(32))
+    await new.run(Connection.script, HEAD_SQL.read_text("utf-8"))
+
+    assert await new.run(content) == await empty.run(content)
+    await new.close()
 
 
 async def test_a_migration_that_fails_leaves_the_database_as_it_was(
