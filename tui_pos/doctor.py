@@ -83,7 +83,7 @@ def _terminal() -> Check:
 
 
 async def _store(store: Store) -> AsyncIterator[Check]:
-    yield Check(n_("Key"), ok=True, seen=store.key_source.value)
+    yield Check(n_("Encryption key"), ok=True, seen=store.key_source.value)
     yield Check(n_("Database"), ok=True, seen=f"schema {store.schema_version}")
     try:
         with translated():

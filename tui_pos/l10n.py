@@ -57,8 +57,8 @@ def language() -> str:
 
 
 def _(message: str) -> str:
-    """The message in the chosen language."""
-    return _Chosen.catalogue.gettext(message)
+    """The message in the chosen language; for an empty one, nothing: gettext would give the catalogue's header."""
+    return _Chosen.catalogue.gettext(message) if message else ""
 
 
 def plural(one: str, many: str, count: int) -> str:

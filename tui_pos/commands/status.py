@@ -20,7 +20,7 @@ def run(options: argparse.Namespace) -> int:
         print(msgspec.json.encode(found).decode())
         return 0
     for name, value in _lines(found):
-        print(f"{name:<14} {value}")
+        print(f"{name:<18} {value}")
     return 0
 
 
@@ -37,6 +37,6 @@ def _lines(found: dict[str, Any]) -> list[tuple[str, object]]:
         (_("Products"), found["feed"]["products"]),
         (_("Customers"), found["feed"]["customers"]),
         (_("Link"), found["link"]),
-        (_("Key"), found["key_source"]),
+        (_("Encryption key"), found["key_source"]),
         (_("Version"), found["versions"]["tui_pos"]),
     ]

@@ -1,14 +1,15 @@
 """Keeps the catalogues in step with the code: `python -m tui_pos.locale.catalogues`.
 
-Reads every message of the packages, adds the new ones to `fr.po` without a translation, drops those that are gone,
-and compiles. English is the language of the messages themselves. A test refuses a catalogue that is out of step or
-has a message without its French.
+Reads every message of the packages, adds the new ones to the French catalogue without a translation, drops those
+that are gone, and compiles. English is the language of the messages themselves. A test refuses a catalogue that is
+out of step or has a message without its French.
 """
 
 from __future__ import annotations
 
 import io
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
@@ -19,7 +20,8 @@ from babel.messages.pofile import read_po, write_po
 ROOT = Path(__file__).resolve().parents[2]
 FRENCH = ROOT / "tui_pos" / "locale" / "fr" / "LC_MESSAGES" / "tui_pos.po"
 SOURCES = ("tui_pos", "sync", "devices")
-KEYWORDS = {"_": None, "n_": None, "N_": None, "plural": (1, 2), "refuse": (2,)}
+KEYWORDS = {"_": None, "n_": None, "plural": (1, 2), "refuse": (2,)}
+_NO_DATE = datetime.fromtimestamp(0, UTC)
 
 
 def messages() -> Iterator[str | tuple[str, ...]]:
@@ -34,8 +36,19 @@ def in_step(catalogue: Catalog) -> Catalog:
     fresh = Catalog(locale="fr", charset="utf-8", fuzzy=False, header_comment="")
     for message in messages():
         old = catalogue.get(message if isinstance(message, str) else message[0])
-        fresh.add(message, old.string if old else "")
+        # a message that has become plural, or is so no more, needs its French anew
+        fresh.add(message, old.string if old and isinstance(old.id, str) == isinstance(message, str) else "")
     return fresh
+
+
+def missing(catalogue: Catalog) -> list[str]:
+    """The messages that lack their French, or a form of it; a plural one by its singular."""
+    lacking = []
+    for message in catalogue:
+        forms = (message.string,) if isinstance(message.string, str) else message.string or ()
+        if message.id and not (forms and all(forms)):
+            lacking.append(message.id if isinstance(message.id, str) else message.id[0])
+    return lacking
 
 
 def read() -> Catalog:
@@ -56,8 +69,9 @@ def written(catalogue: Catalog) -> bytes:
 
 
 def compiled(catalogue: Catalog) -> bytes:
-    """What gettext reads."""
+    """What gettext reads. Its header bears no date, so that it changes only when messages do."""
     file = io.BytesIO()
+    catalogue.creation_date = _NO_DATE
     write_mo(file, catalogue)
     return file.getvalue()
 
@@ -68,9 +82,9 @@ def main() -> None:
     FRENCH.parent.mkdir(parents=True, exist_ok=True)
     FRENCH.write_bytes(written(catalogue))
     FRENCH.with_suffix(".mo").write_bytes(compiled(read()))
-    missing = [message.id for message in catalogue if message.id and not message.string]
-    print(f"{len(catalogue)} messages, {len(missing)} without French")  # noqa: T201 - a developer's command
-    for message in missing:
+    without = missing(catalogue)
+    print(f"{len(catalogue)} messages, {len(without)} without French")  # noqa: T201 - a developer's command
+    for message in without:
         print(f"  {message}")  # noqa: T201
 
 

@@ -23,7 +23,7 @@ class MessageScreen(Dialog[None]):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "leave", n_("Read")),
+        Binding("enter", "leave", n_("I have read it")),
         Binding("escape", "leave", show=False),
     ]
     DEFAULT_CSS: ClassVar[str] = "MessageScreen #text { margin-bottom: 1; }"

@@ -6,6 +6,7 @@ keeps the time from scan to painted row near that of a program that does nothing
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Self
 
 from rich.cells import cell_len, set_cell_size
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from textual.geometry import Region
 
 ELLIPSIS = "…"
+_BREAKS = re.compile(r"[ \t\r\n]+")
 
 
 def fit(text: str, width: int) -> str:
@@ -39,9 +41,12 @@ def fit_right(text: str, width: int) -> str:
 
 
 def wrap(text: str, width: int, rows: int) -> list[str]:
-    """The text in at most `rows` lines of `width` cells, broken between words; what is left over is cut."""
+    """The text in at most `rows` lines of `width` cells, broken between words; what is left over is cut.
+
+    A no-break space holds: French has one before its colons and the sign of its currency.
+    """
     lines: list[str] = []
-    left = text.split()
+    left = [word for word in _BREAKS.split(text) if word]
     while left and len(lines) < rows and width > 0:
         line = left.pop(0)
         while left and cell_len(line) + 1 + cell_len(left[0]) <= width:
