@@ -1,13 +1,16 @@
 """The database: SQLite in a file or PostgreSQL by URL, behind two verbs, `read` and `write`.
 
-What runs in them are functions of SQLAlchemy's Core on a connection. They run in a greenlet of the asynchronous engine;
-a simulation, which has to own the order of everything, runs them on the loop itself.
+What runs in them are functions of SQLAlchemy's Core on a connection. On PostgreSQL they run in a greenlet of the
+asynchronous engine. On SQLite a function runs in a thread from its beginning to its end: an asynchronous driver goes
+to its thread and back for each statement, which takes as long as the statement itself. A simulation, which has to own
+the order of everything, runs them on the loop.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
@@ -17,7 +20,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
-from sqlalchemy.pool import StaticPool
+from sqlalchemy.pool import QueuePool
 
 from backoffice import errors
 
@@ -31,7 +34,7 @@ _BUSY = 30
 """Seconds to wait for another process that writes to the SQLite file."""
 _PRAGMAS = ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", f"busy_timeout = {_BUSY * 1000}")
 _DRIVERS = {
-    "sqlite": "sqlite+aiosqlite",
+    "sqlite": "sqlite+pysqlite",
     "postgresql": "postgresql+asyncpg",
     "postgres": "postgresql+asyncpg",
 }
@@ -59,7 +62,28 @@ class _Async:
         await self._engine.dispose()
 
 
+class _Threaded:
+    """A connection for each thread; a function that was begun ends, even if nobody waits for it any more."""
+
+    def __init__(self, engine: Engine, threads: int) -> None:
+        self._engine = engine
+        self._threads = ThreadPoolExecutor(threads, thread_name_prefix="database")
+
+    async def run(self, work: Callable[[Connection], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._threads, self._run, work)
+
+    def _run(self, work: Callable[[Connection], T]) -> T:
+        with self._engine.begin() as connection:
+            return work(connection)
+
+    async def close(self) -> None:
+        await asyncio.to_thread(self._threads.shutdown)
+        self._engine.dispose()
+
+
 class _OnLoop:
+    """For a simulation: no thread, so that the same seed always gives the same order."""
+
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
@@ -172,15 +196,16 @@ def _sqlite(url: URL, on_loop: bool, *, writes: bool) -> Runner:
     pragmas = [*_PRAGMAS, f"cache_size = -{32_768 if writes else 8_192}"]
     if not writes:
         pragmas.append("query_only = ON")
-    if on_loop:
-        engine = create_engine(
-            url.set(drivername="sqlite"), poolclass=StaticPool, connect_args={"check_same_thread": False}
-        )
-        _prepare(engine, pragmas, writes)
-        return _OnLoop(engine)
-    asynchronous = create_async_engine(url, pool_size=1 if writes else READERS, max_overflow=0)
-    _prepare(asynchronous.sync_engine, pragmas, writes)
-    return _Async(asynchronous)
+    size = 1 if writes or on_loop else READERS
+    engine = create_engine(
+        url,
+        poolclass=QueuePool,
+        pool_size=size,
+        max_overflow=0,
+        connect_args={"check_same_thread": False, "cached_statements": 512},
+    )
+    _prepare(engine, pragmas, writes)
+    return _OnLoop(engine) if on_loop else _Threaded(engine, size)
 
 
 def _prepare(engine: Engine, pragmas: list[str], writes: bool) -> None:

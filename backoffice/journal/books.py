@@ -5,14 +5,13 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import Connection, Table, insert, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Connection, insert, update
 from sqlalchemy.exc import DataError, IntegrityError
 
 from backoffice import schema
+from backoffice.bulk import Row, insert_rows
 from backoffice.feed.publishing import Change, put
 from backoffice.journal import bodies
 from backoffice.journal.checking import Received
@@ -40,7 +39,27 @@ class Entered(Struct):
     """Kind and text."""
 
 
-_Rows = dict[Table, list[dict[str, Any]]]
+_Rows = dict[str, list[Row]]
+"""By table, in the order of its columns below."""
+
+_COLUMNS: dict[str, tuple[str, ...]] = {
+    "ticket": (
+        *("till", "seq", "shop", "uuid", "number", "session", "customer", "user", "opened_at", "closed_at"),
+        *("subtotal", "discount", "total", "change", "value", "refund_of"),
+    ),
+    "ticket_line": (
+        *("till", "seq", "n", "code", "label", "quantity", "unit_price", "discount", "total", "vat_rate"),
+        "value",
+    ),
+    "ticket_vat": ("till", "seq", "rate", "net", "vat", "gross"),
+    "ticket_payment": ("till", "seq", "method", "amount", "times"),
+    "cash_session": ("till", "number", "seq", "opened_at", "user", "float"),
+    "cash_move": ("till", "seq", "session", "amount", "reason", "user"),
+    "message_read": ("message", "till", "seq", "at"),
+}
+_ADD_UP = "ON CONFLICT (shop, code) DO UPDATE SET quantity = stock.quantity + excluded.quantity"
+# a message is read once, however often that is said
+_ENDINGS = {"message_read": "ON CONFLICT DO NOTHING"}
 
 
 def enter(connection: Connection, place: Place, entries: Sequence[Received]) -> Entered:
@@ -92,7 +111,7 @@ def _enter(connection: Connection, place: Place, entries: Sequence[Received]) ->
         else:
             _add_other(rows, place, entry, entered)
     for table, values in rows.items():
-        connection.execute(_insert(connection, table), values)
+        insert_rows(connection, table, _COLUMNS[table], values, _ENDINGS.get(table, ""))
     _take_from_stock(connection, place.shop, sold)
     for entry in entries:
         if isinstance(entry.body, bodies.Closing):
@@ -104,110 +123,51 @@ def _enter(connection: Connection, place: Place, entries: Sequence[Received]) ->
 def _add_other(rows: _Rows, place: Place, entry: Received, entered: Entered) -> None:
     match entry.body:
         case bodies.Session() as session:
-            rows[schema.cash_session].append(_session_row(place, entry, session))
+            opened = (session.number, entry.seq, entry.at, session.user, session.float_)
+            rows["cash_session"].append((place.till, *opened))
         case bodies.CashMove() as move:
-            rows[schema.cash_move].append(_move_row(place, entry.seq, move))
+            moved = (move.session, move.amount, move.reason, move.user)
+            rows["cash_move"].append((place.till, entry.seq, *moved))
         case bodies.CustomerChange() as change:
             entered.changes.append(put(change.customer))
         case bodies.Event(code="message_read", message=int() as message):
-            read = {"message": message, "till": place.till, "seq": entry.seq, "at": entry.at}
-            rows[schema.message_read].append(read)
-
-
-def _insert(connection: Connection, table: Table) -> Any:
-    if table is not schema.message_read:
-        return insert(table)
-    # a message is read once, however often that is said
-    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    return dialect.insert(table).on_conflict_do_nothing()
+            rows["message_read"].append((message, place.till, entry.seq, entry.at))
 
 
 def _add_ticket(rows: _Rows, place: Place, seq: int, ticket: bodies.Ticket) -> None:
-    till = place.till
-    value = sum(line.value if line.value is not None else line.total + line.discount for line in ticket.lines)
-    rows[schema.ticket].append(
-        {
-            "till": till,
-            "seq": seq,
-            "shop": place.shop,
-            "uuid": ticket.uuid,
-            "number": ticket.number,
-            "session": ticket.session,
-            "customer": ticket.customer,
-            "user": ticket.user,
-            "opened_at": ticket.opened_at,
-            "closed_at": ticket.closed_at,
-            "subtotal": ticket.subtotal,
-            "discount": ticket.discount,
-            "total": ticket.total,
-            "change": ticket.change,
-            "value": value,
-            "refund_of": ticket.refund_of,
-        }
-    )
-    rows[schema.ticket_line] += [
-        {
-            "till": till,
-            "seq": seq,
-            "n": line.n,
-            "code": line.code,
-            "label": line.label,
-            "quantity": line.thousandths,
-            "unit_price": line.unit_price,
-            "discount": line.discount,
-            "total": line.total,
-            "vat_rate": line.vat_rate,
-            "value": line.value,
-        }
-        for line in ticket.lines
-    ]
-    rows[schema.ticket_vat] += [
-        {"till": till, "seq": seq, "rate": row.rate, "net": row.net, "vat": row.vat, "gross": row.gross}
-        for row in ticket.vat
-    ]
-    amounts, times = Counter[str](), Counter[str]()
+    key = (place.till, seq)
+    lines, amounts, times = ticket.lines, Counter[str](), Counter[str]()
     for payment in ticket.payments:
         amounts[payment.method] += payment.amount
         times[payment.method] += 1
-    rows[schema.ticket_payment] += [
-        {"till": till, "seq": seq, "method": method, "amount": amounts[method], "times": count}
-        for method, count in times.items()
+    value = sum(line.value if line.value is not None else line.total + line.discount for line in lines)
+    names = (ticket.uuid, ticket.number, ticket.session, ticket.customer, ticket.user)
+    moments = (ticket.opened_at, ticket.closed_at)
+    sums = (ticket.subtotal, ticket.discount, ticket.total, ticket.change, value)
+    rows["ticket"].append((*key, place.shop, *names, *moments, *sums, ticket.refund_of))
+    rows["ticket_line"] += [
+        (
+            *key,
+            line.n,
+            line.code,
+            line.label,
+            line.thousandths,
+            line.unit_price,
+            line.discount,
+            line.total,
+            line.vat_rate,
+            line.value,
+        )
+        for line in lines
     ]
-
-
-def _session_row(place: Place, entry: Received, session: bodies.Session) -> dict[str, Any]:
-    return {
-        "till": place.till,
-        "number": session.number,
-        "seq": entry.seq,
-        "opened_at": entry.at,
-        "user": session.user,
-        "float": session.float_,
-    }
-
-
-def _move_row(place: Place, seq: int, move: bodies.CashMove) -> dict[str, Any]:
-    return {
-        "till": place.till,
-        "seq": seq,
-        "session": move.session,
-        "amount": move.amount,
-        "reason": move.reason,
-        "user": move.user,
-    }
+    rows["ticket_vat"] += [(*key, row.rate, row.net, row.vat, row.gross) for row in ticket.vat]
+    rows["ticket_payment"] += [(*key, method, amounts[method], count) for method, count in times.items()]
 
 
 def _take_from_stock(connection: Connection, shop: int, sold: Counter[str]) -> None:
     """What was sold is there no more; what came back is. In the order of codes, so that no two wait in a ring."""
-    rows = [{"shop": shop, "code": code, "quantity": -count} for code, count in sorted(sold.items()) if count]
-    if not rows:
-        return
-    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    made = dialect.insert(schema.stock)
-    total = schema.stock.c.quantity + made.excluded.quantity
-    connection.execute(
-        made.on_conflict_do_update(index_elements=["shop", "code"], set_={"quantity": total}), rows
-    )
+    rows = [(shop, code, -count) for code, count in sorted(sold.items()) if count]
+    insert_rows(connection, "stock", ("shop", "code", "quantity"), rows, _ADD_UP)
 
 
 def _close(connection: Connection, place: Place, seq: int, closing: bodies.Closing, entered: Entered) -> None:

@@ -11,6 +11,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from backoffice import schema
 from backoffice.alarms import raise_alarm
+from backoffice.bulk import insert_rows
 from backoffice.feed.publishing import Change, publish
 from backoffice.journal.books import Entered, Place, enter
 from backoffice.journal.checking import Received
@@ -20,6 +21,7 @@ FAR_AHEAD = 1_000
 """Positions behind a gap that are stored; what is further ahead is sent again once the gap is filled."""
 
 _ENTRY, _TILL = schema.entry, schema.till
+_ENTRY_COLUMNS = tuple(schema.entry.columns.keys())
 
 BudgetChanges = Callable[[Connection, Place, set[str]], tuple[list[Change], list[tuple[str, str]]]]
 """What the purchases of customers do to their budgets: changes of the feed, and alarms."""
@@ -102,24 +104,22 @@ def _follows_conflict(connection: Connection, till: int, entry: Received) -> boo
 
 
 def _store(connection: Connection, till: int, entries: Sequence[Received], now: str) -> None:
-    if not entries:
-        return
     rows = [
-        {
-            "till": till,
-            "seq": entry.seq,
-            "epoch": entry.epoch,
-            "kind": entry.kind,
-            "at": entry.at,
-            "received_at": now,
-            "canonical": entry.canonical,
-            "prev_hash": entry.prev_hash,
-            "hash": entry.hash,
-            "signature": entry.signature,
-        }
+        (
+            till,
+            entry.seq,
+            entry.epoch,
+            entry.kind,
+            entry.at,
+            now,
+            entry.canonical,
+            entry.prev_hash,
+            entry.hash,
+            entry.signature,
+        )
         for entry in entries
     ]
-    connection.execute(insert(_ENTRY), rows)
+    insert_rows(connection, "entry", _ENTRY_COLUMNS, rows)
 
 
 def _judged(
