@@ -44,6 +44,7 @@ from tui_pos.outcomes import (
     CustomerView,
     HeldView,
     LineView,
+    MessageView,
     Outcome,
     ProductView,
     PromptView,
@@ -92,6 +93,9 @@ class Register:
         self.shop = ShopRecord(name="Épicerie du Pont")
         self.methods = METHODS
         self.till_id = "1"
+        self.link = "unknown"
+        self.unsent = 0
+        self.messages: tuple[MessageView, ...] = ()
         self.closed: list[TicketView] = []
         self.card: Outcome | Refused | None = None
         self._held: list[Ticket] = []
