@@ -53,6 +53,11 @@ def parser() -> argparse.ArgumentParser:
     serve.add_argument("--host", default="127.0.0.1", help="address to listen on")
     port = int(os.environ.get(PORT_VARIABLE, FIRST_PORT))
     serve.add_argument("--port", type=int, default=port, help="port to listen on; 0: any free one")
+    serve.add_argument(
+        "--until-input-ends",
+        action="store_true",
+        help="end with whoever holds the other end of standard input",
+    )
     serve.add_argument("--certificate", metavar="FILE", help="TLS certificate, PEM")
     serve.add_argument("--certificate-key", metavar="FILE", help="its key, PEM")
 

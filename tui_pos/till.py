@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 from pathlib import Path
 
@@ -37,11 +38,18 @@ class Till:
         self.server = server
         self.demo = demo
         self._lock = lock
+        self._beside: list[Callable[[], Awaitable[None]]] = []
+
+    def on_close(self, end: Callable[[], Awaitable[None]]) -> None:
+        """Call this when the till closes: something that was started beside it."""
+        self._beside.append(end)
 
     async def close(self) -> None:
         """Let go of devices, database and profile, each whatever becomes of the others."""
         async with AsyncExitStack() as stack:
             stack.callback(self._lock.release)
+            for end in self._beside:
+                stack.push_async_callback(end)
             stack.push_async_callback(self.store.close)
             stack.push_async_callback(self.counter.stop)
             stack.push_async_callback(self.server.stop)

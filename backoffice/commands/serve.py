@@ -8,6 +8,7 @@ import errno
 import logging
 import socket
 import sys
+import threading
 from typing import Any
 
 import uvicorn
@@ -49,10 +50,23 @@ async def _serve(options: argparse.Namespace) -> int:
         host, port = listening.getsockname()[:2]
         scheme = "https" if options.certificate else "http"
         serving = _Announcing(config, f"{scheme}://{_host(host)}:{port}", app.state.calls)
+        if options.until_input_ends:
+            _end_with_input(serving)
         await serving.serve(sockets=[listening])
         return 0 if serving.started else 1
     finally:
         await server.close()
+
+
+def _end_with_input(serving: uvicorn.Server) -> None:
+    """A demo's server goes with its till, however that one ends."""
+
+    def wait() -> None:
+        while sys.stdin.buffer.read(1 << 12):
+            pass
+        serving.should_exit = True
+
+    threading.Thread(target=wait, name="standard input", daemon=True).start()
 
 
 class _Announcing(uvicorn.Server):

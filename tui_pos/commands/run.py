@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import shutil
 import sys
 from pathlib import Path
@@ -30,6 +31,8 @@ def run(options: argparse.Namespace) -> int:
         raise refuse(
             "bad_request", n_("The till needs a terminal. Without one: tui-pos headless takes JSON lines.")
         )
+    # a start makes much that stays and little that goes: the app turns the collector on again once the till is open
+    gc.disable()
     from tui_pos.app import TillApp  # noqa: PLC0415 - Textual, which a usage error need not load
 
     app = TillApp(_opener(profile, demo, getattr(options, "paper", None)))
@@ -43,8 +46,19 @@ def _opener(profile: Path, demo: Demo | None, paper: Path | None) -> Callable[[]
         from tui_pos.logs import log_to  # noqa: PLC0415
         from tui_pos.till import open_till  # noqa: PLC0415
 
+        server = None
+        if demo is not None:
+            from tui_pos.demo_server import DemoServer  # noqa: PLC0415 - only a demo brings its server
+
+            server = DemoServer(profile, demo)
+            if server.is_wanted():
+                await server.prepare()
+            else:
+                server = None
         till = await open_till(profile, demo, paper=paper)
         log_to(profile)
+        if server is not None:
+            till.on_close(server.start_beside(till.store, till.server))
         if demo is not None and demo.ready:
             from tui_pos.demo import make_ready  # noqa: PLC0415 - only a demo needs it
 
@@ -62,7 +76,7 @@ def forget(profile: Path) -> None:
     """
     if not profile.exists():
         return
-    known = {"till.db", "till.db-wal", "till.db-shm", "till.key", "till.json", "lock", "logs"}
+    known = {"till.db", "till.db-wal", "till.db-shm", "till.key", "till.json", "lock", "logs", "server"}
     if any(path.name not in known for path in profile.iterdir()):
         text = n_(
             "{profile} holds files that are not a till's: it was not deleted. Choose another --profile."
