@@ -10,6 +10,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import datetime
 from decimal import Decimal
 from functools import partial
@@ -22,7 +23,8 @@ from devices.errors import DeviceError, NoDevice, UnknownDevice
 from devices.events import DeviceEvent, DrawerKicked, DrawerStuck
 from devices.health import DeviceView
 from devices.owners import BACK_OFF, DisplayOwner, DrawerOwner, Owner, ScaleOwner, TerminalOwner, now
-from devices.ports import Approval, Steerable
+from devices.payments import Approval, Order, Progress, TerminalTotals, nobody
+from devices.ports import Steerable
 from devices.printers.profile import Profile
 from devices.spool import PrintOwner
 from devices.virtual.display import VirtualDisplay
@@ -119,10 +121,6 @@ class Counter:
         """Whether there is a device of this kind: `printer`, `drawer`, `display`, `scale` or `terminal`."""
         return any(owner.kind == kind for owner in self._owners.values())
 
-    def has_terminal(self) -> bool:
-        """Whether card payments go through a terminal."""
-        return self.has(TerminalOwner.kind)
-
     def print(self, job: Document | bytes, to: str | None = None) -> str | None:
         """Print a document, or bytes as they are, on the printer named or the first. Never waits.
 
@@ -157,19 +155,47 @@ class Counter:
             return None
         return weight.kilograms
 
-    async def pay(self, amount: int, reference: str, terminal: str | None = None) -> Approval:
-        """Take `amount` minor units from a card; minutes may go by. A caller who leaves does not end it.
+    def terminal_for(self, method: str, *, marked: bool = False) -> str | None:
+        """The terminal that takes payments of this method; None: they are taken by hand.
+
+        Args:
+            method: the code of the payment method.
+            marked: the shop says that this method goes through a terminal where there is one.
+        """
+        terminals = (owner for owner in self._all(TerminalOwner) if owner.takes(method, marked=marked))
+        return next((owner.name for owner in terminals), None)
+
+    async def carry_out(
+        self, order: Order, progress: Progress = nobody, terminal: str | None = None
+    ) -> Approval:
+        """Have the terminal named, or the first, do what is ordered; minutes may go by.
+
+        A caller who leaves does not end it.
 
         Raises:
             Declined: nothing was paid.
             NoDevice, DeviceDown: nothing was sent.
             PaymentUnknown: the money may have moved.
         """
-        return await self._one(TerminalOwner, terminal).pay(amount, reference)
+        return await self._one(TerminalOwner, terminal).carry_out(order, progress)
 
-    async def refund(self, amount: int, reference: str, terminal: str | None = None) -> Approval:
-        """Give `amount` minor units (positive) back to a card. Raises as `pay` does."""
-        return await self._one(TerminalOwner, terminal).refund(amount, reference)
+    async def recover(self, order: Order, terminal: str | None = None) -> Approval:
+        """Ask the terminal how an order ended whose answer was lost; nothing is ordered by this.
+
+        Raises:
+            Declined: nothing was paid.
+            NoDevice, DeviceDown, PaymentUnknown: it cannot tell.
+        """
+        return await self._one(TerminalOwner, terminal).recover(order)
+
+    async def terminal_totals(self) -> dict[str, TerminalTotals]:
+        """What each terminal has added up since its last end of day; those that do not tell are left out."""
+        found: dict[str, TerminalTotals] = {}
+        for owner in self._all(TerminalOwner):
+            with suppress(DeviceError):
+                if (totals := await owner.totals()) is not None:
+                    found[owner.name] = totals
+        return found
 
     async def printed(self) -> None:
         """Wait until no printer has anything left to print."""

@@ -32,7 +32,8 @@ from devices.errors import (
 )
 from devices.events import DeviceEvent, HealthChanged
 from devices.health import DeviceView, Health, State
-from devices.ports import Approval, Device, Display, Drawer, Scale, Steerable, Terminal, Weight
+from devices.payments import Approval, Order, Progress, TerminalTotals, nobody
+from devices.ports import Device, Display, Drawer, Scale, Steerable, Terminal, Weight
 
 logger = logging.getLogger(__name__)
 
@@ -42,6 +43,10 @@ R = TypeVar("R")
 LET_GO = n_("the till let go of it")
 BACK_OFF = (1.0, 2.0, 5.0, 15.0, 30.0)
 """Seconds between attempts; the last repeats."""
+CARD = "CARD"
+"""The payment method that every terminal takes unless it is told which."""
+RECOVERY, TOTALS = 15.0, 3.0
+"""Seconds that a terminal is given to tell how a payment ended, and what it has added up."""
 DRIVER_FAILED = n_("its driver failed; the log says why")
 
 
@@ -273,13 +278,26 @@ class TerminalOwner(AskedOwner[Terminal]):
 
     kind = "terminal"
 
-    def pay(self, amount: int, reference: str) -> asyncio.Future[Approval]:
-        """Take so many minor units from a card."""
-        return self.ask(lambda: self.device.pay(amount, reference), unsure=PaymentUnknown)
+    def __init__(self, name: str, device: Terminal, methods: frozenset[str] = frozenset()) -> None:
+        super().__init__(name, device)
+        self._methods = methods
+        """The payment methods that it takes; empty: cards, and those that the shop marks as a terminal's."""
 
-    def refund(self, amount: int, reference: str) -> asyncio.Future[Approval]:
-        """Give so many minor units back to a card."""
-        return self.ask(lambda: self.device.refund(amount, reference), unsure=PaymentUnknown)
+    def takes(self, method: str, *, marked: bool) -> bool:
+        """Whether payments of this method go through it; `marked`: the shop says that they go through a terminal."""
+        return method in self._methods if self._methods else marked or method == CARD
+
+    def carry_out(self, order: Order, progress: Progress = nobody) -> asyncio.Future[Approval]:
+        """Have it do what is ordered."""
+        return self.ask(lambda: self.device.carry_out(order, progress), unsure=PaymentUnknown)
+
+    def recover(self, order: Order) -> asyncio.Future[Approval]:
+        """Find out how an order ended."""
+        return self.ask(lambda: self.device.recover(order), limit=RECOVERY, unsure=PaymentUnknown)
+
+    def totals(self) -> asyncio.Future[TerminalTotals | None]:
+        """What it has added up."""
+        return self.ask(self.device.totals, limit=TOTALS)
 
 
 class DisplayOwner(Owner[Display]):

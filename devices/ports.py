@@ -12,7 +12,22 @@ from typing import Any, Protocol, runtime_checkable
 
 from msgspec import Struct
 
-KINDS = ("printer", "drawer", "display", "scale", "terminal")
+from devices.payments import Approval, Order, Progress, TerminalTotals
+
+__all__ = [
+    "KINDS",
+    "Approval",
+    "Device",
+    "Display",
+    "Drawer",
+    "Printer",
+    "Scale",
+    "Steerable",
+    "Terminal",
+    "Weight",
+]
+
+KINDS = ("printer", "drawer", "display", "scale", "terminal", "scanner", "label")
 
 
 class Weight(Struct, frozen=True):
@@ -24,21 +39,6 @@ class Weight(Struct, frozen=True):
     def kilograms(self) -> Decimal:
         """The weight as a quantity of a ticket line: three decimals."""
         return Decimal(self.grams).scaleb(-3)
-
-
-class Approval(Struct, frozen=True):
-    """A card payment that the terminal has made."""
-
-    amount: int
-    """Minor units; what was really paid; negative: given back."""
-    authorisation: str
-    masked_pan: str
-    """Never the whole number: `************1234`."""
-
-    @property
-    def reference(self) -> str:
-        """What a ticket keeps of it."""
-        return f"{self.authorisation} {self.masked_pan}"
 
 
 class Device(Protocol):
@@ -109,8 +109,12 @@ class Scale(Device, Protocol):
 class Terminal(Device, Protocol):
     """A card payment terminal."""
 
-    async def pay(self, amount: int, reference: str) -> Approval:
-        """Take `amount` minor units from a card. `reference` is the till's own name for this payment.
+    async def carry_out(self, order: Order, progress: Progress) -> Approval:
+        """Have the terminal do what is ordered; minutes may go by.
+
+        Args:
+            order: the payment, refund or cancel.
+            progress: is awaited before the order leaves; when it fails, nothing is sent.
 
         Raises:
             Declined: nothing was paid.
@@ -118,8 +122,20 @@ class Terminal(Device, Protocol):
             PaymentUnknown: it was asked, and its answer did not come. Never asked again by itself.
         """
 
-    async def refund(self, amount: int, reference: str) -> Approval:
-        """Give `amount` minor units (positive) back to a card. Raises as `pay` does."""
+    async def recover(self, order: Order) -> Approval:
+        """Find out how an order ended whose answer was lost, within ten seconds. Nothing is ordered by this.
+
+        Raises:
+            Declined: the terminal says that nothing was paid.
+            DeviceDown, PaymentUnknown: it cannot tell; the cashier reads it.
+        """
+
+    async def totals(self) -> TerminalTotals | None:
+        """What it has added up since its last end of day; None: its protocol does not tell.
+
+        Raises:
+            DeviceDown: it does not answer.
+        """
 
 
 @runtime_checkable

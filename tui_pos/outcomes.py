@@ -34,6 +34,8 @@ class PaymentView(Struct, frozen=True, omit_defaults=True):
     method: str
     amount: int
     reference: str | None = None
+    card_receipt: tuple[str, ...] = ()
+    """What the card terminal gave to be printed with the receipt."""
 
 
 class TicketView(Struct, frozen=True):

@@ -7,15 +7,19 @@ from collections.abc import Mapping
 from typing import Any
 
 from devices.errors import Declined, PaymentUnknown
-from devices.ports import Approval
+from devices.payments import Approval, Order, Progress, Stage, TerminalTotals
+from devices.terminals.recovery import written_down
 from devices.virtual.twin import SLOWNESS, Sleep, Twin
 
-ANSWERS = ("approved", "refused", "lost", "slow")
+ANSWERS = ("approved", "refused", "partial", "slow", "late", "lost")
 MASKED_PAN = "************0007"
 
 
 class VirtualTerminal(Twin):
-    """Approves, refuses, answers late, or pays and loses its answer on the way (`lost`: the costly case)."""
+    """Approves, refuses, takes its time, or pays and loses its answer on the way.
+
+    An answer that is `late` is found when the till asks for it; one that is `lost` is not: the costly case.
+    """
 
     faults = ("offline",)
 
@@ -23,16 +27,40 @@ class VirtualTerminal(Twin):
         super().__init__(name, sleep)
         self.answer = "approved"
         self.asked = 0
+        self.was_asked = asyncio.Event()
         self.payments: list[tuple[str, Approval]] = []
         """What has moved money, by the till's reference; refunds negative."""
+        self.added_up: TerminalTotals | None = None
 
-    async def pay(self, amount: int, reference: str) -> Approval:
-        """Take `amount` minor units."""
-        return await self._move(amount, reference)
+    async def carry_out(self, order: Order, progress: Progress) -> Approval:
+        """Move money, as its answer says."""
+        await self._begin()
+        await written_down(progress, Stage.SENDING, self.name)
+        self.asked += 1
+        self.was_asked.set()
+        if self.answer == "refused":
+            raise Declined(device=self.name, reason=Declined.reason)
+        if self.answer == "slow":
+            await self._sleep(SLOWNESS)
+        amount = order.signed // 2 if self.answer == "partial" else order.signed
+        approval = Approval(amount, f"A{self.asked:05d}", MASKED_PAN)
+        self.payments.append((order.reference, approval))
+        if self.answer in ("lost", "late"):
+            raise PaymentUnknown(device=self.name)
+        return approval
 
-    async def refund(self, amount: int, reference: str) -> Approval:
-        """Give `amount` minor units back."""
-        return await self._move(-amount, reference)
+    async def recover(self, order: Order) -> Approval:
+        """Tell how an order ended, if its answer was `late`; of one that is `lost` it knows nothing."""
+        await self._begin()
+        found = dict(self.payments).get(order.reference)
+        if self.answer == "late" and found is not None:
+            return found
+        raise PaymentUnknown(device=self.name)
+
+    async def totals(self) -> TerminalTotals | None:
+        """What it was told to have added up."""
+        await self._begin()
+        return self.added_up
 
     def output(self) -> Mapping[str, Any]:
         """How often it was asked, and the payments that it made."""
@@ -42,24 +70,12 @@ class VirtualTerminal(Twin):
         ]
         return {"asked": self.asked, "payments": payments}
 
-    async def _move(self, amount: int, reference: str) -> Approval:
-        await self._begin()
-        self.asked += 1
-        answer = self.answer
-        if answer == "refused":
-            raise Declined(device=self.name, reason=Declined.reason)
-        if answer == "slow":
-            await self._sleep(SLOWNESS)
-        approval = Approval(amount, f"A{self.asked:05d}", MASKED_PAN)
-        self.payments.append((reference, approval))
-        if answer == "lost":
-            raise PaymentUnknown(device=self.name)
-        return approval
-
     def _read(self, setting: str, value: Any) -> Any:
         if setting == "answer" and value in ANSWERS:
             return value
+        if setting == "added_up" and (value is None or isinstance(value, int)):
+            return None if value is None else TerminalTotals(value, len(self.payments))
         return super()._read(setting, value)
 
     def _allowed(self) -> str:
-        return super()._allowed() + ", answer=" + "|".join(ANSWERS)
+        return super()._allowed() + ", answer=" + "|".join(ANSWERS) + ", added_up=AMOUNT|null"

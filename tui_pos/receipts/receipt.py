@@ -100,5 +100,6 @@ def _payments(ticket: TicketView, currency: str, context: PaperContext) -> Itera
         yield Columns(context.method(payment.method), amount(payment.amount, currency))
         if payment.reference:
             yield Text(f"  {payment.reference}")
+        yield from map(Text, payment.card_receipt)
     if ticket.change:
         yield Columns(_("Change"), amount(ticket.change, currency))

@@ -1,20 +1,23 @@
-"""Card payments through a terminal: written down before it hears of them, and settled when it answers.
+"""Card payments through a terminal: each stage is on disk before the next, and the end is settled when it is known.
 
-A crash or a lost answer in between leaves a payment `unknown`: nothing is ever sent again; the cashier reads the
-terminal and says. Once the money has moved nothing may refuse it: the ticket keeps it as it was asked.
+The stages are created → sending → accepted, then approved, declined, not sent or unknown. A crash before `sending` has
+sent nothing; a crash or a lost answer after it leaves a payment `unknown`: nothing is ever sent again. The terminal is
+asked how it ended, where it can tell; else the cashier reads the terminal and says. Once the money has moved nothing
+may refuse it: the ticket keeps it as it was paid.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
+from datetime import datetime
 
 import msgspec
 from msgspec.structs import replace
 
 from devices.errors import Declined, DeviceError, PaymentUnknown
-from devices.ports import Approval
-from sync.store import Transaction
+from devices.payments import Approval, Order, Stage
+from sync.store import StoreError, Transaction
 from tui_pos.errors import Refused, refuse, translated
 from tui_pos.events import PaymentSettled
 from tui_pos.inputs import ResolvePayment
@@ -31,13 +34,21 @@ from tui_pos.sale.tender import MAX_REFERENCE
 from tui_pos.sale.ticket import Payment
 
 _ATTEMPT = "payment_attempt"
+_AUTHORISATIONS = "card_authorisations"
+_KEPT = 50
+"""Authorisations that are remembered: an answer that was lost is none of them."""
 _log = logging.getLogger(__name__)
 
 
-def is_by_terminal(desk: Desk, payment: Payment) -> bool:
-    """Whether a payment goes, or went, through the card terminal of this till."""
+def terminal_of(desk: Desk, payment: Payment) -> str | None:
+    """The terminal of this till that a payment goes, or went, through; None: it is taken by hand."""
     method = desk.methods.get(payment.method)
-    return method is not None and method.terminal and desk.counter.has_terminal()
+    return None if method is None else desk.counter.terminal_for(method.code, marked=method.terminal)
+
+
+def is_by_terminal(desk: Desk, payment: Payment) -> bool:
+    """Whether a payment goes, or went, through a card terminal of this till."""
+    return terminal_of(desk, payment) is not None
 
 
 async def _put(transaction: Transaction, attempt: Attempt | None) -> None:
@@ -46,8 +57,15 @@ async def _put(transaction: Transaction, attempt: Attempt | None) -> None:
 
 async def ask_terminal(desk: Desk, payment: Payment) -> Outcome:
     """Ask the terminal for a payment that the rules allow. What comes of it comes by `desk.card`."""
-    reference = uuid7(desk.clock, desk.randomness)
-    attempt = Attempt(payment, "sending", timestamp(desk.now()), reference, desk.who)
+    attempt = Attempt(
+        payment,
+        "created",
+        timestamp(desk.now()),
+        uuid7(desk.clock, desk.randomness),
+        desk.who,
+        terminal_of(desk, payment),
+        await _authorisations(desk),
+    )
     async with desk.transaction() as transaction:
         await _put(transaction, attempt)
     desk.attempt = attempt
@@ -55,41 +73,84 @@ async def ask_terminal(desk: Desk, payment: Payment) -> Outcome:
     return Outcome(pending=True)
 
 
+async def _authorisations(desk: Desk) -> tuple[str, ...]:
+    kept = await desk.store.setting(_AUTHORISATIONS)
+    return msgspec.json.decode(kept, type=tuple[str, ...]) if kept else ()
+
+
 async def _card(desk: Desk, attempt: Attempt) -> Outcome | Refused:
     """Wait for the terminal's answer, then settle it in a turn of its own."""
     answer = await _answer(desk, attempt)
+    if isinstance(answer, PaymentUnknown):
+        answer = await _recovered(desk, attempt) or answer
     async with desk.turn:
-        try:
-            with translated():
-                outcome = await _settle(desk, attempt, answer)
-        except Refused as error:
-            refused = error
-        else:
-            desk.tell(PaymentSettled(approved=True))
-            return outcome
-        finally:
-            unsettled = desk.attempt is attempt
-            if unsettled:
-                desk.attempt = replace(attempt, state="unknown")
+        return await _settle(desk, answer)
+
+
+async def _settle(desk: Desk, answer: Approval | DeviceError) -> Outcome | Refused:
+    """Keep how the payment under way, or in doubt, has ended, and tell it."""
+    attempt = desk.attempt
+    assert attempt is not None
+    try:
+        with translated():
+            outcome = await _ended(desk, attempt, answer)
+    except Refused as error:
+        refused = error
+    else:
+        desk.tell(PaymentSettled(approved=True))
+        return outcome
+    finally:
+        unsettled = desk.attempt is attempt
         if unsettled:
-            _log.error("the answer of the card terminal was not kept: %s", refused.message)
-            refused = refuse(*UNKNOWN_PAYMENT)
-        desk.tell(PaymentSettled(approved=False, slug=refused.slug, message=refused.message))
-        return refused
+            desk.attempt = replace(attempt, state="unknown")
+    if unsettled:
+        _log.error("the answer of the card terminal was not kept: %s", refused.message)
+        refused = refuse(*UNKNOWN_PAYMENT)
+    desk.tell(PaymentSettled(approved=False, slug=refused.slug, message=refused.message))
+    return refused
+
+
+def _order(attempt: Attempt) -> Order:
+    amount = attempt.payment.amount
+    return Order(
+        action="refund" if amount < 0 else "pay",
+        amount=abs(amount),
+        reference=attempt.reference,
+        method=attempt.payment.method,
+        at=datetime.fromisoformat(attempt.at),
+        known=attempt.known,
+    )
 
 
 async def _answer(desk: Desk, attempt: Attempt) -> Approval | DeviceError:
-    amount = attempt.payment.amount
-    move = desk.counter.refund if amount < 0 else desk.counter.pay
+    async def reached(stage: Stage) -> None:
+        async with desk.turn:
+            assert desk.attempt is not None
+            moved = replace(desk.attempt, state=stage.value)
+            async with desk.transaction() as transaction:
+                await _put(transaction, moved)
+            desk.attempt = moved
+
     try:
-        return await move(abs(amount), attempt.reference)
+        return await desk.counter.carry_out(_order(attempt), reached, attempt.terminal)
     except DeviceError as error:
         return error
 
 
-async def _settle(desk: Desk, attempt: Attempt, answer: Approval | DeviceError) -> Outcome:
+async def _recovered(desk: Desk, attempt: Attempt) -> Approval | Declined | None:
+    """How the terminal says that a payment ended whose answer was lost; None: it cannot tell."""
+    try:
+        return await desk.counter.recover(_order(attempt), attempt.terminal)
+    except Declined as declined:
+        return declined
+    except DeviceError as error:
+        _log.info("the terminal cannot tell how payment %s ended: %s", attempt.reference, error.reason)
+        return None
+
+
+async def _ended(desk: Desk, attempt: Attempt, answer: Approval | DeviceError) -> Outcome:
     if isinstance(answer, Approval):
-        return await _paid(desk, attempt, answer.amount, answer.reference)
+        return await _paid(desk, attempt, answer)
     known = not isinstance(answer, PaymentUnknown)
     left = None if known else replace(attempt, state="unknown")
     code = "payment_not_sent" if known else "payment_unknown"
@@ -117,20 +178,28 @@ async def _note(
 
 
 async def _paid(
-    desk: Desk, attempt: Attempt, amount: int, reference: str, resolved: ResolvePayment | None = None
+    desk: Desk, attempt: Attempt, approval: Approval, resolved: ResolvePayment | None = None
 ) -> Outcome:
     """The money has moved: onto the ticket with it, whatever the rules would say by now."""
+    authorisations = (*await _authorisations(desk), approval.authorisation)[-_KEPT:]
 
     async def write(transaction: Transaction) -> None:
         await _put(transaction, None)
         if resolved is not None:
             await _note(desk, transaction, "payment_resolved", attempt, resolved)
+        elif approval.authorisation:
+            await transaction.put_setting(_AUTHORISATIONS, msgspec.json.encode(authorisations))
 
     def done() -> None:
         desk.attempt = None
 
     ticket = desk.current_ticket()
-    payment = replace(attempt.payment, amount=amount, reference=shown(reference, MAX_REFERENCE))
+    payment = replace(
+        attempt.payment,
+        amount=approval.amount,
+        reference=shown(approval.reference, MAX_REFERENCE) or None,
+        card_receipt=approval.receipt,
+    )
     paid = replace(ticket, payments=(*ticket.payments, payment))
     return await keep_paid(desk, paid, attempt.user, Beside(write, done))
 
@@ -144,7 +213,8 @@ async def resolve_payment(desk: Desk, given: ResolvePayment) -> Outcome:
     if not given.reason.strip():
         raise NotAllowed(reason=n_("say why: what the terminal shows, or who looked."))
     if given.paid:
-        return await _paid(desk, attempt, attempt.payment.amount, given.reason.strip(), resolved=given)
+        read = Approval(attempt.payment.amount, given.reason.strip(), "")
+        return await _paid(desk, attempt, read, resolved=given)
     async with desk.transaction() as transaction:
         await _put(transaction, None)
         await _note(desk, transaction, "payment_resolved", attempt, given)
@@ -153,10 +223,45 @@ async def resolve_payment(desk: Desk, given: ResolvePayment) -> Outcome:
 
 
 async def recover_attempt(desk: Desk) -> None:
-    """At start: a payment that was being sent when the power went has an unknown end.
+    """At start: take up the payment that was under way when the power went.
 
-    On disk it stays `sending`, which means the same to every start, until it is resolved.
+    One that was only `created` was never sent. Any other has an unknown end: the terminal is asked in the background,
+    and the cashier may answer before it does. On disk it stays as it was, which means the same to every start.
     """
     kept = await desk.store.setting(_ATTEMPT)
     attempt = msgspec.json.decode(kept, type=Attempt | None) if kept else None
-    desk.attempt = None if attempt is None else replace(attempt, state="unknown")
+    if attempt is None:
+        return
+    if attempt.state == "created":
+        await _never_sent(desk, attempt)
+        return
+    desk.attempt = replace(attempt, state="unknown")
+    if desk.counter.has("terminal"):
+        desk.recovery = asyncio.create_task(_recovery(desk, attempt), name="card payment in doubt")
+
+
+async def _never_sent(desk: Desk, attempt: Attempt) -> None:
+    try:
+        async with desk.transaction() as transaction:
+            await _put(transaction, None)
+            await _note(desk, transaction, "payment_not_sent", attempt)
+    except StoreError as error:
+        # a full disk must not keep the till from starting: the next start finds it again, as never sent
+        _log.error("a payment that was never sent could not be struck out: %s", error)
+
+
+async def _recovery(desk: Desk, attempt: Attempt) -> None:
+    answer = await _recovered(desk, attempt)
+    if answer is None:
+        return
+    async with desk.turn:
+        if desk.attempt is not None and desk.attempt.reference == attempt.reference:
+            await _settle(desk, answer)
+            return
+        # the cashier was faster; what the terminal says is written down beside it
+        code = "payment_declined" if isinstance(answer, Declined) else "payment_found"
+        try:
+            async with desk.transaction() as transaction:
+                await _note(desk, transaction, code, attempt)
+        except StoreError as error:
+            _log.error("what the terminal said of payment %s was not kept: %s", attempt.reference, error)

@@ -29,17 +29,22 @@ from tui_pos.sale.ticket import Line, Method, Payment, Ticket, Totals
 
 
 class Attempt(Struct, frozen=True):
-    """A card payment that was asked of the terminal: written down before a byte leaves."""
+    """A card payment that is asked of a terminal: each stage is written down before the next begins."""
 
     payment: Payment
     """What the ticket will keep of it; the reference comes with the terminal's answer."""
-    state: Literal["sending", "unknown"]
-    """`sending` until the terminal answers; `unknown` when it never did."""
+    state: Literal["created", "sending", "accepted", "unknown"]
+    """`created`: no byte has left; `sending`: some may have; `accepted`: the terminal works on it; `unknown`: its
+    answer never came. The others are its end, and the end is not kept here."""
     at: str
     reference: str
     """The till's own name for it, which the terminal gives back."""
     user: str
     """Who asked for it: nobody may be signed in any more when the answer comes."""
+    terminal: str | None = None
+    """The device that was asked."""
+    known: tuple[str, ...] = ()
+    """Authorisations of earlier payments: none of them is the answer to this one."""
 
 
 class Beside(NamedTuple):
@@ -104,6 +109,8 @@ class Desk:
         """Held while one input is taken: inputs are taken one at a time, in order."""
         self.card: asyncio.Task[Outcome | Refused] | None = None
         """The last card payment, under way or settled."""
+        self.recovery: asyncio.Task[None] | None = None
+        """Asks the terminal how a payment ended that the last power cut left unknown."""
         self.last_closed: TicketView | None = None
         self._rights: frozenset[Right] = frozenset()
 

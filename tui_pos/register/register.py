@@ -118,9 +118,10 @@ class Register:
         The store stays open. That the stop could not be traced ends nothing: it is logged.
         """
         desk = self._desk
-        if desk.card is not None and not desk.card.done():
-            desk.card.cancel()
-            await asyncio.wait([desk.card])
+        for task in (desk.card, desk.recovery):
+            if task is not None and not task.done():
+                task.cancel()
+                await asyncio.wait([task])
         try:
             async with desk.turn, desk.transaction() as transaction:
                 await desk.note(transaction, "stopped", Jet.TERMINAL_STOP)
@@ -295,9 +296,15 @@ class Register:
         self._desk.link, self._desk.messages = link, messages
 
     async def refresh(self) -> None:
-        """Read again what the feed has changed, between two inputs."""
-        async with self._desk.turn:
+        """Read again what is on disk, between two inputs: the feed has changed it, or it came back from the server."""
+        desk = self._desk
+        async with desk.turn:
             await self.read_reference()
+            desk.session = await desk.store.sessions.current()
+            kept = await desk.store.tickets.open()
+            if desk.ticket is not None and kept is None:
+                desk.take_up(None)
+            desk.held = len(await desk.store.tickets.held())
 
     def may(self, right: Right) -> bool:
         """Whether the user may do it without a supervisor."""
@@ -308,7 +315,7 @@ class Register:
         desk = self._desk
         context = selling.context(desk)
         label = _(_LABELS[context])
-        if desk.attempt is not None and desk.attempt.state == "sending":
+        if desk.attempt is not None and desk.attempt.state != "unknown":
             return PromptView(context, _(_ASKED))
         if context is Context.PAYMENT:
             method = paying.default_method(desk)

@@ -33,7 +33,7 @@ def context(desk: Desk) -> Context:
     if desk.session is None:
         return Context.SESSION
     if desk.attempt is not None:
-        return Context.PAYMENT if desk.attempt.state == "sending" else Context.PAYMENT_UNKNOWN
+        return Context.PAYMENT_UNKNOWN if desk.attempt.state == "unknown" else Context.PAYMENT
     if desk.ticket is None:
         return Context.ITEM
     if desk.ticket.asking.product is not None:

@@ -34,7 +34,7 @@ def line_view(line: Line, total: int) -> LineView:
 
 def payment_view(payment: Payment) -> PaymentView:
     """A payment as the contract shows it."""
-    return PaymentView(payment.method, payment.amount, payment.reference)
+    return PaymentView(payment.method, payment.amount, payment.reference, payment.card_receipt)
 
 
 def ticket_view(

@@ -97,6 +97,8 @@ class Payment(Struct, frozen=True):
     """The face value, where more than `amount` was handed over and the rest is lost: see `Method`."""
     families: tuple[str, ...] = ()
     """What the method may pay; empty: all. Kept, so that the goods it paid cannot be voided after it."""
+    card_receipt: tuple[str, ...] = ()
+    """What the card terminal gave to be printed with the receipt, line by line."""
 
 
 class Correction(Struct, frozen=True):

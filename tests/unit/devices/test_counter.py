@@ -23,6 +23,7 @@ from devices.errors import (
 from devices.events import DrawerKicked, DrawerStuck, HealthChanged, Printed, PrintLost
 from devices.health import State
 from devices.owners import DisplayOwner, DrawerOwner, Owner, TerminalOwner
+from devices.payments import Order
 from devices.printers.profile import Profile
 from devices.spool import PrintOwner
 from devices.virtual.display import VirtualDisplay
@@ -204,34 +205,34 @@ async def test_the_scale_gives_kilograms_and_nothing_when_it_cannot(counter: Cou
 
 
 async def test_the_terminal_answers_or_its_payment_is_unknown(counter: Counter) -> None:
-    assert (await counter.pay(1250, "a")).amount == 1250
-    assert (await counter.refund(250, "b")).amount == -250
+    assert (await counter.carry_out(Order("pay", 1250, "a"))).amount == 1250
+    assert (await counter.carry_out(Order("refund", 250, "b"))).amount == -250
 
     await counter.set("terminal", answer="refused")
     with pytest.raises(Declined):
-        await counter.pay(100, "c")
+        await counter.carry_out(Order("pay", 100, "c"))
     assert health(counter, "terminal")[0] == State.ONLINE
 
     await counter.set("terminal", answer="lost")
     with pytest.raises(PaymentUnknown):
-        await counter.pay(100, "d")
+        await counter.carry_out(Order("pay", 100, "d"))
     assert health(counter, "terminal")[0] == State.DEGRADED
 
     await counter.set("terminal", fault="offline")
     with pytest.raises(DeviceDown):
-        await counter.pay(100, "e")
+        await counter.carry_out(Order("pay", 100, "e"))
 
 
 async def test_a_payment_goes_on_when_its_caller_leaves(counter: Counter, slowness: Any) -> None:
     await counter.set("terminal", answer="slow")
-    paying = asyncio.create_task(counter.pay(1250, "a"))
+    paying = asyncio.create_task(counter.carry_out(Order("pay", 1250, "a")))
     await slowness.began.wait()
     paying.cancel()
     await asyncio.wait([paying])
 
     slowness.over.set()
     await counter.set("terminal", answer="approved")
-    await counter.pay(100, "b")
+    await counter.carry_out(Order("pay", 100, "b"))
 
     payments = counter.outputs()["terminal"]["payments"]
     assert [payment["reference"] for payment in payments] == ["a", "b"]
@@ -241,9 +242,9 @@ async def test_a_payment_cut_off_by_the_tills_end_is_unknown(slowness: Any) -> N
     counter = virtual_counter(sleep=slowness)
     await counter.start()
     await counter.set("terminal", answer="slow")
-    paying = asyncio.create_task(counter.pay(1250, "a"))
+    paying = asyncio.create_task(counter.carry_out(Order("pay", 1250, "a")))
     await slowness.began.wait()
-    behind = asyncio.create_task(counter.pay(500, "b"))
+    behind = asyncio.create_task(counter.carry_out(Order("pay", 500, "b")))
     await asyncio.wait([behind], timeout=0)
 
     await counter.stop()
@@ -384,9 +385,9 @@ async def test_a_counter_without_devices_holds_up_no_sale(note: Note) -> None:
 
         assert counter.print(note("a")) is None
         assert await counter.weigh() is None
-        assert not counter.has_terminal()
+        assert counter.terminal_for("CARD") is None
         with pytest.raises(NoDevice, match="terminal"):
-            await counter.pay(100, "a")
+            await counter.carry_out(Order("pay", 100, "a"))
         assert counter.list() == ()
 
 

@@ -19,6 +19,7 @@ from devices.errors import (
     PrintUnknown,
     Unstable,
 )
+from devices.payments import Order, nobody
 from devices.ports import Steerable, Weight
 from devices.virtual.display import VirtualDisplay
 from devices.virtual.drawer import VirtualDrawer
@@ -134,22 +135,22 @@ def test_what_is_not_a_weight_in_kilograms_is_not_taken(weight: Any) -> None:
 async def test_a_terminal_approves_refuses_and_loses_its_answer_after_paying() -> None:
     terminal = VirtualTerminal()
 
-    approval = await terminal.pay(1250, "a")
+    approval = await terminal.carry_out(Order("pay", 1250, "a"), nobody)
     assert (approval.amount, approval.authorisation) == (1250, "A00001")
     assert approval.reference == f"A00001 {approval.masked_pan}"
     assert set(approval.masked_pan[:-4]) == {"*"}
 
     terminal.set(answer="refused")
     with pytest.raises(Declined):
-        await terminal.pay(100, "b")
+        await terminal.carry_out(Order("pay", 100, "b"), nobody)
     terminal.set(answer="lost")
     with pytest.raises(PaymentUnknown):
-        await terminal.pay(200, "c")
+        await terminal.carry_out(Order("pay", 200, "c"), nobody)
     terminal.set(answer="approved")
-    await terminal.refund(300, "d")
+    await terminal.carry_out(Order("refund", 300, "d"), nobody)
     terminal.set(fault="offline")
     with pytest.raises(DeviceDown):
-        await terminal.pay(400, "e")
+        await terminal.carry_out(Order("pay", 400, "e"), nobody)
 
     assert terminal.output() == {
         "asked": 4,

@@ -35,6 +35,7 @@ async def slow(cashier: Till) -> Till:
     await cashier.scan(LENTILS)
     outcome = await cashier.give(Tender("CARD"))
     assert outcome.pending
+    await asked(cashier)
     return cashier
 
 
@@ -48,6 +49,12 @@ async def unknown(cashier: Till) -> Till:
     assert caught.value.slug == "payment_unknown"
     cashier.twin("terminal").set(answer="approved")
     return cashier
+
+
+async def asked(till: Till) -> None:
+    """The order has left the till."""
+    async with asyncio.timeout(5):
+        await till.twin("terminal").was_asked.wait()
 
 
 def charges(till: Till) -> list[int]:

@@ -1,0 +1,61 @@
+"""How a payment is written down before it leaves, and how one whose answer was lost is recognised."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+from devices.errors import DeviceDown, n_
+from devices.payments import Approval, Order, Progress, Stage
+
+NOT_KEPT = n_("the payment could not be written down first")
+
+_BEFORE = timedelta(minutes=2)
+_AFTER = timedelta(minutes=15)
+_NUMBER = re.compile(r"\d(?:[ .-]?\d){11,18}")
+_LEGIBLE = 4
+
+
+async def written_down(progress: Progress, stage: Stage, device: str) -> None:
+    """Have a stage written down before a byte leaves.
+
+    Raises:
+        DeviceDown: it could not be, and so nothing may leave.
+    """
+    try:
+        await progress(stage)
+    except Exception as error:
+        raise DeviceDown(device=device, reason=NOT_KEPT) from error
+
+
+def is_this(order: Order, found: Approval, echoed: str = "") -> bool:
+    """Whether a payment that a terminal remembers is the one that was ordered.
+
+    A duplicate may show an older payment of the same amount: never is the amount alone enough. Either the terminal
+    gives back the till's own reference, or the amount, the time and an authorisation that is new all hold.
+
+    Args:
+        found: what the terminal remembers.
+        echoed: the till's reference as the terminal has kept it; empty where it keeps none.
+    """
+    if found.amount != order.signed:
+        return False
+    if echoed:
+        return echoed == order.reference
+    if order.at is None or found.at is None or not found.authorisation:
+        return False
+    recent = order.at - _BEFORE <= found.at <= order.at + _AFTER
+    return recent and found.authorisation not in order.known
+
+
+def masked(number: str) -> str:
+    """A card number of which only the last four digits can be read: `************1234`; empty when there is none."""
+    kept = [character for character in number if character.isdigit() or character in "#*Xx"]
+    if len(kept) < _LEGIBLE:
+        return ""
+    return "*" * 12 + "".join(character if character.isdigit() else "*" for character in kept[-_LEGIBLE:])
+
+
+def scrubbed(line: str) -> str:
+    """A line of a card receipt without any whole card number."""
+    return _NUMBER.sub(lambda found: masked(found.group()), line)
