@@ -14,7 +14,7 @@ import msgspec
 from msgspec import Struct
 
 from sync.errors import Busy, Stopped, SyncError
-from sync.events import Alarm, Event, Events, FeedChanged, Link, LinkChanged
+from sync.events import Alarm, Event, Events, FeedChanged, Link, LinkChanged, SentChanged
 from sync.exports import Share
 from sync.hello import Greeter
 from sync.lease import Lease, read_lease, renew
@@ -27,9 +27,10 @@ from sync.protocol.terms import OfferRecord, SettingRecord
 from sync.protocol.wire import BasketLine, ServerMessage, Welcome
 from sync.pull import Puller
 from sync.push import Sender
+from sync.recover import recover, take_epoch
 from sync.server import Server
 from sync.standing import Standing
-from sync.store import Store
+from sync.store import JournalBroken, Store
 from sync.supervisor import LONGEST, BackOff, supervise
 from sync.timers import Timers, timers
 
@@ -86,7 +87,7 @@ class Engine:
             ports.clock,
             self._standing,
             membership,
-            boot=ports.randomness.take(8).hex(),
+            boot=lambda: ports.randomness.take(8).hex(),
             program=program,
             recover=self._recover,
             learn=self._learn,
@@ -322,6 +323,7 @@ class Engine:
         try:
             await self.push()
         except Stopped:
+            self._greeting.set()
             return STOPPED_EVERY
         except Busy as error:
             return max(error.after, back_off.next())
@@ -389,6 +391,8 @@ class Engine:
         self._told.clear()
         if isinstance(event, Alarm) and event.slug in NOTED:
             self._alarms.put_nowait(event)
+        elif isinstance(event, SentChanged) and event.unsent:
+            self._wake.set()
         elif isinstance(event, FeedChanged) and "setting" in event.kinds:
             self._settings_changed = True
         elif isinstance(event, LinkChanged) and event.link is Link.UP:
@@ -426,8 +430,15 @@ class Engine:
     def _apply_timers(self) -> None:
         self._server.timers = timers(self.membership.given, self._fed, self.membership.own)
 
-    async def _recover(self, seq: int, epoch: int) -> None:
-        self._standing.stop("restored", f"position {seq}, epoch {epoch}")
+    async def _recover(self, _seq: int, epoch: int) -> None:
+        """The server says that this till came back from a backup: go on in another epoch, with all its entries."""
+        if epoch > self.membership.epoch:
+            self.membership = await take_epoch(self.store, self.membership, epoch)
+            self._server.epoch = epoch
+        try:
+            await recover(self.store, self._server, self.events, self._ports.clock)
+        except JournalBroken as error:
+            self._standing.stop("another_journal", str(error))
 
 
 async def _sleep(seconds: float, wake: asyncio.Event) -> None:

@@ -66,6 +66,12 @@ class LoadEnded(Event, frozen=True):
     error: str | None = None
 
 
+class JournalRestored(Event, frozen=True):
+    """The till came back from a backup and has its own entries again: what is in memory is out of date."""
+
+    through: int
+
+
 class MessagesChanged(Event, frozen=True):
     """There are messages that nobody here has read, or there are none any more."""
 

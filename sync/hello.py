@@ -6,6 +6,7 @@ import asyncio
 import platform
 from collections.abc import Awaitable, Callable
 
+from sync.errors import EpochPassed, Unauthorized
 from sync.events import Alarm, Events, SentChanged
 from sync.membership import Membership
 from sync.ports import Clock
@@ -15,6 +16,7 @@ from sync.server import Server
 from sync.standing import Standing
 from sync.store import Store
 
+_BOOT = "sync.boot"
 _OTHER_HASH = (
     "the server holds another entry at position {seq}: this database is a copy of another till's, or was brought "
     "back from a backup and has sold since"
@@ -25,7 +27,7 @@ class Greeter:
     """Says hello and follows what the server answers.
 
     Args:
-        boot: another one at each start of the till.
+        boot: makes a name for this start of the till.
         program: name and version of the program.
         recover: brings back the till's own entries behind a position, and goes on in an epoch.
         learn: takes the settings and the lease that the server gives.
@@ -40,7 +42,7 @@ class Greeter:
         standing: Standing,
         membership: Membership,
         *,
-        boot: str,
+        boot: Callable[[], str],
         program: str,
         recover: Callable[[int, int], Awaitable[None]],
         learn: Callable[[Welcome], Awaitable[None]],
@@ -53,7 +55,8 @@ class Greeter:
         self._clock = clock
         self._standing = standing
         self._database = membership.database
-        self._boot = boot
+        self._new_boot = boot
+        self._boot = ""
         self._program = program
         self._recover = recover
         self._learn = learn
@@ -78,6 +81,21 @@ class Greeter:
             await self._greet()
 
     async def _greet(self) -> None:
+        try:
+            welcome = await self._say()
+        except (EpochPassed, Unauthorized) as error:
+            self._standing.stop(error.code, error.reason)
+            raise
+        await self._learn(welcome)
+        self._standing.resume()
+        for directive in welcome.directives:
+            await self._follow(directive)
+        await self._compare(welcome)
+        await self._booted()
+
+    async def _say(self) -> Welcome:
+        if not self._boot:
+            self._boot = await self._begin()
         head = self._store.journal.head
         hello = Hello(
             epoch=self._server.epoch,
@@ -91,13 +109,28 @@ class Greeter:
             boot=self._boot,
             acked=await self._held_there(),
         )
-        welcome = await self._server.call("POST", "/v1/hello", Welcome, hello)
-        self._said = True
-        await self._learn(welcome)
-        self._standing.resume()
-        for directive in welcome.directives:
-            await self._follow(directive)
-        await self._compare(welcome)
+        return await self._server.call("POST", "/v1/hello", Welcome, hello)
+
+    async def _begin(self) -> str:
+        """The name of this start: that of the one before, if the answer to its hello never came.
+
+        What the server granted to that one, another epoch, goes for this one too.
+        """
+        kept = await self._store.setting(_BOOT)
+        if kept:
+            return kept.decode()
+        boot = self._new_boot()
+        await self._keep_boot(boot)
+        return boot
+
+    async def _booted(self) -> None:
+        if not self._said:
+            self._said = True
+            await self._keep_boot("")
+
+    async def _keep_boot(self, boot: str) -> None:
+        async with self._store.transaction() as transaction:
+            await transaction.put_setting(_BOOT, boot.encode())
 
     async def _held_there(self) -> int:
         """Through where the server must hold the journal without a gap: what it refused even to keep is one."""

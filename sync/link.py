@@ -57,11 +57,10 @@ class LinkWatch:
         """Why the link is down."""
         self._server = server
         self._events = events
-        self._clock = clock
         self._breakers = breakers
         self._changed = asyncio.Event()
         self._asked = asyncio.Event()
-        self._jumped = ClockWatch(clock, events)
+        self._clock_watch = ClockWatch(clock, events)
 
     async def ping(self) -> Link:
         """Ask once, and know."""
@@ -73,7 +72,6 @@ class LinkWatch:
             for breaker in self._breakers:
                 breaker.close()
             self._set(Link.UP)
-            self._jumped.compare(self._server.time.offset)
         return self.link
 
     async def _ping_twice(self) -> None:
@@ -108,6 +106,7 @@ class LinkWatch:
             if self.link is not Link.UP or self._asked.is_set() or quiet >= self._server.timers.ping_interval:
                 self._asked.clear()
                 await self.ping()
+            self._clock_watch.compare(self._server.time.offset)
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(self._server.timers.ping_interval):
                     await self._asked.wait()

@@ -85,13 +85,10 @@ class Sender:
     async def _send_or_greet(self, entries: list[Entry]) -> None:
         try:
             await self._send(entries)
-        except (Unauthorized, EpochPassed) as error:
+        except (Unauthorized, EpochPassed):
+            # hello puts clock and epoch right, or says to stop; once more then, and the rest is for the next round
             await self._greet()
             self._standing.check()
-            if isinstance(error, EpochPassed):
-                self._standing.stop("epoch_passed", error.reason)
-                raise
-            # hello has set clock and epoch right, or it would have raised; once more, then it is for the next round
             await self._send(await self._store.journal.entries(self._store.outbox.sent, MAX_ENTRIES))
         except UpgradeNeeded as error:
             self._standing.stop("upgrade_needed", error.reason)

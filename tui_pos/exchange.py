@@ -182,7 +182,8 @@ class ServerSide:
                 str(engine.link),
                 tuple(MessageView(str(message.id), message.text) for message in engine.messages),
             )
-            if isinstance(event, events.FeedChanged) and event.kinds & {"shop", "method"}:
+            changed = isinstance(event, events.FeedChanged) and event.kinds & {"shop", "method"}
+            if changed or isinstance(event, events.JournalRestored):
                 task = asyncio.create_task(self._register.refresh())
                 tasks.add(task)
                 task.add_done_callback(tasks.discard)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 import msgspec
 
-from sync.protocol.journal import Identity, Signer
+from sync.protocol.journal import Entry, Identity, Signer
 from sync.store import settings
 from sync.store.catalogue import Catalogue
 from sync.store.database import Database
@@ -98,6 +98,25 @@ class Store:
         async with self._transaction(identity) as transaction:
             await transaction.put_setting(IDENTITY, msgspec.json.encode(identity))
             yield transaction
+
+    async def restore(self, entries: Sequence[Entry]) -> None:
+        """Take back entries that this till has signed and lost, behind its last one: journal and books, all or none.
+
+        Tickets that are open or held, and settings, stay as they are.
+
+        Raises:
+            JournalBroken: they are not this till's, or do not follow its last entry.
+        """
+        from sync.store.restoring import restore  # noqa: PLC0415 - hardly ever
+
+        head = self.journal.head
+
+        def advance() -> None:
+            self.journal.head = head
+
+        async with self._database.writing(on_commit=advance) as writer:
+            # inside: somebody may have sold while we waited for our turn
+            head = await writer.run(restore, self.journal.head, entries, self.public_key)
 
     @asynccontextmanager
     async def _transaction(self, identity: Identity) -> AsyncIterator[Transaction]:

@@ -85,11 +85,11 @@ class Transaction:
 
     async def keep_closed(self, row: ClosedRow) -> None:
         """Keep what searches and reports need of a ticket whose entry is in the journal."""
-        self._writer.later(_keep_closed, row)
+        self._writer.later(keep_closed, row)
 
     async def open_session(self, row: SessionRow) -> None:
         """Open a cash session; there must be no other."""
-        self._writer.later(_open_session, row)
+        self._writer.later(open_session, row)
 
     async def close_session(self, session: int, seq: int, closed_at: str) -> None:
         """Close a cash session.
@@ -144,7 +144,8 @@ def _set_held(connection: Connection, uuid: str, held: bool, at: datetime) -> No
     connection.do(compiled.SET_HELD, of=uuid, held=order, held_at=stamp(at) if held else None)
 
 
-def _keep_closed(connection: Connection, row: ClosedRow) -> None:
+def keep_closed(connection: Connection, row: ClosedRow) -> None:
+    """Write a closed ticket with its sums."""
     connection.do(
         compiled.ADD_CLOSED,
         seq=row.seq,
@@ -175,7 +176,8 @@ def _keep_closed(connection: Connection, row: ClosedRow) -> None:
     )
 
 
-def _open_session(connection: Connection, row: SessionRow) -> None:
+def open_session(connection: Connection, row: SessionRow) -> None:
+    """Write a cash session that begins."""
     connection.do(
         compiled.OPEN_SESSION,
         id=row.id,

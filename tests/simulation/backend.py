@@ -164,6 +164,11 @@ class Backend:
         """Position and hash of every entry of a till that the server holds."""
         return [(row.seq, bytes(row.hash).hex()) for row in await self.rows(schema.entry, till)]
 
+    async def quarantined(self) -> list[tuple[int, str]]:
+        """Position and reason of every entry that the books did not take."""
+        rows = await self.rows(schema.quarantine)
+        return [(row.seq, row.reason) for row in rows if row.resolved_at is None]
+
     async def tickets(self, till: str | None = None) -> list[tuple[str, int]]:
         """Number and total of every ticket in the books."""
         return [(row.number, row.total) for row in await self.rows(schema.ticket, till)]

@@ -87,7 +87,7 @@ class SimTill:
         self.register = await Register.open(
             self.store, Counter(), self.clock, Seeded(f"{self.name} r {self._starts}")
         )
-        await self.register.accept(SignIn("1", "1111"))
+        await self.register.accept(SignIn("2", "2222"))
         if self.register.session is None:
             await self.register.accept(OpenSession(10_000))
 
@@ -121,10 +121,10 @@ class SimTill:
     # --- selling
 
     async def sell(self, lines: int | None = None) -> TicketView:
-        """One sale, paid in cash or by card."""
+        """One sale, paid in cash or by cheque."""
         for _ in range(lines or self._random.randint(1, 3)):
             await self.register.accept(Scan(self._random.choice(PRODUCTS).code))
-        outcome = await self.register.accept(Tender(self._random.choice(("CASH", "CARD"))))
+        outcome = await self.register.accept(Tender(self._random.choice(("CASH", "CHEQUE"))))
         assert outcome.closed is not None
         self.sold.append(outcome.closed)
         return outcome.closed

@@ -81,34 +81,40 @@ class Wire:
             raise Unreachable(reason="the cable is out")
         if self.before is not None:
             request = self.before(request)
-        match self._fault():
+        return await self._suffer(self._fault(), request)
+
+    async def _suffer(self, fault: str | None, request: Request) -> Reply:
+        match fault:
             case "lost request":
                 raise Unreachable(reason="cut on the way there")
-            case "lost reply":
-                await self._deliver(request)
-                raise Unreachable(reason="cut on the way back")
-            case "doubled":
-                reply = await self._deliver(request)
-                await self._deliver(request)
-                return reply
-            case "late double":
-                self._later(request, self._random.uniform(0.1, 200))
-            case "cut body":
-                reply = await self._deliver(request)
-                return Reply(
-                    reply.status, reply.headers, reply.body[: self._random.randrange(len(reply.body) + 1)]
-                )
-            case "delay":
-                await asyncio.sleep(self._random.uniform(0.1, 90))
-            case "silence":
-                if self._random.random() < 0.5:
-                    await self._deliver(request)
-                await asyncio.sleep(3600)
             case "portal":
                 return Reply(200, {"content-type": "text/html"}, PORTAL)
             case "error":
                 return Reply(self._random.choice((500, 502, 503)), {"retry-after": "3"}, b"bad gateway")
-        return await self._deliver(request)
+            case "late double":
+                self._later(request, self._random.uniform(0.1, 200))
+            case "delay":
+                await asyncio.sleep(self._random.uniform(0.1, 90))
+            case "silence":
+                return await self._silence(request)
+        reply = await self._deliver(request)
+        match fault:
+            case "lost reply":
+                raise Unreachable(reason="cut on the way back")
+            case "doubled":
+                await self._deliver(request)
+            case "cut body":
+                return Reply(
+                    reply.status, reply.headers, reply.body[: self._random.randrange(len(reply.body) + 1)]
+                )
+        return reply
+
+    async def _silence(self, request: Request) -> Reply:
+        """The request may arrive; whatever is answered never comes."""
+        if self._random.random() < 0.5:
+            await self._deliver(request)
+        await asyncio.sleep(3600)
+        raise Unreachable(reason="silence")
 
     async def _deliver(self, request: Request) -> Reply:
         self.passed = [*self.passed[-49:], request]

@@ -1,0 +1,163 @@
+"""A till that came back from an old backup gets its own entries back from the server, and its books with them.
+
+Entries are written as they were signed. What searches and reports read is made from them, as it was made when they
+were new.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+from msgspec import Struct, field
+
+from sync.protocol.journal import BadEntry, Entry, check_entry
+from sync.store import compiled, journal, settings
+from sync.store.connection import Connection
+from sync.store.errors import JournalBroken
+from sync.store.journal import Head
+from sync.store.rows import GRAND_TOTAL, GRAND_TOTAL_ABSOLUTE, TICKET, ClosedRow, SessionRow
+from sync.store.transaction import keep_closed, open_session
+
+_NOT_KEPT = frozenset({"jet", "user", "session"})
+"""What a closing's entry says beside its report."""
+
+
+class _Vat(Struct):
+    rate: str
+    net: int
+    vat: int
+    gross: int
+
+
+class _Payment(Struct):
+    method: str
+    amount: int
+
+
+class _Ticket(Struct):
+    number: str
+    uuid: str
+    session: int
+    closed_at: str
+    total: int
+    change: int
+    user: str
+    lines: tuple[msgspec.Raw, ...]
+    vat: tuple[_Vat, ...]
+    payments: tuple[_Payment, ...]
+    customer: str | None = None
+    refund_of: str | None = None
+
+
+class _Session(Struct):
+    number: int
+    user: str
+    float_: int = field(name="float")
+
+
+class _Cash(Struct):
+    session: int
+    amount: int
+    reason: str
+
+
+class _Closing(Struct):
+    kind: str
+    number: int
+    first_seq: int
+    closed_at: str = ""
+    session: int | None = None
+
+
+def restore(connection: Connection, after: Head, entries: Sequence[Entry], public_key: bytes) -> Head:
+    """Write entries behind `after`, within a transaction; gives the last one's place.
+
+    Raises:
+        JournalBroken: they are not what this till has signed, or do not follow `after`.
+    """
+    for entry in entries:
+        try:
+            check_entry(entry, after, public_key)
+            _write(connection, entry)
+        except (BadEntry, msgspec.MsgspecError, ValueError) as error:
+            raise JournalBroken(entry.seq, getattr(error, "reason", str(error))) from error
+        after = Head(entry.seq, entry.hash)
+    return after
+
+
+def _write(connection: Connection, entry: Entry) -> None:
+    journal.add(connection, entry)
+    if (book := _BOOKS.get(entry.kind)) is not None:
+        book(connection, entry)
+
+
+def _ticket(connection: Connection, entry: Entry) -> None:
+    ticket = msgspec.json.decode(entry.body, type=_Ticket)
+    amounts, times = Counter[str](), Counter[str]()
+    for payment in ticket.payments:
+        amounts[payment.method] += payment.amount
+        times[payment.method] += 1
+    row = ClosedRow(
+        number=ticket.number,
+        uuid=ticket.uuid,
+        seq=entry.seq,
+        session=ticket.session,
+        closed_at=ticket.closed_at,
+        total=ticket.total,
+        change=ticket.change,
+        lines=len(ticket.lines),
+        user=ticket.user,
+        customer=ticket.customer,
+        refund_of=ticket.refund_of,
+        vat=tuple((row.rate, row.net, row.vat, row.gross) for row in ticket.vat),
+        payments=tuple((method, amounts[method], count) for method, count in times.items()),
+    )
+    # it may lie open still in what the backup holds
+    connection.do(compiled.DROP_OPEN, uuid=ticket.uuid)
+    keep_closed(connection, row)
+    _count_to(connection, TICKET, int(ticket.number.rpartition("-")[2]))
+    settings.add_to_counter(connection, GRAND_TOTAL, ticket.total)
+    settings.add_to_counter(connection, GRAND_TOTAL_ABSOLUTE, abs(ticket.total))
+
+
+def _session(connection: Connection, entry: Entry) -> None:
+    session = msgspec.json.decode(entry.body, type=_Session)
+    opened_at = f"{entry.at[:19]}Z"
+    open_session(connection, SessionRow(session.number, opened_at, entry.seq, session.float_, session.user))
+    _count_to(connection, "session", session.number)
+
+
+def _cash(connection: Connection, entry: Entry) -> None:
+    cash = msgspec.json.decode(entry.body, type=_Cash)
+    connection.do(
+        compiled.ADD_MOVE, session=cash.session, seq=entry.seq, amount=cash.amount, reason=cash.reason
+    )
+
+
+def _closing(connection: Connection, entry: Entry) -> None:
+    closing = msgspec.json.decode(entry.body, type=_Closing)
+    report: dict[str, Any] = msgspec.json.decode(entry.body)
+    body = msgspec.json.encode({name: value for name, value in report.items() if name not in _NOT_KEPT})
+    connection.do(
+        compiled.ADD_CLOSING,
+        kind=closing.kind,
+        number=closing.number,
+        first_seq=closing.first_seq,
+        last_seq=entry.seq,
+        body=body,
+    )
+    _count_to(connection, closing.kind, closing.number)
+    if closing.session is not None:
+        connection.do(
+            compiled.CLOSE_SESSION, of=closing.session, closed_seq=entry.seq, closed_at=closing.closed_at
+        )
+
+
+def _count_to(connection: Connection, name: str, value: int) -> None:
+    settings.add_to_counter(connection, name, value - settings.count_of(connection, name))
+
+
+_BOOKS = {TICKET: _ticket, "session": _session, "cash": _cash, "closing": _closing}
