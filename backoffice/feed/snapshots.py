@@ -56,8 +56,8 @@ class Snapshots:
             NotReady: it is being made.
         """
         latest = self._latest(shop)
-        counter = await self._server.database.read(_counter, shop)
-        if latest is None or not self._usable(latest, counter):
+        counter, floor = await self._server.database.read(_reach, shop)
+        if latest is None or not self._usable(latest, counter, floor):
             making = self.make(shop)
             if counter > _QUICK:
                 raise NotReady(what="The snapshot")
@@ -95,9 +95,9 @@ class Snapshots:
             task.cancel()
         await asyncio.gather(*self._making.values(), return_exceptions=True)
 
-    def _usable(self, latest: Manifest, counter: int) -> bool:
-        # ahead of the feed: made before the database came back from a backup
-        return latest.cursor <= counter and latest.schema == HANDLE
+    def _usable(self, latest: Manifest, counter: int, floor: int) -> bool:
+        # ahead of the feed, or below where its changes begin: made before the database came back from a backup
+        return floor <= latest.cursor <= counter and latest.schema == HANDLE
 
     def _latest(self, shop: int) -> Manifest | None:
         try:
@@ -169,6 +169,14 @@ def _append(file: BinaryIO, digest: Any, part: bytes) -> int:
     digest.update(part)
     file.write(part)
     return len(part)
+
+
+def _reach(connection: Connection, shop: int) -> tuple[int, int]:
+    """How far the feed of a shop has come, and up to where its changes are not all there any more."""
+    row = connection.execute(
+        select(schema.shop.c.counter, schema.shop.c.floor).where(schema.shop.c.id == shop)
+    ).one()
+    return int(row.counter), int(row.floor)
 
 
 def _counter(connection: Connection, shop: int) -> int:
