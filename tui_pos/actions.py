@@ -107,7 +107,17 @@ ACTIONS: tuple[Action, ...] = (
     Action("till.quit", n_("Leave the till"), Group.TILL, "", None, _OPEN),
 )
 
-_NAMES = {"escape": "Esc", "up": "↑", "down": "↓", "left": "←", "right": "→"}
+_NAMES = {
+    "enter": n_("Enter"),
+    "escape": n_("Esc"),
+    "pageup": n_("PgUp"),
+    "pagedown": n_("PgDn"),
+    "delete": n_("Delete"),
+    "up": "↑",
+    "down": "↓",
+    "left": "←",
+    "right": "→",
+}
 
 
 class Keyboard:
@@ -157,9 +167,10 @@ class Keyboard:
 
 
 def key_name(key: str) -> str:
-    """A key as it is written on screens: `F2`, `Ctrl+P`, `↑`."""
+    """A key as it is written on screens, and on keyboards of the language: `F2`, `Ctrl+P`, `↑`, `Échap`."""
     *modifiers, last = key.split("+")
-    name = _NAMES.get(last, last.upper() if len(last) == 1 or last[1:].isdigit() else last.capitalize())
+    named = last.upper() if len(last) == 1 or last[1:].isdigit() else last.capitalize()
+    name = _(_NAMES[last]) if last in _NAMES else named
     return "+".join([*(modifier.capitalize() for modifier in modifiers), name])
 
 

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from devices.document import Block, Columns, Document, Rule, Text
 from sync.protocol import ShopRecord
-from tui_pos.l10n import _, amount, kilograms, plural, quantity
+from tui_pos.l10n import _, amount, kilograms, quantity
 from tui_pos.outcomes import LineView, TicketView
 from tui_pos.receipts.context import PaperContext
 from tui_pos.receipts.parts import shop_head, software, till_and_cashier, time_of, vat_table
@@ -80,8 +80,7 @@ def _goods(ticket: TicketView, currency: str) -> Iterator[Block]:
         yield Columns(_("Subtotal"), amount(ticket.subtotal, currency))
         yield Columns(_("Discounts"), amount(-ticket.discount, currency))
     yield Columns(_("TOTAL"), amount(ticket.total, currency), bold=True, tall=True)
-    count = len(ticket.lines)
-    yield Text(plural("{count} line", "{count} lines", count).format(count=count))
+    yield Columns(_("Number of lines"), str(len(ticket.lines)))
 
 
 def _line(line: LineView, currency: str) -> Iterator[Block]:

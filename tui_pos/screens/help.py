@@ -36,8 +36,8 @@ class HelpScreen(Walked[None]):
 
     HEADING = n_("Help")
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("pageup", "turn(-1)", n_("Above"), key_display="PgUp"),
-        Binding("pagedown", "turn(1)", n_("Below"), key_display="PgDn"),
+        Binding("pageup", "turn(-1)", n_("Above")),
+        Binding("pagedown", "turn(1)", n_("Below")),
         Binding("enter,f1", "leave", show=False),
     ]
     DEFAULT_CSS: ClassVar[str] = "HelpScreen > #box { width: 78; height: 100%; max-height: 60; }"

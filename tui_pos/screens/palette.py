@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from textual.command import CommandPalette, DiscoveryHit, Hit, Hits, Provider, SearchIcon
 
 from tui_pos.actions import key_name
+from tui_pos.l10n import _
 
 if TYPE_CHECKING:
     from textual.screen import Screen
@@ -46,13 +47,18 @@ def palette(entries: Sequence[Entry], want: Callable[[str], None]) -> Screen[Any
 
         async def search(self, query: str) -> Hits:
             matcher = self.matcher(query)
-            for entry in entries:
-                score = matcher.match(entry.label)
-                if score > 0:
-                    label = matcher.highlight(entry.label)
-                    yield Hit(score, label, partial(want, entry.id), help=_help(entry))
+            found = [(score, entry) for entry in entries if (score := matcher.match(entry.label)) > 0]
+            for score, entry in found:
+                label = matcher.highlight(entry.label)
+                yield Hit(score, label, partial(want, entry.id), help=_help(entry))
+            if not found:  # Textual would say it too, in English
+                yield Hit(1, _("No command has such a name."), _nothing)
 
-    return Palette(providers=[Actions])
+    return Palette(providers=[Actions], placeholder=_("Some letters of what to do"))
+
+
+def _nothing() -> None:
+    """What the line that says that nothing was found does."""
 
 
 def _help(entry: Entry) -> str:

@@ -70,7 +70,7 @@ def test_keys_are_written_as_on_the_keyboard() -> None:
         "Ctrl+P",
         "↑",
         "Esc",
-        "Pageup",
+        "PgUp",
     ]
 
 
