@@ -15,6 +15,7 @@ from backoffice.api.answers import answer, refused
 from backoffice.api.describing import CALLS, describe
 from backoffice.api.tills import TillCalls
 from backoffice.errors import ServerError
+from backoffice.journal.signatures import Here, Verifier
 from backoffice.server import Server
 from backoffice.version import VERSION
 from sync.protocol.wire import PROTOCOL_HEADER, PROTOCOL_MAX, PROTOCOL_MIN, TIME_HEADER, ErrorReply, Problem
@@ -22,9 +23,13 @@ from sync.protocol.wire import PROTOCOL_HEADER, PROTOCOL_MAX, PROTOCOL_MIN, TIME
 log = logging.getLogger(__name__)
 
 
-def create_app(server: Server) -> FastAPI:
-    """The application of a server. It does not close the server when it ends."""
-    calls = TillCalls(server)
+def create_app(server: Server, verifier: Verifier | None = None) -> FastAPI:
+    """The application of a server. It does not close the server when it ends.
+
+    Args:
+        verifier: of entries' signatures; none: they are verified in this process.
+    """
+    calls = TillCalls(server, verifier or Here())
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:

@@ -19,6 +19,7 @@ from backoffice.hello import welcome
 from backoffice.journal.checking import Origin, check_push
 from backoffice.journal.receiving import receive
 from backoffice.journal.returning import entries_after
+from backoffice.journal.signatures import Verifier
 from backoffice.leases import make_lease
 from backoffice.messages import messages_after
 from backoffice.offers import offers_for
@@ -48,8 +49,9 @@ _baskets = msgspec.json.Decoder(OffersRequest)
 class TillCalls:
     """Answers the calls of tills."""
 
-    def __init__(self, server: Server) -> None:
+    def __init__(self, server: Server, verifier: Verifier) -> None:
         self._server = server
+        self._verifier = verifier
         self._access = Access(server)
         self.snapshots = Snapshots(server)
         self.watch = Watch(server.database)
@@ -58,6 +60,7 @@ class TillCalls:
         """Send away who waits, and stop what runs."""
         await self.watch.close()
         await self.snapshots.close()
+        await self._verifier.close()
 
     async def ping(self, _request: Request) -> Response:
         """Is there a server? No database, nobody to be known."""
@@ -89,7 +92,8 @@ class TillCalls:
         """Entries of the journal: stored, then entered into the books."""
         caller = await self._access.till(request)
         given = decoded(request, caller.body, _pushes)
-        entries = check_push(given, Origin(caller.shop_uuid, caller.number, caller.epoch, caller.keys))
+        origin = Origin(caller.shop_uuid, caller.number, caller.epoch, caller.keys)
+        entries = await check_push(given, origin, self._verifier)
         server = self._server
         done = await server.database.write(receive, caller.id, entries, server.stamp(), budget_changes)
         return answer(done)

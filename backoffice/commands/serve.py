@@ -6,15 +6,20 @@ import argparse
 import asyncio
 import errno
 import logging
+import os
+import signal
 import socket
 import sys
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import uvicorn
 
 from backoffice.api.app import create_app
 from backoffice.errors import BadValue
+from backoffice.journal.signatures import Beside
 from backoffice.server import open_server
 
 _GRACE = 5
@@ -34,7 +39,7 @@ async def _serve(options: argparse.Namespace) -> int:
     listening = _listen(options.host, options.port)
     server = await open_server(options.db, upgrade=True)
     try:
-        app = create_app(server)
+        app = create_app(server, Beside() if (os.cpu_count() or 1) > 1 else None)
         config = uvicorn.Config(
             app,
             log_config=None,
@@ -76,6 +81,19 @@ class _Announcing(uvicorn.Server):
         super().__init__(config)
         self._address = address
         self._calls = calls
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """SIGTERM and SIGINT end this server, and are not raised again afterwards: the database has to be closed."""
+        loop = asyncio.get_running_loop()
+        ends = (signal.SIGINT, signal.SIGTERM)
+        for number in ends:
+            loop.add_signal_handler(number, self.handle_exit, number, None)
+        try:
+            yield
+        finally:
+            for number in ends:
+                loop.remove_signal_handler(number)
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)

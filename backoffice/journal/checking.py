@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from functools import lru_cache
+from collections.abc import Mapping, Sequence
 
 import msgspec
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from msgspec import Struct
+from msgspec.structs import replace
 
 from backoffice.journal.bodies import BODIES, BadContent
+from backoffice.journal.signatures import Claim, Verifier
 from backoffice.refusals import BadEntry
 from sync.protocol import Envelope, chain_hash, read_envelope
 from sync.protocol.wire import MAX_ENTRIES, Push, SentEntry
@@ -18,6 +17,7 @@ from sync.protocol.wire import MAX_ENTRIES, Push, SentEntry
 _HASH_SIZE, _SIGNATURE_SIZE = 32, 64
 _LARGEST_SEQ = 2**53
 _VERSION = 1
+_NOT_SIGNED = "its signature is not this till's"
 
 
 class Origin(Struct, frozen=True):
@@ -29,6 +29,10 @@ class Origin(Struct, frozen=True):
     epoch: int
     keys: Mapping[int, bytes]
     """The till's public key in each of its epochs."""
+
+    def key_of(self, received: Received) -> bytes:
+        """The key that signed an entry."""
+        return self.keys.get(received.epoch) or self.keys[self.epoch]
 
 
 class Received(Struct, frozen=True):
@@ -47,12 +51,16 @@ class Received(Struct, frozen=True):
     problem: str | None = None
 
 
-def check_push(push: Push, origin: Origin) -> list[Received]:
+async def check_push(push: Push, origin: Origin, verifier: Verifier) -> list[Received]:
     """Check the entries of a push.
 
     Raises:
         BadEntry: one of them cannot even be stored, or they do not stand in a row.
     """
+    return await _check_signatures(_check_all(push, origin), origin, verifier)
+
+
+def _check_all(push: Push, origin: Origin) -> list[Received]:
     if not push.entries:
         return []
     if len(push.entries) > MAX_ENTRIES:
@@ -69,12 +77,20 @@ def check_push(push: Push, origin: Origin) -> list[Received]:
     return found
 
 
-def check_again(entry: Received, origin: Origin) -> Received:
+async def check_again(sent: SentEntry, prev_hash: bytes, origin: Origin, verifier: Verifier) -> Received:
     """Check an entry that is stored already."""
-    plain = SentEntry(
-        entry.seq, entry.canonical.decode("utf-8", "surrogateescape"), entry.hash.hex(), entry.signature.hex()
-    )
-    return _check(plain, entry.prev_hash, origin)
+    return (await _check_signatures([_check(sent, prev_hash, origin)], origin, verifier))[0]
+
+
+async def _check_signatures(
+    entries: Sequence[Received], origin: Origin, verifier: Verifier
+) -> list[Received]:
+    claims = [Claim(origin.key_of(entry), entry.hash, entry.signature) for entry in entries]
+    verdicts = await verifier.hold(claims)
+    return [
+        entry if holds or entry.problem else replace(entry, body=None, problem=_NOT_SIGNED)
+        for entry, holds in zip(entries, verdicts, strict=True)
+    ]
 
 
 def _bytes(text: str, size: int) -> bytes:
@@ -94,7 +110,9 @@ def _check(sent: SentEntry, prev_hash: bytes, origin: Origin) -> Received:
         envelope = read_envelope(canonical)
     except (msgspec.MsgspecError, UnicodeDecodeError):
         return _unreadable(sent.seq, canonical, prev_hash, digest, signature, origin)
-    problem = _problem(envelope, sent.seq, canonical, prev_hash, digest, signature, origin)
+    problem = _problem(envelope, sent.seq, origin)
+    if chain_hash(prev_hash, canonical) != digest:
+        problem = "its content does not have its hash"
     body = None
     if problem is None and envelope.kind in BODIES:
         try:
@@ -103,7 +121,8 @@ def _check(sent: SentEntry, prev_hash: bytes, origin: Origin) -> Received:
             problem = str(error)
     return Received(
         seq=sent.seq,
-        epoch=envelope.epoch if problem is None else origin.epoch,
+        # what a till wrote before it was enrolled, it signed with the key that it brought
+        epoch=envelope.epoch if envelope.shop and problem is None else origin.epoch,
         kind=_plain(envelope.kind),
         at=_plain(envelope.at),
         canonical=canonical,
@@ -137,45 +156,13 @@ def _plain(text: str) -> str:
     return text.replace("\0", "�")[:80]
 
 
-def _problem(
-    envelope: Envelope,
-    seq: int,
-    canonical: bytes,
-    prev_hash: bytes,
-    digest: bytes,
-    signature: bytes,
-    origin: Origin,
-) -> str | None:
-    if chain_hash(prev_hash, canonical) != digest:
-        return "its content does not have its hash"
-    foreign = _foreign(envelope, seq, origin)
-    if foreign is not None:
-        return foreign
-    current = origin.keys[origin.epoch]
-    key = origin.keys.get(envelope.epoch, current) if envelope.shop else current
-    return None if _holds(key, digest, signature) else "its signature is not this till's"
-
-
-def _foreign(envelope: Envelope, seq: int, origin: Origin) -> str | None:
+def _problem(envelope: Envelope, seq: int, origin: Origin) -> str | None:
     """Why the entry is not one of this till at this position."""
     if envelope.v != _VERSION or envelope.seq != seq:
         return f"it says that it is entry {envelope.seq} of version {envelope.v}"
     # what a till wrote before it was enrolled names no shop
     if envelope.shop and (envelope.shop, envelope.till) != (origin.shop, origin.number):
         return f"it belongs to another till: {_plain(envelope.till)} of shop {_plain(envelope.shop)}"
-    if not 0 <= envelope.epoch <= origin.epoch + 1:
+    if not 0 <= envelope.epoch <= origin.epoch:
         return f"it is of epoch {envelope.epoch}, and the till is in {origin.epoch}"
     return None
-
-
-@lru_cache(maxsize=1024)
-def _public_key(key: bytes) -> Ed25519PublicKey:
-    return Ed25519PublicKey.from_public_bytes(key)
-
-
-def _holds(key: bytes, digest: bytes, signature: bytes) -> bool:
-    try:
-        _public_key(key).verify(signature, digest)
-    except (InvalidSignature, ValueError):
-        return False
-    return True
