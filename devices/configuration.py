@@ -13,7 +13,7 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
-from devices.errors import DeviceError, UnknownDevice, n_
+from devices.errors import BadDevice, UnknownDevice, n_
 from devices.transports.address import Address, Cups, File, SerialLine, Tcp, Usb, Via, Virtual, parse_address
 
 Kind: TypeAlias = Literal["printer", "drawer", "display", "terminal", "scale", "scanner", "label"]
@@ -49,13 +49,6 @@ ADDRESSES: Mapping[tuple[Kind, str], tuple[type[Address], ...]] = {
 
 TWINS: tuple[Kind, ...] = ("printer", "drawer", "display", "terminal", "scale", "scanner", "label")
 """Kinds whose twin the driver `virtual` stands for."""
-
-
-class BadDevice(DeviceError):
-    """A device that cannot be configured so."""
-
-    slug = "bad_request"
-    template = n_("Device “{device}” cannot be set up: {reason}. Nothing changed.")
 
 
 class DeviceConfig(Struct, frozen=True, omit_defaults=True):

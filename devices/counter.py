@@ -14,26 +14,20 @@ from contextlib import suppress
 from datetime import datetime
 from decimal import Decimal
 from functools import partial
-from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
 from devices.document import Document
+from devices.drawers.owner import DrawerOwner
 from devices.errors import DeviceError, NoDevice, UnknownDevice
 from devices.events import DeviceEvent, DrawerKicked, DrawerStuck
 from devices.health import DeviceView
-from devices.owners import BACK_OFF, DisplayOwner, DrawerOwner, Owner, ScaleOwner, TerminalOwner, now
+from devices.owners import BACK_OFF, DisplayOwner, Owner, ScaleOwner, TerminalOwner, now
 from devices.payments import Approval, Order, Progress, TerminalTotals, nobody
 from devices.ports import Steerable
+from devices.printers.owner import PrintOwner
 from devices.printers.profile import Profile
-from devices.spool import PrintOwner
-from devices.virtual.display import VirtualDisplay
-from devices.virtual.drawer import VirtualDrawer
-from devices.virtual.paper_file import PaperFile
-from devices.virtual.printer import VirtualPrinter
-from devices.virtual.scale import VirtualScale
-from devices.virtual.terminal import VirtualTerminal
-from devices.virtual.twin import Sleep
+from devices.spool import Spool
 
 logger = logging.getLogger(__name__)
 
@@ -51,6 +45,7 @@ class Counter:
         owners: one for each device; the first of a kind is the one that is meant when none is named.
         on_event: is told what happens; it returns at once.
         clock: gives the time, UTC.
+        documents: the printer's name for each kind of document.
     """
 
     def __init__(
@@ -58,11 +53,13 @@ class Counter:
         owners: Iterable[Owner[Any]] = (),
         on_event: Callable[[DeviceEvent], None] = _nobody,
         clock: Callable[[], datetime] = now,
+        documents: Mapping[str, str] | None = None,
     ) -> None:
         self.on_event = on_event
         self._owners = {owner.name: owner for owner in owners}
         self._tasks: tuple[asyncio.Task[None], ...] = ()
         self._paper: ThreadPoolExecutor | None = None
+        self.spool = Spool(self._all(PrintOwner), documents)
         for owner in self._owners.values():
             owner.tell = self._tell
             owner.clock = clock
@@ -70,9 +67,10 @@ class Counter:
                 owner.encode = self._encode
 
     async def start(self) -> None:
-        """Let every device be owned. Work given before is done now."""
+        """Let every device be owned. Work given before, also to an earlier program, is done now."""
         if self._tasks:
             return
+        await self.spool.restore()
         self._paper = ThreadPoolExecutor(1, thread_name_prefix="paper")
         self._tasks = tuple(
             asyncio.create_task(_kept(owner), name=f"device {owner.name}") for owner in self._owners.values()
@@ -122,7 +120,9 @@ class Counter:
         return any(owner.kind == kind for owner in self._owners.values())
 
     def print(self, job: Document | bytes, to: str | None = None) -> str | None:
-        """Print a document, or bytes as they are, on the printer named or the first. Never waits.
+        """Print a document, or bytes as they are, on the printer named or that of receipts. Never waits.
+
+        The job ends with the program; one that must not is kept first, and given to `spool`.
 
         Returns:
             The job's id, which `Printed` and `PrintLost` name; None when the counter has no printer.
@@ -130,9 +130,11 @@ class Counter:
         Raises:
             UnknownDevice: there is no printer of this name.
         """
-        if to is None and not self.has(PrintOwner.kind):
+        made = self.spool.job(job, to=to)
+        if made is None:
             return None
-        return self._one(PrintOwner, to).submit(job)
+        self.spool.submit(made)
+        return made.id
 
     def show(self, upper: str, lower: str) -> None:
         """Show two lines on every customer display. Never waits; the latest wins."""
@@ -144,13 +146,13 @@ class Counter:
         for owner in self._all(DrawerOwner)[:1]:
             owner.kick().add_done_callback(partial(self._kicked, owner.name))
 
-    async def weigh(self, scale: str | None = None) -> Decimal | None:
-        """The next stable weight in kilograms, within two seconds.
+    async def weigh(self, scale: str | None = None, tare: int = 0) -> Decimal | None:
+        """The next stable weight in kilograms, less `tare` grams of packaging, within two seconds.
 
         None: there is no scale, it is empty, the load moves, or it does not answer; its health says which.
         """
         try:
-            weight = await self._one(ScaleOwner, scale).weigh()
+            weight = await self._one(ScaleOwner, scale).weigh(tare)
         except DeviceError:
             return None
         return weight.kilograms
@@ -199,10 +201,7 @@ class Counter:
 
     async def printed(self) -> None:
         """Wait until no printer has anything left to print."""
-        printers = self._all(PrintOwner)
-        while any(not owner.idle.is_set() for owner in printers):
-            for owner in printers:
-                await owner.idle.wait()
+        await self.spool.printed()
 
     def retry(self, name: str | None = None) -> None:
         """Try at once what waits for the device named, or for any to come back, and look at its health."""
@@ -278,24 +277,3 @@ def _encode(document: Document, profile: Profile) -> bytes:
     from devices.printers.escpos import encode  # noqa: PLC0415 - takes a third of a second, so only to print
 
     return encode(document, profile)
-
-
-def virtual_counter(*, paper: Path | None = None, columns: int = 42, sleep: Sleep = asyncio.sleep) -> Counter:
-    """The whole counter of a shop without hardware: `receipt`, `drawer`, `display`, `scale` and `terminal`.
-
-    Args:
-        paper: a file that gets the bytes of what the printer prints, one paper after the other.
-        columns: of the printer's paper.
-        sleep: what slow twins wait with.
-    """
-    sink = None if paper is None else PaperFile(paper)
-    printer = VirtualPrinter("receipt", columns, sink=sink, sleep=sleep)
-    return Counter(
-        [
-            PrintOwner("receipt", printer, Profile(columns=columns)),
-            DrawerOwner("drawer", VirtualDrawer("drawer", sleep)),
-            DisplayOwner("display", VirtualDisplay("display", sleep)),
-            ScaleOwner("scale", VirtualScale("scale", sleep)),
-            TerminalOwner("terminal", VirtualTerminal("terminal", sleep)),
-        ]
-    )

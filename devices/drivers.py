@@ -11,7 +11,8 @@ from collections.abc import Callable, Mapping
 from importlib import import_module
 from typing import Any, TypeAlias
 
-from devices.configuration import BadDevice, DeviceConfig
+from devices.configuration import DeviceConfig
+from devices.errors import BadDevice
 
 Factory: TypeAlias = Callable[[DeviceConfig], Any]
 

@@ -1,10 +1,13 @@
 """What can go wrong with a device.
 
     DeviceError
-    ├── UnknownDevice, BadSetting        what was asked makes no sense
+    ├── UnknownDevice, BadSetting, NoJob what was asked makes no sense
+    ├── BadAddress, BadDevice            nor can it be configured so
     ├── NoDevice                         the counter has none of that kind
     ├── DeviceDown                       nothing was done: it may be tried again
-    │   └── PaperOut, CoverOpen
+    │   ├── TransportError               its cable failed (`devices.transports`)
+    │   └── NotReady                     it answers, but cannot work
+    │       └── PaperOut, CoverOpen
     ├── PrintUnknown                     bytes have left, and nobody knows what is on paper
     ├── NoWeight
     │   └── Unstable, NothingOnScale
@@ -65,6 +68,32 @@ class BadSetting(DeviceError):
     template = n_("Device “{device}” does not take {setting}={value}. Nothing changed: it takes {allowed}.")
 
 
+class NoJob(DeviceError):
+    """A print job that is not there, or is past what was asked of it."""
+
+    slug = "bad_request"
+    template = n_(
+        "No print job of this name can be treated so. Nothing changed: `device` lists those that can."
+    )
+
+
+class BadAddress(DeviceError):
+    """An address of a device that cannot be read."""
+
+    slug = "bad_request"
+    template = n_("“{address}” is not the address of a device: {reason}. Nothing changed: type it again.")
+
+    def __init__(self, *, address: object = "", **details: object) -> None:
+        super().__init__(address=address, **details)
+
+
+class BadDevice(DeviceError):
+    """A device that cannot be configured so."""
+
+    slug = "bad_request"
+    template = n_("Device “{device}” cannot be set up: {reason}. Nothing changed: mend that, and try again.")
+
+
 class NoDevice(DeviceError):
     """The counter has no device of the kind that is needed."""
 
@@ -79,7 +108,13 @@ class DeviceDown(DeviceError):
     )
 
 
-class PaperOut(DeviceDown):
+class NotReady(DeviceDown):
+    """The device answers, but something keeps it from working; `reason` says what."""
+
+    template = n_("Device “{device}” is not ready: {reason}. What waits is kept, and is done once it is.")
+
+
+class PaperOut(NotReady):
     """The printer has no paper; not a byte was sent."""
 
     template = n_(
@@ -88,7 +123,7 @@ class PaperOut(DeviceDown):
     reason = PAPER_OUT
 
 
-class CoverOpen(DeviceDown):
+class CoverOpen(NotReady):
     """The printer's cover is open; not a byte was sent."""
 
     template = n_(

@@ -42,3 +42,9 @@ class DrawerStuck(DeviceEvent, frozen=True):
     """A kick did not open the drawer, and is forgotten."""
 
     reason: str
+
+
+class DrawerLeftOpen(DeviceEvent, frozen=True):
+    """The drawer has stood open for long."""
+
+    seconds: int

@@ -21,19 +21,18 @@ from msgspec.structs import replace
 
 from devices.errors import (
     TOO_LATE,
-    CoverOpen,
     Declined,
     DeviceDown,
     DeviceError,
+    NotReady,
     NoWeight,
-    PaperOut,
     PaymentUnknown,
     n_,
 )
 from devices.events import DeviceEvent, HealthChanged
 from devices.health import DeviceView, Health, State
 from devices.payments import Approval, Order, Progress, TerminalTotals, nobody
-from devices.ports import Device, Display, Drawer, Scale, Steerable, Terminal, Weight
+from devices.ports import Device, Display, Scale, Steerable, Terminal, Weight
 
 logger = logging.getLogger(__name__)
 
@@ -59,7 +58,7 @@ def state_after(error: DeviceError) -> State:
     """What an error says of the device that raised it."""
     if isinstance(error, Declined | NoWeight):
         return State.ONLINE
-    if isinstance(error, DeviceDown) and not isinstance(error, PaperOut | CoverOpen):
+    if isinstance(error, DeviceDown) and not isinstance(error, NotReady):
         return State.OFFLINE
     return State.DEGRADED
 
@@ -73,6 +72,8 @@ class Owner(ABC, Generic[D]):
     """
 
     kind: ClassVar[str]
+    poll: float | None = None
+    """Seconds between two looks at a device that does not call by itself: what comes back is found within that."""
 
     def __init__(self, name: str, device: D) -> None:
         self.name = name
@@ -121,7 +122,7 @@ class Owner(ABC, Generic[D]):
                 if not await self.work():
                     await self._back_off()
                 continue
-            await self._wake.wait()
+            await self._woken(self.poll)
             self._wake.clear()
             if not self.queue:
                 await self.look()
@@ -136,6 +137,7 @@ class Owner(ABC, Generic[D]):
         work: Callable[[], Awaitable[R]],
         limit: float | None = None,
         unsure: type[DeviceError] = DeviceDown,
+        remark: Callable[[R], str] = lambda _: "",
     ) -> R:
         """Speak to the device once, and note what that says of its health.
 
@@ -143,6 +145,7 @@ class Owner(ABC, Generic[D]):
             work: one call of the device.
             limit: seconds it may take; None: the driver's own limits hold.
             unsure: what is raised when the driver breaks, or is late: what can then be said of the work.
+            remark: what the result says that is worth saying, though all is well.
         """
         try:
             async with asyncio.timeout(limit):
@@ -157,13 +160,18 @@ class Owner(ABC, Generic[D]):
             logger.exception("the driver of %s failed", self.name)
             raise self._unsure(unsure, DRIVER_FAILED) from bug
         self._failures = 0
-        self.found(None)
+        self.found(None, remark(result))
         return result
 
-    def found(self, trouble: DeviceError | None) -> None:
-        """Note what was found out about the device, and tell it if that is news; None: all is well."""
+    def found(self, trouble: DeviceError | None, remark: str = "") -> None:
+        """Note what was found out about the device, and tell it if that is news.
+
+        Args:
+            trouble: what keeps it from working; None: all is well.
+            remark: what is worth saying though all is well.
+        """
         state = State.ONLINE if trouble is None else state_after(trouble)
-        reason = "" if trouble is None or state is State.ONLINE else trouble.reason
+        reason = remark if trouble is None else trouble.reason if state is not State.ONLINE else ""
         before = self.health
         self.health = replace(before, state=state, reason=reason)
         if trouble is None:
@@ -178,11 +186,26 @@ class Owner(ABC, Generic[D]):
         return trouble
 
     async def _back_off(self) -> None:
+        """Wait before the next attempt; a device that is found to have come back is tried at once."""
         delay = BACK_OFF[min(self._failures, len(BACK_OFF) - 1)]
         self._failures += 1
-        with suppress(TimeoutError):
-            async with asyncio.timeout(delay):
+        until = asyncio.get_running_loop().time() + delay
+        while (left := until - asyncio.get_running_loop().time()) > 0:
+            if await self._woken(min(left, self.poll or left)):
+                return
+            if self.poll and left > self.poll:
+                await self.look()
+                if self.health.state is State.ONLINE:
+                    return
+
+    async def _woken(self, within: float | None) -> bool:
+        """Wait to be woken; False: nobody did within so many seconds."""
+        try:
+            async with asyncio.timeout(within):
                 await self._wake.wait()
+        except TimeoutError:
+            return False
+        return True
 
 
 class Request(Struct):
@@ -253,24 +276,14 @@ class AskedOwner(Owner[D]):
                 request.answer.set_result(result)
 
 
-class DrawerOwner(AskedOwner[Drawer]):
-    """Owns the drawer."""
-
-    kind = "drawer"
-
-    def kick(self) -> asyncio.Future[None]:
-        """Open it now, or never."""
-        return self.ask(self.device.kick, limit=1.0)
-
-
 class ScaleOwner(AskedOwner[Scale]):
     """Owns the scale."""
 
     kind = "scale"
 
-    def weigh(self) -> asyncio.Future[Weight]:
-        """The next stable weight."""
-        return self.ask(self.device.weigh, limit=2.0)
+    def weigh(self, tare: int = 0) -> asyncio.Future[Weight]:
+        """The next stable weight, less so many grams of packaging."""
+        return self.ask(lambda: self.device.weigh(tare), limit=2.0)
 
 
 class TerminalOwner(AskedOwner[Terminal]):

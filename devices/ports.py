@@ -6,12 +6,13 @@ two at a time. It keeps its own time limits, and raises a `DeviceError` when it 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from decimal import Decimal
-from typing import Any, Protocol, runtime_checkable
+from typing import Any, Protocol, TypeAlias, runtime_checkable
 
 from msgspec import Struct
 
+from devices.errors import DeviceError
 from devices.payments import Approval, Order, Progress, TerminalTotals
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "Device",
     "Display",
     "Drawer",
+    "Notice",
     "Printer",
     "Scale",
     "Steerable",
@@ -59,16 +61,40 @@ class Device(Protocol):
         """Let go of cables and handles; it may be used again afterwards."""
 
 
-class Printer(Device, Protocol):
-    """A receipt printer."""
+Notice: TypeAlias = Callable[[DeviceError | None], None]
+"""Told what holds up the work under way; None: it goes on."""
 
-    async def print(self, job: bytes) -> None:
-        """Print one whole job, given in the printer's own language, and wait until it says that it is on paper.
+
+class Printer(Device, Protocol):
+    """A receipt printer. A job goes through `ready`, `send` and `confirm`, in that order."""
+
+    async def ready(self) -> str:
+        """See that it can print.
+
+        Returns:
+            What is worth saying all the same, such as paper that is nearly out; empty: nothing.
 
         Raises:
-            PaperOut, CoverOpen, DeviceDown: not a byte was sent; the job may be tried again.
-            PrintUnknown: bytes have left, and no confirmation came; the job must not be sent again by itself.
+            PaperOut, CoverOpen, NotReady, DeviceDown: it cannot.
         """
+
+    async def send(self, job: bytes, notice: Notice) -> None:
+        """Give it one whole job, in its own language.
+
+        Raises:
+            DeviceDown: not a byte was sent; the job may be tried again.
+            PrintUnknown: bytes have left, and the rest cannot; the job must not be sent again by itself.
+        """
+
+    async def confirm(self, job: bytes, notice: Notice) -> bool:
+        """Wait until the job that was just sent is on paper. False: this printer can never say.
+
+        Raises:
+            PrintUnknown: no confirmation came; the job must not be sent again by itself.
+        """
+
+    def interrupted(self) -> None:
+        """Know that a job may have been broken off, before the next is sent."""
 
 
 class Drawer(Device, Protocol):
@@ -79,6 +105,13 @@ class Drawer(Device, Protocol):
 
         Raises:
             DeviceDown: it stayed shut.
+        """
+
+    async def opened(self) -> bool | None:
+        """Whether it stands open; None: it cannot say.
+
+        Raises:
+            DeviceDown: it does not answer.
         """
 
 
@@ -96,8 +129,11 @@ class Display(Device, Protocol):
 class Scale(Device, Protocol):
     """A weighing scale."""
 
-    async def weigh(self) -> Weight:
+    async def weigh(self, tare: int = 0) -> Weight:
         """Give the next stable weight.
+
+        Args:
+            tare: grams of packaging, which are taken off.
 
         Raises:
             Unstable: no stable weight within a second.

@@ -1,120 +1,173 @@
-"""The owner of a printer: jobs in order, each printed once."""
+"""All the print jobs of one till: which printer gets what, what waits, and what nobody knows the end of."""
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import uuid
-from collections import deque
-from collections.abc import Awaitable, Callable
-from typing import TypeAlias
+from collections.abc import Iterable, Mapping
 
-from msgspec import Struct
+from msgspec.structs import replace
 
-from devices.document import Document
-from devices.errors import CONFIRMATION_LOST, DeviceDown, DeviceError, PrintUnknown, n_
-from devices.events import Printed, PrintLost
-from devices.owners import Owner
-from devices.ports import Printer
-from devices.printers.profile import Profile
+from devices.document import Document, Text
+from devices.errors import NoJob, UnknownDevice, n_
+from devices.jobs import Forgetful, Job, JobState, JobStore
+from devices.printers.owner import INTERRUPTED, PrintOwner
 
 logger = logging.getLogger(__name__)
 
-Encode: TypeAlias = Callable[[Document, Profile], Awaitable[bytes]]
-
-UNPRINTABLE = n_("it could not be made into a print")
+RECEIPT = "receipt"
 
 
-class Job(Struct, frozen=True):
-    """Something to print: a document, or the bytes that a printer takes as they are."""
+class Spool:
+    """The print jobs of a counter.
 
-    id: str
-    content: Document | bytes
-
-
-class PrintOwner(Owner[Printer]):
-    """Owns a printer and the jobs that wait for it.
-
-    A job that could not begin waits, and is tried again. A job that began and was not confirmed is never sent again
-    by itself: it might be on paper.
+    Args:
+        printers: in the order of the counter; the first prints what is assigned to none.
+        documents: the printer's name for each kind of document.
+        jobs: where jobs are kept beyond the end of the program.
     """
 
-    kind = "printer"
+    def __init__(
+        self,
+        printers: Iterable[PrintOwner] = (),
+        documents: Mapping[str, str] | None = None,
+        jobs: JobStore | None = None,
+    ) -> None:
+        self._printers = {printer.name: printer for printer in printers}
+        self._documents = dict(documents or {})
+        self._unknown: dict[str, Job] = {}
+        self._restored = False
+        self.keep_in(jobs or Forgetful())
+        for printer in self._printers.values():
+            printer.settled = self._settled
 
-    def __init__(self, name: str, device: Printer, profile: Profile) -> None:
-        super().__init__(name, device)
-        self.profile = profile
-        self.encode: Encode = encode_here
-        self.idle = asyncio.Event()
-        self.idle.set()
-        self._jobs: deque[Job] = deque()
-        self._sending: Job | None = None
+    def keep_in(self, jobs: JobStore) -> None:
+        """Keep jobs there from now on; before the first start."""
+        self._jobs = jobs
+        for printer in self._printers.values():
+            printer.jobs = jobs
 
     @property
-    def queue(self) -> int:
-        """Jobs that wait, and the one that is being printed."""
-        return len(self._jobs) + (self._sending is not None)
+    def unknown(self) -> tuple[Job, ...]:
+        """The jobs that somebody has to look for on paper, the oldest first."""
+        return tuple(self._unknown.values())
 
-    def submit(self, content: Document | bytes) -> str:
-        """Print this after what waits; gives the job's id."""
-        job = Job(uuid.uuid4().hex, content)
-        self._jobs.append(job)
-        self.idle.clear()
-        self._wake.set()
-        return job.id
+    def printer_for(self, document: str) -> str | None:
+        """The printer that gets documents of this kind; None: there is none."""
+        for kind in (document, RECEIPT):
+            if (name := self._documents.get(kind)) in self._printers:
+                return name
+        return next((name for name, owner in self._printers.items() if owner.kind == PrintOwner.kind), None)
 
-    async def run(self) -> None:
-        """Own the printer until cancelled; a job in which an earlier owner was cut off is not sent again."""
-        if self._sending is not None:
-            self._lost(self._sending, PrintUnknown(device=self.name))
-        await super().run()
+    def job(
+        self, content: Document | bytes, document: str = RECEIPT, ticket: str = "", to: str | None = None
+    ) -> Job | None:
+        """A job for a document; nothing happens before it is submitted. None: there is no printer for it.
 
-    async def work(self) -> bool:
-        """Print the first job that waits."""
-        job = self._jobs[0]
-        try:
-            data = await self._encoded(job)
-        except DeviceError as error:
-            self._jobs.popleft()
-            self._lost(job, error)
-            return True
-        self._sending = self._jobs.popleft()
-        try:
-            await self.attempt(lambda: self.device.print(data), unsure=PrintUnknown)
-        except DeviceDown:
-            self._jobs.appendleft(Job(job.id, data))
-            self._sending = None
-            return False
-        except DeviceError as error:
-            self._lost(job, error)
-        else:
-            self._settle()
-            self.tell(Printed(self.name, job.id))
-        return True
+        Raises:
+            UnknownDevice: there is no printer of the name `to`.
+        """
+        if to is not None and to not in self._printers:
+            raise UnknownDevice(device=to)
+        name = to or self.printer_for(document)
+        return None if name is None else Job(uuid.uuid4().hex, name, content, document, ticket)
 
-    async def _encoded(self, job: Job) -> bytes:
-        if isinstance(job.content, bytes):
-            return job.content
-        try:
-            return await self.encode(job.content, self.profile)
-        except Exception as bug:
-            # one document that cannot be encoded must not hold up those behind it
-            logger.exception("print job %s could not be encoded", job.id)
-            raise DeviceError(device=self.name, reason=UNPRINTABLE) from bug
+    def submit(self, job: Job) -> None:
+        """Print a job behind what waits for its printer. Never waits."""
+        self._printers[job.device].submit(job)
 
-    def _lost(self, job: Job, error: DeviceError) -> None:
-        self._settle()
-        reason = error.reason or CONFIRMATION_LOST
-        self.tell(PrintLost(self.name, job.id, error.slug, error.template, reason))
+    async def restore(self) -> None:
+        """Take up the jobs of before: what waited is printed; what was under way is unknown, and is not."""
+        if self._restored:
+            return
+        self._restored = True
+        for job in await self._jobs.unsettled():
+            owner = self._printers.get(job.device) or self._printers.get(self.printer_for(job.document) or "")
+            if job.state is JobState.QUEUED and owner is not None:
+                owner.submit(replace(job, device=owner.name))
+            elif job.state in (JobState.SENDING, JobState.SENT):
+                lost = replace(job, state=JobState.UNKNOWN, reason=INTERRUPTED)
+                await self._jobs.move(lost)
+                self._unknown[job.id] = lost
+                if owner is not None:
+                    owner.device.interrupted()
+            elif job.state is JobState.UNKNOWN:
+                self._unknown[job.id] = job
+            else:
+                logger.warning("print job %s waits for %s, which this till has not", job.id, job.device)
 
-    def _settle(self) -> None:
-        self._sending = None
-        if not self._jobs:
-            self.idle.set()
+    def again(self, id_: str, banner: str, to: str | None = None) -> tuple[Job, Job]:
+        """Give a job up and make another for the same content, marked: to be kept together, then `settle` and `submit`.
+
+        Args:
+            banner: stands at the top of the new print, so that it is known from one that came out after all.
+
+        Returns:
+            The job given up, and the new one.
+
+        Raises:
+            NoJob: nobody has to look for it.
+            UnknownDevice: there is no printer of the name `to`.
+        """
+        old = self._looked_for(id_)
+        made = self.job(_marked(old.content, banner), old.document, old.ticket, to or self._known(old.device))
+        if made is None:
+            raise UnknownDevice(device=old.device)
+        return replace(old, state=JobState.FAILED, reason=n_("it was printed again")), made
+
+    def dropped(self, id_: str, reason: str) -> Job:
+        """A job given up, for a reason; to be kept, then `settle`.
+
+        Raises:
+            NoJob: nobody has to look for it.
+        """
+        return replace(self._looked_for(id_), state=JobState.FAILED, reason=reason)
+
+    def settle(self, id_: str) -> None:
+        """Nobody has to look for this job any more."""
+        self._unknown.pop(id_, None)
+
+    async def reroute(self, id_: str, to: str) -> Job:
+        """Print a job that still waits on another printer.
+
+        Raises:
+            NoJob: it does not wait any more.
+            UnknownDevice: there is no printer of that name.
+        """
+        if to not in self._printers:
+            raise UnknownDevice(device=to)
+        for printer in self._printers.values():
+            if (job := printer.withdraw(id_)) is not None:
+                moved = replace(job, device=to)
+                await self._jobs.move(moved)
+                self.submit(moved)
+                return moved
+        raise NoJob(job=id_)
+
+    def waiting(self) -> tuple[Job, ...]:
+        """The jobs that wait, printer by printer."""
+        return tuple(job for printer in self._printers.values() for job in printer.waiting)
+
+    async def printed(self) -> None:
+        """Wait until no printer has anything left to print."""
+        while any(not printer.idle.is_set() for printer in self._printers.values()):
+            for printer in self._printers.values():
+                await printer.idle.wait()
+
+    def _settled(self, job: Job) -> None:
+        if job.state is JobState.UNKNOWN:
+            self._unknown[job.id] = job
+
+    def _looked_for(self, id_: str) -> Job:
+        if id_ not in self._unknown:
+            raise NoJob(job=id_)
+        return self._unknown[id_]
+
+    def _known(self, name: str) -> str | None:
+        return name if name in self._printers else None
 
 
-async def encode_here(document: Document, profile: Profile) -> bytes:
-    """Encode on the loop: for a printer without a counter."""
-    from devices.printers.escpos import encode  # noqa: PLC0415 - takes a third of a second, so only to print
-
-    return encode(document, profile)
+def _marked(content: Document | bytes, banner: str) -> Document | bytes:
+    if isinstance(content, Document):
+        return Document((Text(banner, "center", bold=True), *content.blocks))
+    return content

@@ -13,7 +13,7 @@ from textual import events
 from textual.keys import _character_to_key
 from textual.pilot import Pilot
 
-from devices.counter import virtual_counter
+from devices.registry import virtual_counter
 from sync.protocol import ShopRecord, UserRecord
 from tui_pos.app import TillApp
 from tui_pos.errors import Refused, RightNeeded, refuse, translated
@@ -343,6 +343,8 @@ class Seat:
         self.app = app
         self.pilot = pilot
         self.register = register
+        self.stumbles = 0
+        """How many mistakes of its own the till is made to make; any other one fails the test."""
 
     async def press(self, *keys: str) -> None:
         """Press keys as a person does: each is done before the next one comes."""

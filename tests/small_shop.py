@@ -15,7 +15,8 @@ from unittest import mock
 import msgspec
 import pytest
 
-from devices.counter import Counter, virtual_counter
+from devices.counter import Counter
+from devices.registry import virtual_counter
 from sync.protocol import CustomerRecord, MethodRecord, ProductRecord, ShopRecord, UserRecord
 from sync.store import DiskFull, KeySource, Store, open_store
 from tui_pos.errors import Refused

@@ -8,7 +8,8 @@ from pathlib import Path
 
 from filelock import FileLock
 
-from devices.counter import Counter, virtual_counter
+from devices.counter import Counter
+from devices.registry import virtual_counter
 from sync.store import KeySource, NoStore, Store, open_store
 from tui_pos.customer_display import CustomerDisplay
 from tui_pos.errors import refuse, translated

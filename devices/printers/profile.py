@@ -22,3 +22,14 @@ class Profile(Struct, frozen=True):
     """It draws QR codes itself."""
     barcodes: bool = True
     """It draws bar codes itself."""
+    confirms: bool = True
+    """It answers `GS r` once what came before is on paper; without that no print is ever confirmed."""
+    logo: str = ""
+    """The file of a picture that stands at the top of receipts, black on white; empty: none."""
+    font: str = ""
+    """The file of a font for characters that the code page lacks; empty: they are replaced by what looks like them."""
+
+    @property
+    def dots(self) -> int:
+        """Dots across the paper: 12 to a column, as in the printer's own font."""
+        return self.columns * 12

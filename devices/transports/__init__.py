@@ -1,8 +1,8 @@
 """The cables of the counter: one small protocol, and an implementation for each way to reach a device."""
 
+from devices.errors import BadAddress
 from devices.transports.address import (
     Address,
-    BadAddress,
     Cups,
     File,
     SerialLine,

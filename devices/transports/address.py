@@ -13,19 +13,12 @@ from urllib.parse import parse_qsl
 
 from msgspec import Struct
 
-from devices.errors import DeviceError, n_
+from devices.errors import BadAddress, n_
 
 Parity: TypeAlias = Literal["n", "e", "o"]
 Flow: TypeAlias = Literal["none", "rtscts", "xonxoff"]
 
 BAUDS = (300, 600, 1200, 2400, 4800, 9600, 19200, 38400, 57600, 115200, 230400)
-
-
-class BadAddress(DeviceError):
-    """An address that cannot be read."""
-
-    slug = "bad_request"
-    template = n_("“{address}” is not the address of a device: {reason}. Nothing changed.")
 
 
 class Tcp(Struct, frozen=True):

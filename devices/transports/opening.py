@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from devices.errors import n_
+from devices.errors import BadAddress, n_
 from devices.transports.address import (
     Address,
-    BadAddress,
     Cups,
     File,
     SerialLine,

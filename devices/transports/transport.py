@@ -19,8 +19,8 @@ class TransportError(DeviceDown):
         untouched: not a byte of this write has left.
     """
 
-    def __init__(self, *, device: str, reason: str, untouched: bool = False) -> None:
-        super().__init__(device=device, reason=reason)
+    def __init__(self, *, device: str, reason: str, untouched: bool = False, **details: object) -> None:
+        super().__init__(device=device, reason=reason, **details)
         self.untouched = untouched
 
 

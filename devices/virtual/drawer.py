@@ -23,6 +23,11 @@ class VirtualDrawer(Twin):
         self.kicks += 1
         self.open = True
 
+    async def opened(self) -> bool | None:
+        """Whether it stands open."""
+        self._raise_trouble()
+        return self.open
+
     def output(self) -> Mapping[str, Any]:
         """How often it was kicked, and whether it is open."""
         return {"kicks": self.kicks, "open": self.open}

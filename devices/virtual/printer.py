@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
 
 from devices.errors import CoverOpen, DeviceError, PaperOut, PrintUnknown
+from devices.ports import Notice
 from devices.virtual.roll import Paper, Roll
 from devices.virtual.twin import Sleep, Twin
 
@@ -48,7 +49,12 @@ class VirtualPrinter(Twin):
         """Drawer pulses found inside what was printed: a receipt has none."""
         return self._roll.pulses
 
-    async def print(self, job: bytes) -> None:
+    async def ready(self) -> str:
+        """Whether it could print. Raises what its fault makes it raise."""
+        self._raise_trouble()
+        return ""
+
+    async def send(self, job: bytes, notice: Notice) -> None:  # noqa: ARG002 - nothing ever holds it up
         """Read one job, and put what it cuts on the pile."""
         await self._begin()
         for paper in self._roll.feed(job):
@@ -56,8 +62,15 @@ class VirtualPrinter(Twin):
             self.count += 1
             if self._sink is not None:
                 await asyncio.to_thread(self._sink, paper)
+
+    async def confirm(self, job: bytes, notice: Notice) -> bool:  # noqa: ARG002 - nothing ever holds it up
+        """Say that it is on paper, unless the word is lost on the way."""
         if self.fault == "lost":
             raise PrintUnknown(device=self.name)
+        return True
+
+    def interrupted(self) -> None:
+        """Its roll goes on where it was."""
 
     def output(self) -> Mapping[str, Any]:
         """The papers that it remembers, as lines, the oldest first; and how many it ever cut."""

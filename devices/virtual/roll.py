@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from devices.cells import Align, pad
 from devices.document import barcode_text, code_lines, qr_text
-from devices.virtual.commands import DLE, ESC, GS, Command, read
+from devices.printers.commands import DLE, ESC, GS, Command, read
 
 CODE_PAGES = {
     0: "cp437", 2: "cp850", 3: "cp860", 4: "cp863", 5: "cp865", 13: "cp857", 14: "cp737", 15: "iso8859-7",

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
 import pytest
 
-from devices.counter import Counter, virtual_counter
+from devices.counter import Counter
 from devices.document import Cut, Document, Text
 from devices.events import DeviceEvent
+from devices.registry import virtual_counter
 
 
 class Happenings:
@@ -47,6 +48,16 @@ class Slowness:
     async def __call__(self, seconds: float) -> None:
         self.began.set()
         await self.over.wait()
+
+
+@pytest.fixture(scope="session")
+def run() -> Callable[[Awaitable[Any]], Any]:
+    """Run something to its end on a loop of its own: for tests that Hypothesis repeats."""
+
+    async def waited(work: Awaitable[Any]) -> Any:
+        return await work
+
+    return lambda work: asyncio.run(waited(work))
 
 
 @pytest.fixture

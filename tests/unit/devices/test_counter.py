@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 
-from devices.counter import Counter, virtual_counter
+from devices.counter import Counter
 from devices.document import Document, as_text
+from devices.drawers.owner import DrawerOwner
 from devices.errors import (
     BadSetting,
     Declined,
@@ -22,10 +23,12 @@ from devices.errors import (
 )
 from devices.events import DrawerKicked, DrawerStuck, HealthChanged, Printed, PrintLost
 from devices.health import State
-from devices.owners import DisplayOwner, DrawerOwner, Owner, TerminalOwner
+from devices.owners import DisplayOwner, Owner, TerminalOwner
 from devices.payments import Order
+from devices.ports import Notice
+from devices.printers.owner import PrintOwner
 from devices.printers.profile import Profile
-from devices.spool import PrintOwner
+from devices.registry import virtual_counter
 from devices.virtual.display import VirtualDisplay
 from devices.virtual.drawer import VirtualDrawer
 from devices.virtual.printer import VirtualPrinter
@@ -289,7 +292,7 @@ async def test_what_is_given_before_the_start_is_done_after_it(note: Note, paper
 
 
 class BrokenPrinter(VirtualPrinter):
-    async def print(self, job: bytes) -> None:
+    async def send(self, job: bytes, notice: Notice) -> None:
         raise ZeroDivisionError(job)
 
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from devices.virtual.commands import read
+from devices.printers.commands import read
 from devices.virtual.roll import Paper, Roll
 from tests.shared_data import shared_data
 

@@ -32,6 +32,13 @@ from devices.virtual.terminal import VirtualTerminal
 JOB = b"Merci\n\x1dVB\x00"
 
 
+async def put_on_paper(printer: VirtualPrinter, job: bytes) -> None:
+    """What a printer's owner does with a job."""
+    await printer.ready()
+    await printer.send(job, lambda _: None)
+    await printer.confirm(job, lambda _: None)
+
+
 @pytest.mark.parametrize(
     ("fault", "error"), [("paper_out", PaperOut), ("cover", CoverOpen), ("offline", DeviceDown)]
 )
@@ -42,13 +49,13 @@ async def test_a_printer_with_a_fault_refuses_a_job_before_its_first_byte(
     printer.set(fault=fault)
 
     with pytest.raises(error):
-        await printer.print(JOB)
+        await put_on_paper(printer, JOB)
     with pytest.raises(error):
         await printer.probe()
     assert printer.output() == {"papers": [], "count": 0, "pulses": 0}
 
     printer.set(fault=None)
-    await printer.print(JOB)
+    await put_on_paper(printer, JOB)
     assert printer.output() == {"papers": [["Merci"]], "count": 1, "pulses": 0}
 
 
@@ -57,7 +64,7 @@ async def test_a_lost_confirmation_leaves_the_paper_printed() -> None:
     printer.set(fault="lost")
 
     with pytest.raises(PrintUnknown):
-        await printer.print(JOB)
+        await put_on_paper(printer, JOB)
 
     assert printer.count == 1
 
@@ -67,7 +74,7 @@ async def test_a_printer_remembers_its_last_papers_and_gives_each_to_its_sink() 
     printer = VirtualPrinter(keep=2, sink=kept.append)
 
     for number in range(3):
-        await printer.print(b"%d\n\x1dVB\x00" % number)
+        await put_on_paper(printer, b"%d\n\x1dVB\x00" % number)
 
     assert printer.output() == {"papers": [["1"], ["2"]], "count": 3, "pulses": 0}
     assert [paper.lines for paper in kept] == [("0",), ("1",), ("2",)]
@@ -76,8 +83,8 @@ async def test_a_printer_remembers_its_last_papers_and_gives_each_to_its_sink() 
 async def test_a_paper_file_gets_the_bytes_one_paper_after_the_other(tmp_path: Any) -> None:
     printer = VirtualPrinter(sink=PaperFile(tmp_path / "paper.bin"))
 
-    await printer.print(JOB)
-    await printer.print(JOB)
+    await put_on_paper(printer, JOB)
+    await put_on_paper(printer, JOB)
 
     assert (tmp_path / "paper.bin").read_bytes() == JOB * 2
 

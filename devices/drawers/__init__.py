@@ -1,0 +1,1 @@
+"""Cash drawers: on a printer, or on a serial line."""

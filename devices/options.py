@@ -1,0 +1,60 @@
+"""What a driver may be told besides its address: options of a device, read with care."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+from devices.configuration import DeviceConfig
+from devices.errors import BadDevice
+
+T = TypeVar("T")
+
+YES, NO = ("yes", "true", "on", "1"), ("no", "false", "off", "0")
+
+
+class Options:
+    """Reads the options of one device; an option that nobody reads is a mistake, told by `end`.
+
+    Every method raises `BadDevice` for a value that it does not take.
+    """
+
+    def __init__(self, config: DeviceConfig) -> None:
+        self._name = config.name
+        self._given = dict(config.options)
+        self._known: list[str] = []
+
+    def text(self, name: str, default: str = "") -> str:
+        """Any words."""
+        self._known.append(name)
+        return self._given.pop(name, default)
+
+    def choice(self, name: str, values: dict[str, T], default: T) -> T:
+        """One of several words, without regard to capitals."""
+        given = self.text(name)
+        if not given:
+            return default
+        if given.lower() not in values:
+            raise self._bad(f"the option {name} is one of {', '.join(values)}")
+        return values[given.lower()]
+
+    def flag(self, name: str, *, default: bool) -> bool:
+        """Yes or no."""
+        return self.choice(name, dict.fromkeys(YES, True) | dict.fromkeys(NO, False), default)
+
+    def number(self, name: str, default: int, least: int, most: int) -> int:
+        """A whole number between two."""
+        given = self.text(name)
+        if not given:
+            return default
+        if not (given.isascii() and given.isdecimal() and least <= int(given[:9]) <= most):
+            raise self._bad(f"the option {name} is a number from {least} to {most}")
+        return int(given)
+
+    def end(self) -> None:
+        """Refuse what nobody has asked for: a word that is misspelt would go unheard."""
+        if self._given:
+            known = ", ".join(self._known) or "none"
+            raise self._bad(f"there is no option {', '.join(self._given)}; its options: {known}")
+
+    def _bad(self, reason: str) -> BadDevice:
+        return BadDevice(device=self._name, reason=reason)

@@ -1,0 +1,149 @@
+"""The line to an ESC/POS printer: one connection that is kept, what goes out in order, what comes back sorted."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from contextlib import suppress
+
+from devices.errors import UNPLUGGED, DeviceDown
+from devices.printers.status import Automatic, Done, Question, Reading, Status, ask
+from devices.transports import Transport, TransportError
+
+CHUNK = 1024
+
+
+class PrinterLine:
+    """A transport to a printer, with a reader of its own while it is open.
+
+    Several may use it at a time: the printer's owner and the owner of the drawer that is plugged into it. Bytes of one
+    writer never fall among those of another.
+    """
+
+    def __init__(self, transport: Transport) -> None:
+        self.transport = transport
+        self.passed = 0
+        """Barriers that the printer has passed on this connection."""
+        self._writing = asyncio.Lock()
+        self._asking = asyncio.Lock()
+        self._opening = asyncio.Lock()
+        self._answer: asyncio.Future[int] | None = None
+        self._news = asyncio.Event()
+        self._reader: asyncio.Task[None] | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the printer can be spoken to, as far as is known."""
+        return self.transport.is_open
+
+    async def open(self) -> bool:
+        """Reach the printer; whether that took a new connection.
+
+        Raises:
+            TransportError: it cannot be reached.
+        """
+        async with self._opening:
+            if self.transport.is_open:
+                return False
+            await self._leave()
+            await self.transport.open()
+            self.passed = 0
+            if self.transport.answers:
+                self._reader = asyncio.create_task(self._read(), name="printer answers")
+            return True
+
+    async def close(self) -> None:
+        """Let go of the printer."""
+        async with self._opening:
+            await self._leave()
+            await self.transport.close()
+
+    async def send(
+        self, data: bytes, *, whole: bool = False, moved: Callable[[], None] | None = None
+    ) -> None:
+        """Send bytes behind what others are sending.
+
+        Args:
+            whole: in one write, for a transport to which each write is a job.
+            moved: called after each part that was taken.
+
+        Raises:
+            TransportError: `untouched` unless a part may have left.
+        """
+        step = len(data) if whole else CHUNK
+        async with self._writing:
+            for start in range(0, len(data), max(step, 1)):
+                try:
+                    await self.transport.write(data[start : start + step])
+                except TransportError as error:
+                    error.untouched = error.untouched and start == 0
+                    raise
+                if moved is not None:
+                    moved()
+
+    async def status(self, question: Question, within: float) -> int | None:
+        """The printer's answer to `DLE EOT n`; None: it gave none in time.
+
+        Raises:
+            TransportError: the line is broken.
+        """
+        async with self._asking:
+            self._answer = asyncio.get_running_loop().create_future()
+            await self.send(ask(question))
+            try:
+                async with asyncio.timeout(within):
+                    return await self._answer
+            except TimeoutError:
+                return None
+            finally:
+                self._answer = None
+
+    async def pass_barrier(self, count: int, within: float) -> bool:
+        """Wait until the printer has passed so many barriers of this connection; False: not in time.
+
+        Raises:
+            DeviceDown: the line is broken, and the answer can come no more.
+        """
+        with suppress(TimeoutError):
+            async with asyncio.timeout(within):
+                while self.passed < count:
+                    if self._reader is None or self._reader.done():
+                        raise DeviceDown(device="", reason=UNPLUGGED)
+                    self._news.clear()
+                    await self._news.wait()
+        return self.passed >= count
+
+    async def _leave(self) -> None:
+        reader, self._reader = self._reader, None
+        if reader is not None:
+            reader.cancel()
+            await asyncio.gather(reader, return_exceptions=True)
+
+    async def _read(self) -> None:
+        """Sort what comes until the line breaks."""
+        reading = Reading()
+        try:
+            while data := await self.transport.read():
+                for said in reading.feed(data):
+                    match said:
+                        case Status():
+                            self._answered(said.byte)
+                        case Done():
+                            self.passed += 1
+                        case Automatic():
+                            pass  # the next question is answered with the same news
+                self._news.set()
+        except TransportError as error:
+            self._fail(error)
+        else:
+            self._fail(TransportError(device="", reason=UNPLUGGED))
+        finally:
+            self._news.set()
+
+    def _answered(self, byte: int) -> None:
+        if self._answer is not None and not self._answer.done():
+            self._answer.set_result(byte)
+
+    def _fail(self, error: TransportError) -> None:
+        if self._answer is not None and not self._answer.done():
+            self._answer.set_exception(error)

@@ -1,0 +1,47 @@
+"""From its configuration to a receipt printer.
+
+Options: `columns` (48, 42 or 32…), `code-page` (cp1252, cp858), `cut`, `qr`, `barcodes`, `confirms` (yes, no), `logo`
+and `font` (files).
+"""
+
+from __future__ import annotations
+
+from devices.configuration import DeviceConfig
+from devices.document import NARROWEST
+from devices.options import Options
+from devices.printers.printer import EscposPrinter
+from devices.printers.profile import CodePage, Profile
+from devices.transports import open_transport
+
+_PAGES: dict[str, CodePage] = {"cp1252": "CP1252", "16": "CP1252", "cp858": "CP858", "19": "CP858"}
+
+
+def profile_of(config: DeviceConfig) -> Profile:
+    """What the printer can do, as it is configured.
+
+    Raises:
+        BadDevice: an option makes no sense.
+    """
+    options = Options(config)
+    usual = Profile()
+    profile = Profile(
+        columns=options.number("columns", usual.columns, NARROWEST, 64),
+        code_page=options.choice("code-page", _PAGES, usual.code_page),
+        cuts=options.flag("cut", default=usual.cuts),
+        qr=options.flag("qr", default=usual.qr),
+        barcodes=options.flag("barcodes", default=usual.barcodes),
+        confirms=options.flag("confirms", default=usual.confirms),
+        logo=options.text("logo"),
+        font=options.text("font"),
+    )
+    options.end()
+    return profile
+
+
+def make_printer(config: DeviceConfig) -> EscposPrinter:
+    """The driver of an ESC/POS printer.
+
+    Raises:
+        BadDevice: an option makes no sense.
+    """
+    return EscposPrinter(config.name, open_transport(config.place, config.name), profile_of(config))

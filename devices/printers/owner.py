@@ -1,0 +1,179 @@
+"""The owner of a printer: jobs in order, each printed once, each step kept before the next."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from typing import TypeAlias
+
+from msgspec.structs import replace
+
+from devices.document import Document
+from devices.errors import CONFIRMATION_LOST, DeviceDown, DeviceError, PrintUnknown, n_
+from devices.events import Printed, PrintLost
+from devices.jobs import Forgetful, Job, JobState, JobStore
+from devices.owners import Owner
+from devices.ports import Printer
+from devices.printers.profile import Profile
+
+logger = logging.getLogger(__name__)
+
+Encode: TypeAlias = Callable[[Document, Profile], Awaitable[bytes]]
+
+UNPRINTABLE = n_("it could not be made into a print")
+INTERRUPTED = n_("the till was stopped while it printed")
+
+
+READY_WITHIN = 15.0
+"""Seconds: to connect, to be asked everything, and to end an earlier job."""
+
+
+class PrintOwner(Owner[Printer]):
+    """Owns a printer and the jobs that wait for it.
+
+    A job that could not begin waits, and is tried again. A job that began and was not confirmed is never sent again
+    by itself: it might be on paper.
+    """
+
+    kind = "printer"
+
+    def __init__(self, name: str, device: Printer, profile: Profile) -> None:
+        super().__init__(name, device)
+        self.profile = profile
+        self.encode: Encode = encode_here
+        self.jobs: JobStore = Forgetful()
+        self.settled: Callable[[Job], None] = lambda _: None
+        """Told of each job that leaves this owner, in its last state."""
+        self.idle = asyncio.Event()
+        self.idle.set()
+        self._waiting: deque[Job] = deque()
+        self._sending: Job | None = None
+
+    @property
+    def queue(self) -> int:
+        """Jobs that wait, and the one that is being printed."""
+        return len(self._waiting) + (self._sending is not None)
+
+    @property
+    def waiting(self) -> tuple[Job, ...]:
+        """The jobs of which no byte has left, in order."""
+        return tuple(self._waiting)
+
+    def submit(self, job: Job) -> None:
+        """Print this after what waits."""
+        self._waiting.append(job)
+        self.idle.clear()
+        self._wake.set()
+
+    def withdraw(self, id_: str) -> Job | None:
+        """Take a job back of which no byte has left; None: it is too late, or it is not here."""
+        job = next((job for job in self._waiting if job.id == id_), None)
+        if job is not None:
+            self._waiting.remove(job)
+            self._rest()
+        return job
+
+    async def run(self) -> None:
+        """Own the printer until cancelled; a job in which an earlier owner was cut off is not sent again."""
+        if self._sending is not None:
+            self.device.interrupted()
+            await self._lose(self._sending, PrintUnknown(device=self.name, reason=INTERRUPTED))
+        await super().run()
+
+    async def look(self) -> None:
+        """Bring the health up to date; a printer that can print may have something to remark."""
+        with suppress(DeviceError):
+            await self._ready()
+
+    async def work(self) -> bool:
+        """Print the first job that waits."""
+        job = self._waiting[0]
+        try:
+            data = await self._encoded(job)
+        except DeviceError as error:
+            self._waiting.remove(job)
+            await self._lose(job, error)
+            return True
+        try:
+            await self._ready()
+        except DeviceError:
+            return False
+        if not self._waiting or self._waiting[0] is not job:
+            return True  # it was taken back meanwhile
+        self._sending = replace(self._waiting.popleft(), state=JobState.SENDING, attempts=job.attempts + 1)
+        if not await self._kept(self._sending, data):
+            self._take_back(job)
+            return False
+        return await self._print(job, self._sending, data)
+
+    async def _ready(self) -> None:
+        await self.attempt(self.device.ready, limit=READY_WITHIN, remark=str)
+
+    async def _print(self, job: Job, sending: Job, data: bytes) -> bool:
+        try:
+            await self.attempt(lambda: self.device.send(data, self.found), unsure=PrintUnknown)
+            self._sending = sent = replace(sending, state=JobState.SENT)
+            await self._kept(sent)
+            sure = await self.attempt(lambda: self.device.confirm(data, self.found), unsure=PrintUnknown)
+        except DeviceDown as error:
+            # not a byte has left
+            self._take_back(replace(job, reason=error.reason))
+            await self._kept(self._waiting[0])
+            return False
+        except DeviceError as error:
+            await self._lose(sending, error)
+            return True
+        await self._settle(replace(sent, state=JobState.CONFIRMED) if sure else sent)
+        if sure:
+            self.tell(Printed(self.name, job.id))
+        return True
+
+    async def _encoded(self, job: Job) -> bytes:
+        if isinstance(job.content, bytes):
+            return job.content
+        try:
+            return await self.encode(job.content, self.profile)
+        except Exception as bug:
+            # one document that cannot be encoded must not hold up those behind it
+            logger.exception("print job %s could not be encoded", job.id)
+            raise DeviceError(device=self.name, reason=UNPRINTABLE) from bug
+
+    async def _kept(self, job: Job, data: bytes | None = None) -> bool:
+        """Keep how far a job has come; False: that failed, and the disk must not be trusted with more."""
+        try:
+            await self.jobs.move(job, data)
+        except Exception:
+            # a disk that is full must not end the printer's owner: what cannot be kept is not begun
+            logger.exception("print job %s could not be kept as %s", job.id, job.state)
+            return False
+        return True
+
+    async def _lose(self, job: Job, error: DeviceError) -> None:
+        unsure = isinstance(error, PrintUnknown)
+        reason = error.reason or CONFIRMATION_LOST
+        await self._settle(replace(job, state=JobState.UNKNOWN if unsure else JobState.FAILED, reason=reason))
+        self.tell(PrintLost(self.name, job.id, error.slug, error.template, reason))
+
+    async def _settle(self, job: Job) -> None:
+        await self._kept(job)
+        self._sending = None
+        self.settled(job)
+        self._rest()
+
+    def _take_back(self, job: Job) -> None:
+        self._waiting.appendleft(job)
+        self._sending = None
+
+    def _rest(self) -> None:
+        if not self.queue:
+            self.idle.set()
+
+
+async def encode_here(document: Document, profile: Profile) -> bytes:
+    """Encode on the loop: for a printer without a counter."""
+    from devices.printers.escpos import encode  # noqa: PLC0415 - takes a third of a second, so only to print
+
+    return encode(document, profile)

@@ -1,0 +1,172 @@
+"""From the configuration of a till's devices to its counter."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from devices.configuration import CounterConfig, DeviceConfig, Kind
+from devices.counter import Counter
+from devices.drawers.making import left_open_after, make_printer_drawer
+from devices.drawers.owner import DrawerOwner
+from devices.drivers import factory
+from devices.errors import BadDevice, n_
+from devices.owners import DisplayOwner, Owner, ScaleOwner, TerminalOwner
+from devices.ports import Steerable
+from devices.printers.making import profile_of
+from devices.printers.owner import PrintOwner
+from devices.printers.printer import EscposPrinter
+from devices.printers.profile import Profile
+from devices.transports import Via
+from devices.virtual.display import VirtualDisplay
+from devices.virtual.drawer import VirtualDrawer
+from devices.virtual.paper_file import PaperFile
+from devices.virtual.printer import VirtualPrinter
+from devices.virtual.scale import VirtualScale
+from devices.virtual.terminal import VirtualTerminal
+from devices.virtual.twin import Sleep
+
+POLL = 3.0
+"""Seconds between two looks at a device of flesh and cable: one that comes back is found within 5."""
+
+DEMO = CounterConfig(
+    (
+        DeviceConfig("receipt", "printer", "virtual", "virtual:"),
+        DeviceConfig("drawer", "drawer", "virtual", "virtual:"),
+        DeviceConfig("display", "display", "virtual", "virtual:"),
+        DeviceConfig("scale", "scale", "virtual", "virtual:"),
+        DeviceConfig("terminal", "terminal", "virtual", "virtual:"),
+    )
+)
+"""The counter of a shop without hardware."""
+
+
+def completed(config: CounterConfig, twins: CounterConfig = DEMO) -> CounterConfig:
+    """The configuration with the twins of those kinds of which it has none, and whose names are free."""
+    kinds = {device.kind for device in config.devices}
+    names = {device.name for device in config.devices}
+    added = (twin for twin in twins.devices if twin.kind not in kinds and twin.name not in names)
+    return CounterConfig((*config.devices, *added), config.documents)
+
+
+def build_counter(
+    config: CounterConfig,
+    *,
+    paper: Path | None = None,
+    columns: int = 42,
+    sleep: Sleep = asyncio.sleep,
+) -> Counter:
+    """The counter that a till is configured with. No cable is touched before it is started.
+
+    Args:
+        paper: a file that gets the bytes of what virtual printers print, one paper after the other.
+        columns: of the paper of virtual printers.
+        sleep: what slow twins wait with.
+
+    Raises:
+        BadDevice, BadAddress: a device makes no sense.
+    """
+    twins = _Twins(paper, columns, sleep)
+    printers = [device for device in config.devices if device.kind == "printer"]
+    owners: dict[str, Owner[Any]] = {device.name: _owner(device, twins, {}) for device in printers}
+    for device in config.devices:
+        if device.name not in owners:
+            owners[device.name] = _owner(device, twins, owners)
+    in_order = (owners[device.name] for device in config.devices)
+    return Counter(in_order, documents={str(kind): name for kind, name in config.documents.items()})
+
+
+def virtual_counter(*, paper: Path | None = None, columns: int = 42, sleep: Sleep = asyncio.sleep) -> Counter:
+    """The whole counter of a shop without hardware: `receipt`, `drawer`, `display`, `scale` and `terminal`."""
+    return build_counter(DEMO, paper=paper, columns=columns, sleep=sleep)
+
+
+class _Twins:
+    """Makes virtual twins."""
+
+    def __init__(self, paper: Path | None, columns: int, sleep: Sleep) -> None:
+        self._sink = None if paper is None else PaperFile(paper)
+        self._columns = columns
+        self._sleep = sleep
+
+    def make(self, device: DeviceConfig) -> Steerable:
+        """The twin of this kind of device.
+
+        Raises:
+            BadDevice: it has none.
+        """
+        if device.kind == "printer":
+            columns = self.profile(device).columns
+            return VirtualPrinter(device.name, columns, sink=self._sink, sleep=self._sleep)
+        twin = _TWINS.get(device.kind)
+        if twin is None:
+            raise BadDevice(device=device.name, reason=n_("there is no virtual twin of its kind"))
+        return twin(device.name, self._sleep)
+
+    def profile(self, device: DeviceConfig) -> Profile:
+        """What a virtual printer can do."""
+        return profile_of(device) if device.options else Profile(columns=self._columns)
+
+
+_TWINS: dict[Kind, Callable[[str, Sleep], Steerable]] = {
+    "drawer": VirtualDrawer,
+    "display": VirtualDisplay,
+    "scale": VirtualScale,
+    "terminal": VirtualTerminal,
+}
+
+
+def _owner(device: DeviceConfig, twins: _Twins, printers: dict[str, Owner[Any]]) -> Owner[Any]:
+    place = device.place
+    if device.virtual:
+        driver: Any = twins.make(device)
+    elif isinstance(place, Via):
+        driver = _on_printer(device, printers.get(place.name))
+    else:
+        driver = factory(device)(device)
+    if isinstance(driver, Owner):
+        return driver
+    owner = _owned(device, driver, twins)
+    owner.poll = None if device.virtual else POLL
+    return owner
+
+
+def _on_printer(device: DeviceConfig, printer: Owner[Any] | None) -> Any:
+    """A drawer on a printer: on a virtual one it is virtual too."""
+    if printer is None or not isinstance(printer.device, EscposPrinter):
+        return VirtualDrawer(device.name)
+    return make_printer_drawer(device, printer.device)
+
+
+def _owned(device: DeviceConfig, driver: Any, twins: _Twins) -> Owner[Any]:
+    match device.kind:
+        case "printer":
+            profile = twins.profile(device) if device.virtual else profile_of(device)
+            return PrintOwner(device.name, driver, profile)
+        case "drawer":
+            return DrawerOwner(device.name, driver, left_open_after(device))
+        case "display":
+            return DisplayOwner(device.name, driver)
+        case "terminal":
+            return TerminalOwner(device.name, driver, _methods(device))
+        case "scale":
+            return ScaleOwner(device.name, driver)
+        case _:
+            # scanners and label printers bring owners of their own
+            raise BadDevice(device=device.name, reason=f"nobody can own a {device.kind} here")
+
+
+def _methods(device: DeviceConfig) -> frozenset[str]:
+    """Option `methods`: the payment methods that a terminal takes."""
+    return frozenset(filter(None, device.options.get("methods", "").split(",")))
+
+
+def check_made(config: CounterConfig) -> None:
+    """See that every device of a configuration can be made; no cable is touched.
+
+    Raises:
+        BadDevice, BadAddress: one cannot.
+    """
+    build_counter(config)
