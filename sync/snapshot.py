@@ -17,6 +17,8 @@ from sync.store import Change, Store
 
 PIECE = 128 * 1024
 """Bytes that are kept at a time: no scan waits for more."""
+SLICE = 4 * 1024
+"""Bytes that are decompressed at a time: up to a hundred times as many come of them."""
 ROWS = 500
 """Records that are written at a time."""
 MAX_LINE = 4 * 1024 * 1024
@@ -136,8 +138,8 @@ async def _lines(pieces: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
     decompressor = zstandard.ZstdDecompressor(max_window_size=1 << 27).decompressobj()
     rest = b""
     try:
-        async for piece in pieces:
-            *lines, rest = (rest + decompressor.decompress(piece)).split(b"\n")
+        async for part in _slices(pieces):
+            *lines, rest = (rest + decompressor.decompress(part)).split(b"\n")
             if len(rest) > MAX_LINE:
                 raise BadSnapshot(reason="a line of it has no end")
             for line in lines:
@@ -149,3 +151,9 @@ async def _lines(pieces: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
         raise BadSnapshot(reason="it is cut")
     if rest:
         yield rest
+
+
+async def _slices(pieces: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    async for piece in pieces:
+        for start in range(0, len(piece), SLICE):
+            yield piece[start : start + SLICE]

@@ -27,6 +27,8 @@ from sync.protocol.wire import HANDLE, STREAM, Manifest
 
 LEVEL = 9
 """Of zstd: a catalogue shrinks to a seventh, and is made once for all tills."""
+WINDOW = 20
+"""Of zstd, as a power of two: a till needs as many bytes of memory to read it."""
 CHUNK = 1_000
 """Rows that are read and compressed in one go; other requests come between."""
 KEPT = 3
@@ -139,7 +141,8 @@ def write_snapshot(connection: Connection, shop: int, file: BinaryIO) -> dict[st
     # the counter first: should rows of a later commit come along, the changes bring them once more
     cursor = _counter(connection, shop)
     digest = hashlib.sha256()
-    compressor = zstandard.ZstdCompressor(level=LEVEL).compressobj()
+    parameters = zstandard.ZstdCompressionParameters.from_level(LEVEL, window_log=WINDOW)
+    compressor = zstandard.ZstdCompressor(compression_params=parameters).compressobj()
     rows = size = plain_size = 0
     wanted = (
         select(_FEED.c.kind, _FEED.c.data)
