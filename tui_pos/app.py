@@ -23,12 +23,16 @@ from tui_pos.actions import Keyboard, key_name
 from tui_pos.l10n import _
 from tui_pos.sale.prompt import Context
 from tui_pos.screens.items import Item, Pressed
+from tui_pos.screens.recovery import Recovery
 from tui_pos.screens.selling import BESIDE, SellingScreen
 from tui_pos.theme import DEFAULTS, THEMES, chosen_theme
 from tui_pos.widgets.guard import Guard
 from tui_pos.widgets.router import Router
+from tui_pos.widgets.sturdy import Sturdy
 
 if TYPE_CHECKING:
+    from textual.driver import Driver
+
     from tui_pos.screens.conduct import Conduct
     from tui_pos.screens.ports import TillPort
 
@@ -45,7 +49,7 @@ def _now() -> datetime:
     return datetime.now().astimezone()
 
 
-class TillApp(App[None], inherit_bindings=False):
+class TillApp(Sturdy, App[None], inherit_bindings=False):
     """The till on a terminal.
 
     Args:
@@ -73,6 +77,7 @@ class TillApp(App[None], inherit_bindings=False):
         self.keyboard = keyboard or Keyboard()
         self.router = Router()
         self.selling = SellingScreen()
+        self.recovery = Recovery(self)
         self.conduct: Conduct | None = None
         self.till: TillPort | None = None
         self._open_till = open_till
@@ -110,7 +115,7 @@ class TillApp(App[None], inherit_bindings=False):
             self.till = await self._open_till()
         except Exception as error:  # noqa: BLE001 - logged with its trace, and told in words
             _log.exception("the till cannot open")
-            self._stop(error)
+            self.stop(error)
             return
         finally:
             gc.freeze()
@@ -125,7 +130,8 @@ class TillApp(App[None], inherit_bindings=False):
         self.opened.set()
         await self.conduct.serve()
 
-    def _stop(self, error: Exception) -> None:
+    def stop(self, error: BaseException) -> None:
+        """The till could not open: say why, and leave when that was read."""
         from tui_pos.screens.stopped import StoppedScreen  # noqa: PLC0415 - hardly ever
 
         message = getattr(error, "message", None) or _(
@@ -133,8 +139,41 @@ class TillApp(App[None], inherit_bindings=False):
             "Start it again; if that fails too, run: tui-pos doctor"
         ).format(error=str(error) or type(error).__name__)
         self.bell()
-        self.push_screen(StoppedScreen(message))
         self.opened.set()
+        if self.is_running and not isinstance(self.screen, StoppedScreen):
+            self.push_screen(StoppedScreen(message))
+        else:
+            # not even this can be shown: it is said again where the terminal keeps it
+            self.exit(return_code=1, message=message)
+
+    def get_driver_class(self) -> type[Driver]:
+        """On a terminal, a driver that unreadable keys do not end."""
+        found = super().get_driver_class()
+        if found.__module__ != "textual.drivers.linux_driver":
+            return found
+        from tui_pos.widgets.driver import SturdyDriver  # noqa: PLC0415 - Textual has chosen by the platform
+
+        return SturdyDriver
+
+    def _handle_exception(self, error: Exception) -> None:
+        """Nothing unforeseen ends the till: Textual would leave, with a traceback over the terminal."""
+        self.recovery.stumbled(error)
+
+    def complain(self, message: str) -> None:
+        """Say aloud, on whatever screen is up, that something was not taken."""
+        refuse = getattr(self.screen, "refuse", None)
+        if callable(refuse):
+            refuse(message)
+        elif self.conduct is not None:
+            self.conduct.refuse(message)
+        else:
+            self.bell()
+
+    def unreadable(self) -> None:
+        """Bytes came from the keyboard or the scanner that are no text: all that came with them is lost."""
+        self.router.clear()
+        self._show_typed()
+        self.complain(_("Keys came that cannot be read, and none of them was taken: type or scan again."))
 
     async def on_unmount(self) -> None:
         """Let go of the till."""
@@ -209,12 +248,7 @@ class TillApp(App[None], inherit_bindings=False):
             scanned = self._guard.key(event, self.focused)
         if not scanned:
             return False
-        message = _("A scan was refused: it cannot answer this. Finish here first, then scan again.")
-        refuse = getattr(self.screen, "refuse", None)
-        if callable(refuse):
-            refuse(message)
-        else:
-            self.bell()
+        self.complain(_("A scan was refused: it cannot answer this. Finish here first, then scan again."))
         return True
 
     # --- time

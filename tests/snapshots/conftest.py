@@ -15,6 +15,7 @@ from msgspec import Struct
 from pytest_textual_snapshot import SVGImageExtension  # type: ignore[import-untyped]
 
 from tui_pos import l10n
+from tui_pos.app import TillApp
 from tui_pos.theme import CONSOLE, DARK
 
 if TYPE_CHECKING:
@@ -65,6 +66,7 @@ def same_picture(snap_compare: Callable[..., bool]) -> Picture:
             await pilot.press(*keys)
             await app.workers.wait_for_complete()
             await pilot.pause()
+            assert not (isinstance(app, TillApp) and app.recovery.stumbles.total)
 
         before: Callable[[Pilot[Any]], Awaitable[None]] = press
         return snap_compare(app, terminal_size=look.size, run_before=before)

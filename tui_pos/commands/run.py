@@ -4,19 +4,27 @@ from __future__ import annotations
 
 import argparse
 import gc
+import os
 import shutil
 import sys
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tui_pos.errors import refuse
 from tui_pos.l10n import n_
 from tui_pos.profile import Demo, default_profile, take
+from tui_pos.screens.stumbles import RESTART
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from tui_pos.till import Till
+
+PAUSE = 60.0
+"""Seconds within which a second start would be one too many."""
+
+_RESTARTED = "TUI_POS_RESTARTED"
 
 
 def run(options: argparse.Namespace) -> int:
@@ -36,8 +44,26 @@ def run(options: argparse.Namespace) -> int:
     from tui_pos.app import TillApp  # noqa: PLC0415 - Textual, which a usage error need not load
 
     app = TillApp(_opener(profile, demo, getattr(options, "paper", None)))
-    app.run()
+    app.run(mouse=False)
+    if app.return_code == RESTART:
+        start_anew()
     return app.return_code or 0
+
+
+def start_anew() -> None:
+    """Become a new till with the same command line; not twice within a minute, which would go on for ever.
+
+    Raises:
+        Refused: it has just been tried.
+    """
+    if time.time() - float(os.environ.get(_RESTARTED, "0")) < PAUSE:
+        text = n_(
+            "The till was started anew and stumbled again. What was sold is kept: run tui-pos doctor, then start it."
+        )
+        raise refuse("internal", text)
+    os.environ[_RESTARTED] = str(time.time())
+    # a demo that forgot its data at its first start keeps them at this one
+    os.execv(sys.executable, [sys.executable, *(word for word in sys.orig_argv[1:] if word != "--fresh")])
 
 
 def _opener(profile: Path, demo: Demo | None, paper: Path | None) -> Callable[[], Awaitable[Till]]:

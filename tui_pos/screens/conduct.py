@@ -7,7 +7,7 @@ input of the register; only when the register has taken it, and it is on disk, i
 from __future__ import annotations
 
 import asyncio
-import logging
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from tui_pos.errors import Refused, RightNeeded, refuse
@@ -20,14 +20,14 @@ from tui_pos.screens.painter import Painter
 from tui_pos.widgets.router import SHORTEST_BARCODE, SHORTEST_SCAN, Typed
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from tui_pos.app import TillApp
     from tui_pos.events import Event
     from tui_pos.outcomes import Outcome
     from tui_pos.sale.ticket import Method
     from tui_pos.screens.ports import RegisterPort, TillPort
     from tui_pos.screens.questions import Question
-
-_log = logging.getLogger(__name__)
 
 
 class Conduct:
@@ -64,8 +64,9 @@ class Conduct:
 
     async def serve(self) -> None:
         """Take things as they come, for ever. What goes wrong with one is said, and the next one is taken."""
-        self.painter.everything()
-        self._ask_who()
+        with self._sturdy():
+            self.painter.everything()
+            self.ask_who()
         while True:
             item = await self.items.get()
             try:
@@ -73,23 +74,32 @@ class Conduct:
             finally:
                 self.items.task_done()
 
+    @contextmanager
+    def _sturdy(self) -> Iterator[None]:
+        """Whatever goes wrong in here, the next thing is taken."""
+        try:
+            yield
+        except Exception as error:  # noqa: BLE001 - logged with its trace, and told in words
+            self.app.recovery.stumbled(error)
+
     async def _one(self, item: Item) -> None:
         self._taking = True
+        try:
+            with self._sturdy():
+                await self._take_or_refuse(item)
+        finally:
+            self._taking = False
+        with self._sturdy():
+            self.painter.paint(self.question)
+            self.ask_who()
+
+    async def _take_or_refuse(self, item: Item) -> None:
         try:
             await self._take(item)
         except RightNeeded as needed:
             self.doings.ask_supervisor(needed.message)
         except Refused as refused:
             self.refuse(refused.message)
-        except Exception:  # noqa: BLE001 - nothing ends the till; the log has the trace
-            _log.exception("%s was not taken", type(item).__name__)
-            self.refuse(
-                _("This could not be done, and nothing was taken. The log file tells why: try again.")
-            )
-        finally:
-            self._taking = False
-        self.painter.paint(self.question)
-        self._ask_who()
 
     async def _take(self, item: Item) -> None:
         match item:
@@ -174,6 +184,9 @@ class Conduct:
             ):
                 raise
             refusal = refused.message
+        except Exception as error:
+            refusal = self.app.recovery.words(error)
+            raise
         finally:
             if given.answer is not None and not given.answer.done():
                 given.answer.set_result(refusal)
@@ -221,6 +234,8 @@ class Conduct:
             outcome = await self.register.card_payment()
         except Refused as refused:
             self.items.put_nowait(Ended(None, refused))
+        except Exception as error:  # noqa: BLE001 - logged with its trace, and told in words
+            self.app.recovery.stumbled(error)
         else:
             self.items.put_nowait(Ended(outcome, None))
 
@@ -252,7 +267,7 @@ class Conduct:
         self.app.bell()
         self.app.selling.prompt.say(message, refused=True)
 
-    def _ask_who(self) -> None:
+    def ask_who(self) -> None:
         """Somebody has to sign in before anything else is seen."""
         if self.context is Context.SIGN_IN:
             self.doings.ask_who()

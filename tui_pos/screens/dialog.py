@@ -30,6 +30,7 @@ from tui_pos.l10n import _, n_
 from tui_pos.widgets.count_sheet import CountSheet
 from tui_pos.widgets.field import Field
 from tui_pos.widgets.page_list import PageList, Source
+from tui_pos.widgets.sturdy import Sturdy
 
 if TYPE_CHECKING:
     from textual import events
@@ -43,7 +44,7 @@ Attempt: TypeAlias = Callable[[Input], Awaitable[str | None]]
 """Gives an input to the register: the text of its refusal, or None once it was taken."""
 
 
-class Dialog(ModalScreen[Answer]):
+class Dialog(Sturdy, ModalScreen[Answer]):
     """A box over the sale.
 
     Args:

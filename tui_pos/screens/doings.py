@@ -32,6 +32,7 @@ from tui_pos.rights import LABELS
 from tui_pos.sale.prompt import Context
 from tui_pos.screens import questions
 from tui_pos.screens.items import Given, Wanted
+from tui_pos.screens.stumbles import RESTART
 from tui_pos.theme import next_theme
 
 if TYPE_CHECKING:
@@ -148,6 +149,23 @@ class Doings:
         lines = [_("{user} / {pin}  {name}").format(user=c.user, pin=c.pin, name=c.name) for c in codes]
         screen = screens.SignInScreen(self._conduct.register, demo=lines, attempt=self._conduct.attempt)
         self._app.push_screen(screen, self._signed_in)
+
+    def closed(self) -> None:
+        """A dialog was closed without an answer, because it failed: the next one may come."""
+        self._asked_who = False
+        self._app.call_later(self._next)
+
+    def offer_restart(self) -> None:
+        """The till stumbles again and again: over everything, whatever is up."""
+
+        def answered(yes: bool | None) -> None:
+            if yes:
+                self._app.exit(return_code=RESTART)
+
+        question = _(
+            "The till has stumbled several times. Start it anew? What was sold is kept, the open ticket too."
+        )
+        self._app.push_screen(screens.ConfirmScreen(question), answered)
 
     def _signed_in(self, given: Input | None) -> None:
         self._asked_who = False

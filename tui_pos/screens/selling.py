@@ -14,6 +14,7 @@ from tui_pos.widgets.header import Header
 from tui_pos.widgets.mirror import Mirror
 from tui_pos.widgets.prompt import Prompt
 from tui_pos.widgets.shortcuts import Footer, Shortcuts
+from tui_pos.widgets.sturdy import Sturdy
 from tui_pos.widgets.totals import TotalsZone
 from tui_pos.widgets.zone import Plain
 
@@ -24,7 +25,7 @@ BESIDE = 124
 """Columns from which the devices stand beside the sale; under it they lie over it."""
 
 
-class SellingScreen(Screen[None]):
+class SellingScreen(Sturdy, Screen[None]):
     """Header, customer, basket, totals and mirror, prompt, shortcut keys, footer; devices on request."""
 
     # Classes that the size sets: what a small screen cannot hold gives way, the basket and the prompt last.

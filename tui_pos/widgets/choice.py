@@ -10,12 +10,13 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from tui_pos.l10n import _
+from tui_pos.widgets.sturdy import Sturdy
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
-class Choice(Widget, can_focus=True):
+class Choice(Sturdy, Widget, can_focus=True):
     """Answers side by side.
 
     Args:

@@ -18,6 +18,7 @@ from tui_pos.l10n import amount
 from tui_pos.sale.errors import BadAmount
 from tui_pos.sale.money import parse_amount
 from tui_pos.widgets.cells import fit
+from tui_pos.widgets.sturdy import Sturdy
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -60,7 +61,7 @@ class _Seat(Struct, frozen=True):
     y: int
 
 
-class CountSheet(Widget, can_focus=True):
+class CountSheet(Sturdy, Widget, can_focus=True):
     """The cells, the one that is being typed in, and what each is worth.
 
     Args:

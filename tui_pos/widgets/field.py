@@ -8,12 +8,13 @@ from textual.containers import Horizontal
 from textual.widgets import Input, Static
 
 from tui_pos.l10n import _
+from tui_pos.widgets.sturdy import Sturdy
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
 
 
-class Field(Input):
+class Field(Sturdy, Input):
     """What somebody types into a dialog: a row without a border.
 
     Args:

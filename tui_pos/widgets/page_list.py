@@ -18,6 +18,7 @@ from textual.widget import Widget
 from tui_pos.errors import Refused
 from tui_pos.l10n import _
 from tui_pos.widgets.cells import fit
+from tui_pos.widgets.sturdy import Sturdy
 
 Row = TypeVar("Row")
 Source: TypeAlias = Callable[[int, int], Awaitable[Sequence[Row]]]
@@ -38,7 +39,7 @@ class Column(Generic[Row]):
     """The column is left out of a list that is narrower than this."""
 
 
-class PageList(Widget, Generic[Row]):
+class PageList(Sturdy, Widget, Generic[Row]):
     """Rows of one kind under the titles of their columns.
 
     Args:

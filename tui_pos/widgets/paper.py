@@ -10,12 +10,13 @@ from textual.widget import Widget
 
 from tui_pos.l10n import _
 from tui_pos.widgets.cells import fit
+from tui_pos.widgets.sturdy import Sturdy
 
 if TYPE_CHECKING:
     from collections.abc import Container, Sequence
 
 
-class Paper(Widget):
+class Paper(Sturdy, Widget):
     """So many lines, a window on them, and below whether there are more."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"paper--heading", "paper--note"}

@@ -14,6 +14,8 @@ from rich.segment import Segment
 from textual.strip import Strip
 from textual.widget import Widget
 
+from tui_pos.widgets.sturdy import Sturdy
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -57,7 +59,7 @@ def wrap(text: str, width: int, rows: int) -> list[str]:
     return [fit(line, width) for line in lines]
 
 
-class Plain(Widget):
+class Plain(Sturdy, Widget):
     """A widget without border, padding or opacity: its lines are kept as painted, and given as they are.
 
     Textual works out each widget's decoration anew on every repaint that touches its rows; these have none.

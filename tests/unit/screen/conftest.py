@@ -49,5 +49,6 @@ def sit(register: Register) -> Sit:
             seat = Seat(app, pilot, register)
             await seat.settled()
             yield seat
+            assert app.recovery.stumbles.total == seat.stumbles
 
     return at

@@ -194,19 +194,3 @@ async def test_caps_lock_does_not_break_the_keyboard(sit: Sit) -> None:
         await seat.settled()
 
         assert seat.register.given[-1] == VoidLine()
-
-
-async def test_an_error_that_nobody_foresaw_does_not_end_the_till(sit: Sit) -> None:
-    async with sit() as seat:
-        take = seat.register.accept
-
-        async def fail(_given: object) -> object:
-            raise RuntimeError("the disk is on fire")
-
-        seat.register.accept = fail
-        await seat.scan(LENTILS)
-        assert seat.refused
-
-        seat.register.accept = take
-        await seat.scan(LENTILS)
-        assert seat.labels == ["Lentilles vertes 500 g"]
