@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+import shutil
 import socket
 import sys
 from collections.abc import Awaitable, Callable
@@ -54,6 +55,11 @@ class DemoServer:
     def _database(self) -> str:
         return f"sqlite:///{(self._folder / 'server.db').absolute()}"
 
+    @property
+    def _environment(self) -> dict[str, str]:
+        """The server's keys stay with the demo, not among those of real servers."""
+        return {**os.environ, "TUI_POS_SECRET_DIR": str(self._folder.absolute())}
+
     def is_wanted(self) -> bool:
         """Whether this demo has a server: a profile that a program made without one goes on without."""
         return self._folder.exists() or not (self._profile / "till.db").exists()
@@ -80,13 +86,17 @@ class DemoServer:
     def _clear(self) -> None:
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         for left in self._folder.iterdir():
-            left.unlink()
+            if left.is_dir():
+                shutil.rmtree(left)
+            else:
+                left.unlink()
 
     async def _run(self, *arguments: str) -> None:
         process = await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", "backoffice", *arguments, "--db", self._database, "--json"),
             stdout=asyncio.subprocess.DEVNULL,
             stderr=asyncio.subprocess.PIPE,
+            env=self._environment,
         )
         _, errors = await process.communicate()
         if process.returncode:
@@ -144,6 +154,7 @@ class DemoServer:
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.DEVNULL,
+            env=self._environment,
         )
         if hasattr(os, "setpriority"):
             # A scan at the till is worth more than its way to the server.

@@ -7,7 +7,10 @@ import os
 import re
 import shlex
 import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -61,6 +64,40 @@ class Shell:
         with Terminal(["sh", "-c", line]) as terminal:
             terminal.wait_for(text, 60)
 
+    @contextmanager
+    def serving(self, command: str) -> Iterator[None]:
+        """Run a server while the block lasts."""
+        words = shlex.split(command)
+        with subprocess.Popen(
+            words, cwd=self.folder, env=self.environment, stdout=subprocess.PIPE, text=True
+        ) as server:
+            try:
+                assert server.stdout is not None
+                assert "listening on" in server.stdout.readline()
+                yield
+            finally:
+                server.terminate()
+
+    def sell_with_and_without_the_cable(self) -> list[dict[str, Any]]:
+        """Two tickets, one of them while the cable is out."""
+        sale: list[dict[str, object]] = [
+            {"do": "scan", "code": "9520340700008"},
+            {"do": "tender", "method": "CASH"},
+        ]
+        requests = [
+            {"do": "sign_in", "user": "1", "pin": "1111"},
+            {"do": "open_session", "float": 0},
+            *sale,
+            {"do": "link", "up": False},
+            *sale,
+            {"do": "link", "up": True},
+            {"do": "wait", "for": "pushed", "timeout": 30},
+        ]
+        given = "".join(json.dumps(request) + "\n" for request in requests)
+        return [
+            json.loads(line) for line in self.run("./till headless --profile caisse-1", given).splitlines()
+        ]
+
 
 @pytest.fixture(scope="module")
 def shell(tmp_path_factory: pytest.TempPathFactory) -> Shell:
@@ -108,6 +145,38 @@ def test_json_lines_sell_a_cheese(shell: Shell) -> None:
     assert replies[-1]["closed"]["change"] == 500 - replies[-1]["closed"]["total"]
 
 
+def test_a_till_enrols_sells_without_its_cable_and_the_server_gets_it_all(shell: Shell) -> None:
+    init, add, serve, setup, load, run, journal, tickets = (c for c in COMMANDS if c in _SERVED)
+    shell.run(init)
+    shell.run(add)
+    with shell.serving(serve):
+        shell.run(setup)
+        shell.run(load)
+        shell.shows(f"{run} --lang en", "Sign in")
+        replies = shell.sell_with_and_without_the_cable()
+    assert all(reply["ok"] for reply in replies), replies
+    assert replies[-1]["state"]["unsent"] == 0
+    sold = [reply["closed"]["hash"] for reply in replies if "closed" in reply]
+    stored = [json.loads(line)["hash"] for line in shell.run(f"{tickets} --json").splitlines()]
+    assert stored == sold
+    assert "Caisse 1" in shell.run(journal)
+
+
+_SERVED = [
+    ".venv/bin/tui-pos-server init --db sqlite:///shop.db --demo retail",
+    (
+        '.venv/bin/tui-pos-server till add --db sqlite:///shop.db --name "Caisse 1" '
+        "--url http://127.0.0.1:8470 --config till.config"
+    ),
+    ".venv/bin/tui-pos-server serve --db sqlite:///shop.db",
+    "./till setup --config till.config --profile caisse-1",
+    "./till load full --profile caisse-1",
+    "./till --profile caisse-1",
+    ".venv/bin/tui-pos-server journal --db sqlite:///shop.db",
+    ".venv/bin/tui-pos-server tickets --db sqlite:///shop.db",
+]
+
+
 def test_the_bench_prints_its_ratios(shell: Shell) -> None:
     (command,) = (command for command in COMMANDS if "tests.bench" in command)
     assert "durable inputs/s" in shell.run(f"{command} headless --rounds 1 --products 0")
@@ -118,6 +187,7 @@ def test_no_command_of_the_readme_is_without_its_test() -> None:
         "./till demo",
         "./till test",
         *_STANDALONE,
+        *_SERVED,
         "./till status",
         "./till doctor",
         "./till journal verify",
