@@ -19,7 +19,8 @@ def run(options: argparse.Namespace) -> int:
         print(msgspec.json.encode(checks).decode())
     else:
         for check in checks:
-            print(f"{_('ok') if check.ok else _('FAILS'):<7} {_(check.name):<22} {check.seen}")
+            verdict = _("ok") if check.ok else _("FAILS")
+            print(f"{verdict:<7} {_(check.name):<22} {check.seen}")
             if check.mend:
                 print(f"{'':<7} {'':<22} {check.mend}")
     return 0 if all(check.ok for check in checks) else 1
