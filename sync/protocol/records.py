@@ -39,6 +39,10 @@ class CustomerRecord(Struct, frozen=True):
     """Further codes that find him: loyalty cards."""
     groups: tuple[str, ...] = ()
     """Offers may be for one of these only."""
+    phone: str = ""
+    email: str = ""
+    consent: bool = False
+    """The customer has agreed to be written to (GDPR art. 6 and 7)."""
 
 
 class UserRecord(Struct, frozen=True):

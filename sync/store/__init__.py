@@ -30,7 +30,9 @@ from sync.store.keys import KeySource, Secret
 from sync.store.loading import LoadReport
 from sync.store.opening import open_store
 from sync.store.outbox import Outbox, Refusal
+from sync.store.own_customers import CustomerEntry
 from sync.store.rows import (
+    CUSTOMER,
     GRAND_TOTAL,
     GRAND_TOTAL_ABSOLUTE,
     TICKET,
@@ -52,6 +54,7 @@ from sync.store.transaction import Transaction
 from sync.store.words import code_key, fold
 
 __all__ = [
+    "CUSTOMER",
     "GRAND_TOTAL",
     "GRAND_TOTAL_ABSOLUTE",
     "TICKET",
@@ -59,6 +62,7 @@ __all__ = [
     "Change",
     "ClosedRow",
     "ClosingRow",
+    "CustomerEntry",
     "DamagedStore",
     "DiskFailed",
     "DiskFull",

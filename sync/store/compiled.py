@@ -47,6 +47,12 @@ ADD_ENTRY = """
 INSERT INTO journal (seq, kind, at, canonical, prev_hash, hash, signature) VALUES (:seq, :kind, :at,
 :canonical, :prev_hash, :hash, :signature)
 """
+CUSTOMER_ENTRIES = """
+SELECT journal.seq, journal.kind, journal.at, journal.canonical, journal.prev_hash, journal.hash,
+journal.signature
+FROM journal
+WHERE journal.kind = 'customer' AND journal.seq > :after ORDER BY journal.seq
+"""
 OPEN_TICKET = """
 SELECT open_ticket.uuid, open_ticket.header
 FROM open_ticket
@@ -114,6 +120,22 @@ closed_ticket.customer, closed_ticket.refund_of
 FROM closed_ticket
 WHERE closed_ticket.number = :number
 """
+SOLD_TO = """
+SELECT journal.seq, journal.kind, journal.at, journal.canonical, journal.prev_hash, journal.hash,
+journal.signature
+FROM journal JOIN closed_ticket ON closed_ticket.seq = journal.seq
+WHERE closed_ticket.customer = :customer AND closed_ticket.seq > :after AND closed_ticket.closed_at >= :since
+ORDER BY journal.seq
+"""
+LAST_SOLD_TO = """
+SELECT closed_ticket.seq, closed_ticket.number, closed_ticket.uuid, closed_ticket.session,
+closed_ticket.closed_at, closed_ticket.total, closed_ticket.change, closed_ticket.lines, closed_ticket.user,
+closed_ticket.customer, closed_ticket.refund_of
+FROM closed_ticket
+WHERE closed_ticket.customer = :customer AND closed_ticket.closed_at >= :since AND closed_ticket.refund_of IS
+NULL ORDER BY closed_ticket.seq DESC
+ LIMIT 1 OFFSET 0
+"""
 CLOSED_BETWEEN = """
 SELECT closed_ticket.seq, closed_ticket.number, closed_ticket.uuid, closed_ticket.session,
 closed_ticket.closed_at, closed_ticket.total, closed_ticket.change, closed_ticket.lines, closed_ticket.user,
@@ -179,6 +201,11 @@ REFERENCES = """
 SELECT reference.data
 FROM reference
 WHERE reference.kind = :kind ORDER BY reference.position
+"""
+REFERENCE = """
+SELECT reference.data
+FROM reference
+WHERE reference.kind = :kind AND reference.code = :code
 """
 COUNT_REFERENCES = """
 SELECT reference.kind, count(*) AS count_1
@@ -373,19 +400,22 @@ WHERE customer.id >= :high
  LIMIT :limit OFFSET 0) AS anon_2
 """,
     find="""
-SELECT customer.code, customer.name, customer.tariff, customer.cards
+SELECT customer.code, customer.name, customer.tariff, customer.cards, customer.groups, customer.phone,
+customer.email, customer.consent
 FROM customer JOIN customer_key ON customer_key.id = customer.id
 WHERE customer_key."key" = :key AND customer_key.id >= :low AND customer_key.id < :high ORDER BY
 customer_key.id
 """,
     page="""
-SELECT customer.code, customer.name, customer.tariff, customer.cards
+SELECT customer.code, customer.name, customer.tariff, customer.cards, customer.groups, customer.phone,
+customer.email, customer.consent
 FROM customer
 WHERE customer.id >= :low AND customer.id < :high ORDER BY customer.id
  LIMIT :limit OFFSET :offset
 """,
     search="""
-SELECT customer.code, customer.name, customer.tariff, customer.cards
+SELECT customer.code, customer.name, customer.tariff, customer.cards, customer.groups, customer.phone,
+customer.email, customer.consent
 FROM customer JOIN (SELECT customer_words.rowid AS rowid
 FROM customer_words
 WHERE (customer_words MATCH :query) AND customer_words.rowid >= :low AND customer_words.rowid < :high ORDER BY
@@ -404,14 +434,15 @@ WHERE customer.generation = :generation AND customer.code IN (SELECT anon_1.valu
 FROM json_each(:codes) AS anon_1)
 """,
     read="""
-SELECT customer.id, customer.code, customer.name, customer.tariff, customer.cards
+SELECT customer.id, customer.code, customer.name, customer.tariff, customer.cards, customer.groups,
+customer.phone, customer.email, customer.consent
 FROM customer
 WHERE customer.id IN (SELECT anon_1.value
 FROM json_each(:ids) AS anon_1)
 """,
     insert_row="""
-INSERT INTO customer (id, generation, code, name, tariff, cards) VALUES (:id, :generation, :code, :name,
-:tariff, :cards)
+INSERT INTO customer (id, generation, code, name, tariff, cards, groups, phone, email, consent) VALUES (:id,
+:generation, :code, :name, :tariff, :cards, :groups, :phone, :email, :consent)
 """,
     insert_key="""
 INSERT INTO customer_key ("key", id) VALUES (:key, :id)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
-from sync.store import compiled, references, settings
+from sync.store import compiled, own_customers, references, settings
 from sync.store.catalogue import Catalogue
 from sync.store.connection import Connection
 from sync.store.database import Database
@@ -64,6 +64,8 @@ class Feed:
                     await writer.run(listing.remove, generation, codes)
                 for records in chunks(change.record for change in of_kind if change.record is not None):
                     await writer.run(listing.put, generation, records)
+                if kind == "customer" and of_kind:
+                    await writer.run(own_customers.put_unsent)
             small = [change for change in last.values() if change.kind not in _LISTINGS]
             await writer.run(_apply_small, small, cursor, at)
 
@@ -75,6 +77,15 @@ class Feed:
         """The next load is a full one; what is there stays in use until then."""
         async with self._database.writing(on_commit=lambda: self._moved(None, self.at)) as writer:
             await writer.run(_drop_cursor)
+
+    async def keep(self, changes: Iterable[Change]) -> None:
+        """Write records of the small kinds that no server gave: a till without one, and demos. No cursor moves."""
+        async with self._database.writing() as writer:
+            await writer.run(_put_small, tuple(changes))
+
+    async def record(self, kind: str, code: str) -> bytes | None:
+        """The JSON of one record of a small kind."""
+        return await self._database.look_up(references.read_one, kind, code)
 
     async def records(self, kind: str) -> list[bytes]:
         """The JSON of all records of a small kind, in their order: offers, tariffs, settings…"""
@@ -190,6 +201,7 @@ def _show(
 ) -> None:
     for kind, generation in generations.items():
         _LISTINGS[kind].make_current(connection, generation)
+    own_customers.put_unsent(connection)
     connection.do(compiled.DROP_ALL_REFERENCES)
     _put_small(connection, small)
     _mark(connection, cursor, at)

@@ -27,8 +27,11 @@ def _product(code: str, label: str, unit_price: int | None, vat_rate: str, *rest
     )
 
 
-def _customer(code: str, name: str, tariff: str | None, cards: str | None) -> CustomerRecord:
-    return CustomerRecord(code, name, tariff, _unpacked(cards))
+def _customer(code: str, name: str, tariff: str | None, cards: str | None, *rest: Any) -> CustomerRecord:
+    groups, phone, email, consent = rest
+    return CustomerRecord(
+        code, name, tariff, _unpacked(cards), _unpacked(groups), phone, email, bool(consent)
+    )
 
 
 PRODUCTS: Listing[ProductRecord] = Listing(
@@ -61,6 +64,10 @@ CUSTOMERS: Listing[CustomerRecord] = Listing(
         "name": customer.name,
         "tariff": customer.tariff,
         "cards": _packed(customer.cards),
+        "groups": _packed(customer.groups),
+        "phone": customer.phone,
+        "email": customer.email,
+        "consent": int(customer.consent),
     },
     read=_customer,
 )

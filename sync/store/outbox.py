@@ -67,9 +67,14 @@ class Outbox:
             count = await writer.run(_settle, sent, refusals, taken)
 
 
-def _read(connection: Connection) -> tuple[int, int]:
+def sent_through(connection: Connection) -> int:
+    """The server has answered for every entry through this one."""
     value = settings.get(connection, _SENT)
-    return int(value) if value else 0, _count(connection)
+    return int(value) if value else 0
+
+
+def _read(connection: Connection) -> tuple[int, int]:
+    return sent_through(connection), _count(connection)
 
 
 def _count(connection: Connection) -> int:

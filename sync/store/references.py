@@ -42,6 +42,12 @@ def read_raw(connection: Connection, kind: str) -> list[bytes]:
     return [data for (data,) in connection.all(compiled.REFERENCES, kind=kind)]
 
 
+def read_one(connection: Connection, kind: str, code: str) -> bytes | None:
+    """The JSON of the record of a kind that has this code."""
+    found: bytes | None = connection.value(compiled.REFERENCE, kind=kind, code=code)
+    return found
+
+
 def count(connection: Connection) -> dict[str, int]:
     """How many there are of each kind."""
     return dict.fromkeys(KINDS, 0) | dict(connection.all(compiled.COUNT_REFERENCES))

@@ -14,11 +14,12 @@ import msgspec
 from msgspec import Struct, field
 
 from sync.protocol.journal import BadEntry, Entry, check_entry
-from sync.store import compiled, journal, settings
+from sync.store import compiled, journal, own_customers, settings
 from sync.store.connection import Connection
 from sync.store.errors import JournalBroken
 from sync.store.journal import Head
-from sync.store.rows import GRAND_TOTAL, GRAND_TOTAL_ABSOLUTE, TICKET, ClosedRow, SessionRow
+from sync.store.own_customers import CustomerEntry
+from sync.store.rows import CUSTOMER, GRAND_TOTAL, GRAND_TOTAL_ABSOLUTE, TICKET, ClosedRow, SessionRow
 from sync.store.transaction import keep_closed, open_session
 
 _NOT_KEPT = frozenset({"jet", "user", "session"})
@@ -156,8 +157,16 @@ def _closing(connection: Connection, entry: Entry) -> None:
         )
 
 
+def _customer(connection: Connection, entry: Entry) -> None:
+    told = msgspec.json.decode(entry.body, type=CustomerEntry)
+    own_customers.put(connection, told.customer)
+    if told.before is None:
+        # a code that was given is not given again
+        _count_to(connection, CUSTOMER, int(told.customer.code.rpartition("-C")[2]))
+
+
 def _count_to(connection: Connection, name: str, value: int) -> None:
     settings.add_to_counter(connection, name, value - settings.count_of(connection, name))
 
 
-_BOOKS = {TICKET: _ticket, "session": _session, "cash": _cash, "closing": _closing}
+_BOOKS = {TICKET: _ticket, "session": _session, "cash": _cash, "closing": _closing, CUSTOMER: _customer}

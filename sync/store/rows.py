@@ -12,6 +12,8 @@ from msgspec import Struct
 
 TICKET = "ticket"
 """The series of ticket numbers, and the kind of the journal entries that hold tickets."""
+CUSTOMER = "customer"
+"""The series of the codes of customers made here, and the kind of the entries that hold customers."""
 GRAND_TOTAL = "grand_total"
 """The counter of the perpetual total, from which refunds are taken (CGI art. 286, BOI-TVA-DECLA-30-10-30)."""
 GRAND_TOTAL_ABSOLUTE = "grand_total_absolute"

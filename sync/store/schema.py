@@ -124,6 +124,10 @@ customer = Table(
     _text("name"),
     _text("tariff"),
     _text("cards"),
+    _text("groups"),
+    _text("phone"),
+    _text("email"),
+    _integer("consent"),
 )
 customer_key = Table("customer_key", metadata, _text("key", key=True), _integer("id", key=True))
 customer_words = Table("customer_words", metadata, _integer("rowid", key=True), _text("words"))

@@ -100,6 +100,11 @@ ENTRIES = (
     select(journal).where(journal.c.seq > _value("after")).order_by(journal.c.seq).limit(_value("limit"))
 )
 ADD_ENTRY = _add(journal)
+CUSTOMER_ENTRIES = (
+    select(journal)
+    .where(journal.c.kind == "customer", journal.c.seq > _value("after"))
+    .order_by(journal.c.seq)
+)
 
 # --- open tickets
 
@@ -139,6 +144,21 @@ LAST_TICKET = select(journal).where(journal.c.seq == _last)
 TICKET_ENTRY = _entries_where(closed_ticket.c.number == _value("number"))
 REFUNDS = _entries_where(closed_ticket.c.refund_of == _value("number")).order_by(journal.c.seq)
 CLOSED_TICKET = select(closed_ticket).where(closed_ticket.c.number == _value("number"))
+SOLD_TO = _entries_where(
+    closed_ticket.c.customer == _value("customer"),
+    closed_ticket.c.seq > _value("after"),
+    closed_ticket.c.closed_at >= _value("since"),
+).order_by(journal.c.seq)
+LAST_SOLD_TO = (
+    select(closed_ticket)
+    .where(
+        closed_ticket.c.customer == _value("customer"),
+        closed_ticket.c.closed_at >= _value("since"),
+        closed_ticket.c.refund_of.is_(None),
+    )
+    .order_by(closed_ticket.c.seq.desc())
+    .limit(1)
+)
 CLOSED_BETWEEN = select(closed_ticket).where(closed_ticket.c.seq.between(_value("first"), _value("last")))
 _seqs = func.json_each(_value("seqs")).table_valued("value")
 CLOSED_VAT = select(closed_vat).where(closed_vat.c.seq.in_(select(_seqs.c.value)))
@@ -173,6 +193,9 @@ CLOSINGS = _page(select(closing).where(closing.c.kind == _value("kind")).order_b
 # --- users, families, methods, the shop and the feed's other small kinds
 
 REFERENCES = select(reference.c.data).where(reference.c.kind == _value("kind")).order_by(reference.c.position)
+REFERENCE = select(reference.c.data).where(
+    reference.c.kind == _value("kind"), reference.c.code == _value("code")
+)
 COUNT_REFERENCES = select(reference.c.kind, func.count()).group_by(reference.c.kind)
 LAST_POSITION = select(func.max(reference.c.position)).where(reference.c.kind == _value("kind"))
 LAST_POSITION_OF_ALL = select(func.max(reference.c.position))

@@ -52,6 +52,14 @@ class Tickets:
         """The journal's entry of a closed ticket; no number: the last one."""
         return await self._database.look_up(_closed, number)
 
+    async def sold_to(self, customer: str, *, after: int, since: str) -> list[bytes]:
+        """The bodies of the tickets of a customer behind a position of the journal, closed at this time or later."""
+        return await self._database.look_up(_sold_to, customer, after, since)
+
+    async def last_sold_to(self, customer: str, since: str) -> ClosedRow | None:
+        """The last ticket of a customer closed at this time or later; returns do not count."""
+        return await self._database.look_up(_last_sold_to, customer, since)
+
     async def refunds_of(self, number: str) -> list[bytes]:
         """The bodies of the tickets by which goods of this one came back, in their order."""
         return await self._database.look_up(_refunds_of, number)
@@ -132,6 +140,16 @@ def _closed(connection: Connection, number: str | None) -> Entry | None:
     else:
         row = connection.one(compiled.TICKET_ENTRY, number=number)
     return Entry(*row) if row else None
+
+
+def _sold_to(connection: Connection, customer: str, after: int, since: str) -> list[bytes]:
+    found = connection.all(compiled.SOLD_TO, customer=customer, after=after, since=since)
+    return [bytes(Entry(*row).body) for row in found]
+
+
+def _last_sold_to(connection: Connection, customer: str, since: str) -> ClosedRow | None:
+    found = connection.all(compiled.LAST_SOLD_TO, customer=customer, since=since)
+    return next(iter(closed_rows(connection, found)), None)
 
 
 def _refunds_of(connection: Connection, number: str) -> list[bytes]:

@@ -7,12 +7,13 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from sync.protocol.journal import Entry, Identity, Signer, make_entry, stamp
-from sync.store import compiled, inbox, journal, settings
+from sync.store import compiled, inbox, journal, own_customers, settings
 from sync.store.connection import Connection
 from sync.store.database import Writing
 from sync.store.journal import Head
 
 if TYPE_CHECKING:
+    from sync.protocol.records import CustomerRecord
     from sync.store.rows import ClosedRow, SessionRow
 
 
@@ -59,6 +60,10 @@ class Transaction:
     async def message_read(self, id_: str, at: datetime) -> None:
         """Somebody here has read a message of the server."""
         self._writer.later(inbox.mark_read, id_, stamp(at))
+
+    async def put_customer(self, record: CustomerRecord) -> None:
+        """Write a customer made or changed here, as its entry tells; the feed brings the server's word later."""
+        self._writer.later(own_customers.put, record)
 
     # --- open tickets
 

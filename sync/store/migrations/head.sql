@@ -142,7 +142,7 @@ CREATE TABLE customer (
     name TEXT NOT NULL,
     tariff TEXT,
     cards TEXT
-) STRICT;
+, groups TEXT, phone TEXT NOT NULL DEFAULT '', email TEXT NOT NULL DEFAULT '', consent INTEGER NOT NULL DEFAULT 0) STRICT;
 
 CREATE UNIQUE INDEX customer_code_of_generation ON customer (code, generation);
 
@@ -231,4 +231,6 @@ CREATE TABLE message (
     read_at TEXT
 ) STRICT;
 
-INSERT INTO alembic_version VALUES ('0002');
+CREATE INDEX journal_customer ON journal (seq) WHERE kind = 'customer';
+
+INSERT INTO alembic_version VALUES ('0003');
