@@ -12,7 +12,20 @@ import pytest
 
 from tui_pos import cli
 from tui_pos.actions import key_name
-from tui_pos.l10n import _, amount, kilograms, moment, number, percent, plural, quantity, use_language
+from tui_pos.l10n import (
+    EUROS,
+    LANGUAGES,
+    _,
+    amount,
+    kilograms,
+    moment,
+    number,
+    percent,
+    plural,
+    quantity,
+    read_formats,
+    use_language,
+)
 
 NOWHERE = {"LC_ALL": "", "LC_MESSAGES": "", "LANG": ""}
 
@@ -122,3 +135,8 @@ def test_keys_are_named_as_on_keyboards_of_the_language(language: str, names: li
     use_language(language)
 
     assert [key_name(key) for key in ("escape", "enter", "pageup", "f10", "ctrl+p")] == names
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_is_written_down_of_the_euro_is_what_babel_says(language: str) -> None:
+    assert read_formats(language, "EUR") == EUROS[language]
