@@ -141,18 +141,28 @@ class Counter:
         for owner in self._all(DisplayOwner):
             owner.show(upper, lower)
 
-    def kick(self) -> None:
-        """Open the first drawer, now or never. Never waits: `DrawerKicked` or `DrawerStuck` says what came of it."""
-        for owner in self._all(DrawerOwner)[:1]:
-            owner.kick().add_done_callback(partial(self._kicked, owner.name))
+    def kick(self, drawer: str | None = None) -> None:
+        """Open the drawer named, or the first, now or never.
 
-    async def weigh(self, scale: str | None = None, tare: int = 0) -> Decimal | None:
+        Never waits: `DrawerKicked` or `DrawerStuck` says what came of it. Nothing is done where there is no drawer.
+
+        Raises:
+            UnknownDevice: there is no drawer of this name.
+        """
+        if drawer is None and not self.has(DrawerOwner.kind):
+            return
+        owner = self._one(DrawerOwner, drawer)
+        owner.kick().add_done_callback(partial(self._kicked, owner.name))
+
+    async def weigh(self, scale: str | None = None, tare: int = 0, price: int = 0) -> Decimal | None:
         """The next stable weight in kilograms, less `tare` grams of packaging, within two seconds.
+
+        `price`, in minor units for a kilogram, is for scales that show it.
 
         None: there is no scale, it is empty, the load moves, or it does not answer; its health says which.
         """
         try:
-            weight = await self._one(ScaleOwner, scale).weigh(tare)
+            weight = await self._one(ScaleOwner, scale).weigh(tare, price)
         except DeviceError:
             return None
         return weight.kilograms

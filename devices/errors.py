@@ -49,7 +49,7 @@ class DeviceError(Exception):
     reason: str = NO_ANSWER
 
     def __init__(self, **details: object) -> None:
-        self.reason = str(details.get("reason", self.reason))
+        self.reason = str(details.setdefault("reason", self.reason))
         super().__init__(self.template.format(**details))
         self.details = details
 

@@ -59,13 +59,13 @@ class Incoming:
         return self._take(len(self._held))
 
     async def quiet(self, seconds: float) -> bytes:
-        """What has come once nothing more does for so many seconds; empty when nothing was there."""
+        """What has come once nothing more does for so many seconds, or the other side hangs up."""
         try:
             async with asyncio.timeout(seconds) as pause:
                 while True:
                     await self._more()
                     pause.reschedule(asyncio.get_running_loop().time() + seconds)
-        except TimeoutError:
+        except (TimeoutError, TransportError):
             return self._take(len(self._held))
 
     async def _more(self) -> None:

@@ -281,9 +281,9 @@ class ScaleOwner(AskedOwner[Scale]):
 
     kind = "scale"
 
-    def weigh(self, tare: int = 0) -> asyncio.Future[Weight]:
+    def weigh(self, tare: int = 0, price: int = 0) -> asyncio.Future[Weight]:
         """The next stable weight, less so many grams of packaging."""
-        return self.ask(lambda: self.device.weigh(tare), limit=2.0)
+        return self.ask(lambda: self.device.weigh(tare, price), limit=2.0)
 
 
 class TerminalOwner(AskedOwner[Terminal]):

@@ -129,11 +129,12 @@ class Display(Device, Protocol):
 class Scale(Device, Protocol):
     """A weighing scale."""
 
-    async def weigh(self, tare: int = 0) -> Weight:
+    async def weigh(self, tare: int = 0, price: int = 0) -> Weight:
         """Give the next stable weight.
 
         Args:
             tare: grams of packaging, which are taken off.
+            price: minor units for a kilogram, for scales that show it; 0: none.
 
         Raises:
             Unstable: no stable weight within a second.

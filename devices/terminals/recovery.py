@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from datetime import timedelta
 
 from devices.errors import DeviceDown, n_
 from devices.payments import Approval, Order, Progress, Stage
+
+logger = logging.getLogger(__name__)
 
 NOT_KEPT = n_("the payment could not be written down first")
 
@@ -26,6 +29,14 @@ async def written_down(progress: Progress, stage: Stage, device: str) -> None:
         await progress(stage)
     except Exception as error:
         raise DeviceDown(device=device, reason=NOT_KEPT) from error
+
+
+async def taken(progress: Progress) -> None:
+    """Say that the terminal works on it. That this could not be written down changes nothing: it was sent anyway."""
+    try:
+        await progress(Stage.ACCEPTED)
+    except Exception:
+        logger.exception("that the terminal has taken the payment could not be written down")
 
 
 def is_this(order: Order, found: Approval, echoed: str = "") -> bool:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
-from typing import Any
+from typing import Any, ClassVar
 
-from devices.errors import NothingOnScale, Unstable
+from devices.errors import Unstable
 from devices.ports import Weight
+from devices.scales.reading import net
 from devices.virtual.twin import Sleep, Twin
 
 HEAVIEST = Decimal(15)
@@ -18,7 +19,7 @@ HEAVIEST = Decimal(15)
 class VirtualScale(Twin):
     """Weighs what it is told lies on it."""
 
-    faults = ("offline", "slow", "unstable")
+    faults: ClassVar[tuple[str, ...]] = ("offline", "slow", "unstable")
 
     def __init__(self, name: str = "scale", sleep: Sleep = asyncio.sleep) -> None:
         super().__init__(name, sleep)
@@ -27,15 +28,14 @@ class VirtualScale(Twin):
         self.stable = True
         self.weighings = 0
 
-    async def weigh(self) -> Weight:
-        """The weight that was set, once it is stable."""
+    async def weigh(self, tare: int = 0, price: int = 0) -> Weight:  # noqa: ARG002 - shown nowhere
+        """The weight that was set, once it is stable, less the tare."""
         await self._begin()
         if self.fault == "unstable" or not self.stable:
             raise Unstable(device=self.name)
-        if not self.weight:
-            raise NothingOnScale(device=self.name)
+        weight = net(int(self.weight * 1000), tare, self.name)
         self.weighings += 1
-        return Weight(int(self.weight * 1000))
+        return weight
 
     def output(self) -> Mapping[str, Any]:
         """What lies on it, in kilograms, and how often it gave a weight."""

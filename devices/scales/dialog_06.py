@@ -1,0 +1,98 @@
+"""Scales that speak Dialog 06: Bizerba, Mettler Toledo and others in approved scale-and-till systems.
+
+Such a scale shows the price and multiplies. Weight, price and amount come in one record and check each other; the same
+load is weighed once, until it has moved.
+"""
+
+from __future__ import annotations
+
+from devices.errors import NothingOnScale, NoWeight, Unstable, n_
+from devices.ports import Weight
+from devices.scales import dialog_06_codec as codec
+from devices.scales.reading import OVERLOADED, UNDER_ZERO, AskedScale, Garbled, Limits
+from devices.transports.transport import Transport
+
+CHECKSUMS = n_("it wants its maker's checksums: switch them off in its settings")
+REFUSED = n_("it refuses the price or the tare")
+
+NO_PRICE = 1
+"""Minor units: a scale takes no price of zero, and some weights are not sold by price."""
+
+
+class Dialog06(AskedScale):
+    """A scale that is given the price."""
+
+    driver = "dialog-06"
+
+    def __init__(self, name: str, transport: Transport, limits: Limits | None = None) -> None:
+        super().__init__(name, transport, limits)
+        self._last: tuple[int, int] | None = None
+        """The load that was weighed last, grams with its tare."""
+
+    async def probe(self) -> None:
+        """Ask for its status."""
+        await self.asked(self._status)
+
+    async def weigh(self, tare: int = 0, price: int = 0) -> Weight:
+        """The next stable weight. The scale takes the tare off itself."""
+        price = min(price or NO_PRICE, codec.MAX_PRICE)
+        tare = min(tare, codec.MAX_TARE)
+
+        async def question() -> int:
+            return await self._weighed(price, tare)
+
+        weight = await self.rested(question, agreeing=1)
+        if not weight:
+            raise NothingOnScale(device=self.name)
+        return Weight(weight)
+
+    async def _status(self) -> int:
+        record = await self._exchange(codec.ASK_STATUS)
+        if not isinstance(record, codec.Status):
+            raise Garbled(device=self.name)
+        return 0
+
+    async def _weighed(self, price: int, tare: int) -> int:
+        record = await self._exchange(codec.price_record(price, tare))
+        match record:
+            case codec.Weighed():
+                if record.price != price or not record.holds:
+                    raise Garbled(device=self.name)
+                self._last = (record.grams, tare)
+                return record.grams
+            case codec.Status(codec.SAME_LOAD) if self._last is not None and self._last[1] == tare:
+                return self._last[0]
+            case codec.Status():
+                raise self._trouble(record.code)
+            case _:
+                raise Garbled(device=self.name)
+
+    async def _exchange(self, record: bytes) -> codec.Weighed | codec.Status | None:
+        """One record to the scale, and one from it."""
+        await self.transport.write(record)
+        taken = await self.incoming.exactly(1, self.limits.answer)
+        if taken == codec.NAK:
+            await self.transport.write(codec.ASK_STATUS)
+            taken = await self.incoming.exactly(1, self.limits.answer)
+        if taken != codec.ACK:
+            raise Garbled(device=self.name)
+        await self.transport.write(codec.POLL)
+        answer = codec.decode(await self.incoming.until(codec.ETX, self.limits.answer))
+        if isinstance(answer, codec.Challenge):
+            raise NoWeight(device=self.name, reason=CHECKSUMS)
+        return answer
+
+    def _trouble(self, code: str) -> NoWeight | Garbled:
+        match code:
+            case codec.IN_MOTION | codec.NOT_AT_REST | codec.WEIGHED | codec.SAME_LOAD:
+                return Unstable(device=self.name)
+            case codec.TOO_LIGHT:
+                return NothingOnScale(device=self.name)
+            case codec.UNDER_ZERO:
+                return NoWeight(device=self.name, reason=UNDER_ZERO)
+            case codec.OVERLOADED:
+                return NoWeight(device=self.name, reason=OVERLOADED)
+            case "10" | "11" | "12" | "13":
+                return NoWeight(device=self.name, reason=REFUSED)
+            case _:
+                return Garbled(device=self.name)

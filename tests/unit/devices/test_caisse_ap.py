@@ -1,0 +1,330 @@
+"""Caisse-AP: the recorded exchanges, answers cut at every byte, and the terminal's every mood."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from devices.errors import Declined, DeviceDown, DeviceError, PaymentUnknown
+from devices.payments import Approval, Order, Stage, nobody
+from devices.terminals import caisse_ap, caisse_ap_codec
+from devices.terminals.caisse_ap import CaisseApTerminal, Limits, Settings
+from devices.transports import open_transport
+from devices.virtual.caisse_ap import CaisseApTwin
+from devices.virtual.hosting import OnTcp
+from devices.virtual.peer import Plugged
+from devices.virtual.scripted import Scripted
+from tests.shared_data import shared_data
+
+QUICK = Limits(answer=0.5, duplicate=0.5, settle=0.01)
+ORDER = Order("pay", 1250, "0190-a", method="CARD", at=datetime(2026, 11, 22, 14, 5, tzinfo=UTC))
+
+
+@pytest.fixture
+def twin() -> CaisseApTwin:
+    return CaisseApTwin()
+
+
+@pytest.fixture
+def terminal(twin: CaisseApTwin) -> CaisseApTerminal:
+    return CaisseApTerminal("pay", Plugged(twin), limits=QUICK)
+
+
+def answering(data: bytes, **options: Any) -> CaisseApTerminal:
+    """A terminal that answers any order with these bytes, and hangs up."""
+    return CaisseApTerminal("pay", Plugged(Scripted(data)), limits=QUICK, **options)
+
+
+def traces() -> list[dict[str, str]]:
+    cases = json.loads(shared_data("payment_traces.json").read_text())
+    return [case for case in cases if case["protocol"].startswith("Caisse-AP")]
+
+
+async def test_an_approved_payment_says_what_was_paid_and_never_the_whole_card(
+    terminal: CaisseApTerminal, twin: CaisseApTwin
+) -> None:
+    approval = await terminal.carry_out(ORDER, nobody)
+
+    assert approval == Approval(1250, "000001", "************0007", application="", contract="4242424")
+    (asked,) = twin.asked
+    assert (asked["CZ"], asked["CB"], asked["CD"], asked["CE"], asked["BA"]) == (
+        "0300",
+        "1250",
+        "0",
+        "978",
+        "0",
+    )
+    assert (asked["CF"], next(iter(asked))) == ("0190-a", "CZ")
+
+
+@pytest.mark.parametrize(
+    ("action", "code", "sign"), [("pay", "0", 1), ("refund", "1", -1), ("cancel", "2", -1)]
+)
+async def test_each_action_has_its_code_and_moves_money_its_own_way(
+    terminal: CaisseApTerminal, twin: CaisseApTwin, action: Any, code: str, sign: int
+) -> None:
+    approval = await terminal.carry_out(Order(action, 300, "b"), nobody)
+    assert (twin.asked[0]["CD"], approval.amount, twin.charged) == (code, sign * 300, [sign * 300])
+
+
+async def test_a_cheque_is_asked_of_the_cheque_reader(terminal: CaisseApTerminal, twin: CaisseApTwin) -> None:
+    await terminal.carry_out(Order("pay", 4500, "c", method="CHEQUE"), nobody)
+    assert twin.asked[0]["CC"] == "00C"
+
+
+@pytest.mark.parametrize("amount", [1, 10**12 - 1])
+async def test_from_one_cent_to_the_largest_amount(
+    terminal: CaisseApTerminal, twin: CaisseApTwin, amount: int
+) -> None:
+    assert (await terminal.carry_out(Order("pay", amount, "d"), nobody)).amount == amount
+    assert len(twin.asked[0]["CB"]) == max(2, len(str(amount)))
+
+
+async def test_an_amount_that_does_not_fit_is_not_sent(
+    terminal: CaisseApTerminal, twin: CaisseApTwin
+) -> None:
+    with pytest.raises(DeviceDown, match="too large"):
+        await terminal.carry_out(Order("pay", 10**12, "e"), nobody)
+    assert twin.asked == []
+
+
+@pytest.mark.parametrize(
+    ("answer", "reason"),
+    [
+        ("refused", "refused by the bank"),
+        ("abandoned", "abandoned on the terminal"),
+        ("no_card", "no card was presented in time"),
+    ],
+)
+@pytest.mark.parametrize("fault", [None, "no_amount", "drip"])
+async def test_a_refusal_is_declined_even_without_its_amount(
+    terminal: CaisseApTerminal, twin: CaisseApTwin, answer: str, reason: str, fault: str | None
+) -> None:
+    twin.set(answer=answer, fault=fault)
+    with pytest.raises(Declined) as caught:
+        await terminal.carry_out(ORDER, nobody)
+    assert (caught.value.reason, twin.charged) == (reason, [])
+
+
+@pytest.mark.parametrize("fault", ["mute", "cut", "noise", "stale", "no_amount", "both"])
+async def test_money_that_moved_without_a_clear_answer_is_unknown(
+    terminal: CaisseApTerminal, twin: CaisseApTwin, fault: str
+) -> None:
+    await terminal.carry_out(Order("pay", 700, "before"), nobody)
+    twin.set(fault=fault)
+    with pytest.raises(PaymentUnknown):
+        await terminal.carry_out(ORDER, nobody)
+    assert twin.charged == [700, 1250]
+
+
+async def test_a_slow_answer_in_single_bytes_over_tcp_is_read_to_its_end(twin: CaisseApTwin) -> None:
+    twin.set(fault="drip")
+    async with OnTcp(twin) as place:
+        terminal = CaisseApTerminal("pay", open_transport(place.address), limits=QUICK)
+        await terminal.probe()
+        for amount in (1250, 40):
+            assert (await terminal.carry_out(Order("pay", amount, f"f{amount}"), nobody)).authorisation
+    assert twin.charged == [1250, 40]
+
+
+async def test_a_terminal_that_is_switched_off_was_sent_nothing(
+    terminal: CaisseApTerminal, twin: CaisseApTwin
+) -> None:
+    twin.set(fault="offline")
+    stages: list[Stage] = []
+
+    async def note(stage: Stage) -> None:
+        stages.append(stage)
+
+    with pytest.raises(DeviceDown):
+        await terminal.carry_out(ORDER, note)
+    with pytest.raises(DeviceDown):
+        await terminal.probe()
+    assert (stages, twin.charged) == ([], [])
+
+
+async def test_what_cannot_be_written_down_is_not_sent(
+    terminal: CaisseApTerminal, twin: CaisseApTwin
+) -> None:
+    async def full(_: Stage) -> None:
+        raise OSError("no space left")
+
+    with pytest.raises(DeviceDown, match="written down"):
+        await terminal.carry_out(ORDER, full)
+    assert twin.charged == []
+
+
+async def test_less_than_was_asked_is_taken_only_where_that_is_allowed(twin: CaisseApTwin) -> None:
+    twin.set(answer="partial")
+    allowed = CaisseApTerminal("pay", Plugged(twin), Settings(partial=True), QUICK)
+    assert (await allowed.carry_out(ORDER, nobody)).amount == 625
+    assert twin.asked[0]["BF"] == "1"
+    with pytest.raises(PaymentUnknown):
+        await CaisseApTerminal("pay", Plugged(twin), limits=QUICK).carry_out(ORDER, nobody)
+
+
+async def test_accepted_is_not_the_end() -> None:
+    echo = {"CZ": "0300", "CA": "01", "CD": "0", "CB": "1250", "CF": ORDER.reference}
+    accepted = caisse_ap_codec.encode(echo | {"AE": "11"})
+    done = caisse_ap_codec.encode(echo | {"AE": "10", "AC": "7"})
+    stages: list[Stage] = []
+
+    async def note(stage: Stage) -> None:
+        stages.append(stage)
+
+    assert (await answering(accepted + done).carry_out(ORDER, note)).authorisation == "7"
+    with pytest.raises(PaymentUnknown):
+        await answering(accepted).carry_out(ORDER, note)
+    assert stages == [Stage.SENDING, Stage.SENDING, Stage.ACCEPTED]
+
+
+async def test_the_card_receipt_comes_with_the_answer_without_a_card_number() -> None:
+    text = "CARTE BANCAIRE\r\nLE 22/11/26 A 14:05:09\r\n4976 5600 0000 0007\r\nDÉBIT 12,50 €\r\n"
+    answer = caisse_ap_codec.encode(
+        {"CZ": "0300", "CB": "1250", "AE": "10", "ZT": base64.b64encode(text.encode("cp1252")).decode()}
+    )
+    approval = await answering(answer).carry_out(ORDER, nobody)
+    assert approval.receipt == (
+        "CARTE BANCAIRE", "LE 22/11/26 A 14:05:09", "************0007", "DÉBIT 12,50 €",
+    )  # fmt: skip
+    assert approval.at == datetime(2026, 11, 22, 14, 5, 9).astimezone()
+
+
+# --- the recorded exchanges
+
+
+def ordered(sent: dict[str, str]) -> Order:
+    return Order("pay", int(sent["CB"]), "recorded", method="CHEQUE" if sent.get("CC") == "00C" else "CARD")
+
+
+def as_recorded(sent: dict[str, str]) -> Settings:
+    return Settings(till=sent["CA"], association=sent["CJ"], version=sent["CZ"])
+
+
+@pytest.mark.data
+async def test_the_recorded_answers_mean_what_they_say() -> None:
+    for case in traces():
+        ((sent,), rest) = caisse_ap_codec.decode(case["sent"].encode())
+        assert rest == b""
+        assert caisse_ap_codec.encode(sent).decode() == case["sent"]
+        order, kept = ordered(sent), as_recorded(sent)
+        terminal = answering(case["received"].encode(), settings=kept)
+        if sent["BA"] == "1":
+            with pytest.raises(PaymentUnknown):
+                await terminal.carry_out(order, nobody)
+        elif case["case"].startswith("success"):
+            assert (await terminal.carry_out(order, nobody)).amount == order.amount
+        else:
+            with pytest.raises(Declined):
+                await terminal.carry_out(order, nobody)
+
+
+@pytest.mark.data
+async def test_an_answer_cut_at_any_byte_is_right_or_unknown_and_never_a_crash() -> None:
+    recorded = {case["case"]: case for case in traces()}
+    for name in ("success-cbcontact / debit 0.05", "fail-refused / debit 0.05"):
+        case = recorded[name]
+        ((sent,), _) = caisse_ap_codec.decode(case["sent"].encode())
+        whole = case["received"].encode()
+        # from here on the result itself has come
+        known = whole.index(b"AE002") + 7
+        for end in range(len(whole)):
+            terminal = answering(whole[:end], settings=as_recorded(sent))
+            with_result = end >= known
+            try:
+                approval = await terminal.carry_out(ordered(sent), nobody)
+            except PaymentUnknown:
+                continue
+            except Declined:
+                assert with_result
+                assert name.startswith("fail")
+            else:
+                assert with_result
+                assert name.startswith("success")
+                assert approval.amount == 5
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.binary(max_size=400))
+def test_random_bytes_are_messages_or_no_message(data: bytes) -> None:
+    try:
+        messages, rest = caisse_ap_codec.decode(data)
+    except caisse_ap_codec.BadMessage:
+        return
+    assert data.endswith(rest)
+    assert all("CZ" in message for message in messages)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.binary(max_size=200) | st.from_regex(rb"(CZ0040300)?([A-F]{2}00[0-3][0-9]{0,3}){0,8}"))
+def test_random_answers_never_raise_out_of_the_driver(
+    run: Callable[[Awaitable[Any]], Any], data: bytes
+) -> None:
+    with pytest.raises(DeviceError):
+        run(answering(data).carry_out(Order("pay", 987_654, "g"), nobody))
+
+
+# --- an answer that was lost
+
+
+async def test_the_duplicate_of_this_payment_is_found_by_the_tills_reference(
+    terminal: CaisseApTerminal, twin: CaisseApTwin
+) -> None:
+    twin.set(fault="cut")
+    with pytest.raises(PaymentUnknown):
+        await terminal.carry_out(ORDER, nobody)
+    twin.set(fault=None)
+
+    assert (await terminal.recover(ORDER)).authorisation == "000001"
+    assert twin.charged == [1250]
+
+
+async def test_the_duplicate_of_an_older_payment_of_the_same_amount_is_not_taken_for_this_one(
+    terminal: CaisseApTerminal, twin: CaisseApTwin
+) -> None:
+    await terminal.carry_out(Order("pay", 1250, "older"), nobody)
+    with pytest.raises(PaymentUnknown):
+        await terminal.recover(ORDER)
+    assert twin.charged == [1250]
+
+
+@pytest.mark.parametrize("fault", ["forgetful", "cut", "mute", "noise"])
+async def test_a_terminal_that_cannot_tell_leaves_it_unknown(
+    terminal: CaisseApTerminal, twin: CaisseApTwin, fault: str
+) -> None:
+    await terminal.carry_out(ORDER, nobody)
+    twin.set(fault=fault)
+    with pytest.raises(PaymentUnknown):
+        await terminal.recover(ORDER)
+
+
+@pytest.mark.parametrize(
+    ("late", "authorisation", "found"),
+    [(0, "77", True), (0, "12", False), (-3600, "77", False), (3600, "77", False), (0, "", False)],
+)
+async def test_without_a_reference_amount_time_and_authorisation_must_all_hold(
+    late: int, authorisation: str, found: bool
+) -> None:
+    assert ORDER.at is not None
+    local = (ORDER.at + timedelta(seconds=late)).astimezone()
+    text = f"LE {local:%d/%m/%Y} A {local:%H:%M:%S}"
+    answer = {"CZ": "0300", "CB": "1250", "AE": "10", "AC": authorisation}
+    answer["ZT"] = base64.b64encode(text.encode()).decode()
+    order = Order(ORDER.action, ORDER.amount, ORDER.reference, at=ORDER.at, known=("12",))
+    terminal = answering(caisse_ap_codec.encode(answer))
+    if found:
+        assert (await terminal.recover(order)).amount == 1250
+    else:
+        with pytest.raises(PaymentUnknown, match="Nobody knows"):
+            await terminal.recover(order)
+
+
+def test_the_limits_are_those_of_the_protocol() -> None:
+    assert (caisse_ap.Limits().answer, Settings().currency) == (180.0, "978")
