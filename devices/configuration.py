@@ -110,6 +110,17 @@ class CounterConfig(Struct, frozen=True, omit_defaults=True):
             check(other, changed)
         return changed
 
+    def only(self, name: str) -> CounterConfig:
+        """The configuration with this device alone, and the printer that it is plugged into.
+
+        Raises:
+            UnknownDevice: there is none of this name.
+        """
+        device = self.named(name)
+        place = device.place
+        needed = {name, place.name} if isinstance(place, Via) else {name}
+        return CounterConfig(tuple(other for other in self.devices if other.name in needed))
+
     def without(self, name: str) -> CounterConfig:
         """The configuration without a device, and without the documents that went to it.
 

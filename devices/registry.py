@@ -12,7 +12,7 @@ from devices.counter import Counter
 from devices.drawers.making import left_open_after, make_printer_drawer
 from devices.drawers.owner import DrawerOwner
 from devices.drivers import factory
-from devices.errors import BadDevice, n_
+from devices.errors import BadDevice, DeviceError, n_
 from devices.owners import DisplayOwner, Owner, ScaleOwner, TerminalOwner
 from devices.ports import Steerable
 from devices.printers.making import profile_of
@@ -163,10 +163,14 @@ def _methods(device: DeviceConfig) -> frozenset[str]:
     return frozenset(filter(None, device.options.get("methods", "").split(",")))
 
 
-def check_made(config: CounterConfig) -> None:
-    """See that every device of a configuration can be made; no cable is touched.
-
-    Raises:
-        BadDevice, BadAddress: one cannot.
-    """
-    build_counter(config)
+def without_unmade(config: CounterConfig) -> CounterConfig:
+    """The configuration without the devices that cannot be made here."""
+    for device in config.devices:
+        try:
+            build_counter(config.only(device.name))
+        except DeviceError:
+            kept = tuple(
+                other for other in config.devices if other != device and other.place != Via(device.name)
+            )
+            return without_unmade(CounterConfig(kept, config.documents))
+    return config

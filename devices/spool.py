@@ -76,6 +76,11 @@ class Spool:
         """Print a job behind what waits for its printer. Never waits."""
         self._printers[job.device].submit(job)
 
+    def withdraw(self, id_: str) -> Job | None:
+        """Take a job back of which no byte has left; None: it is too late."""
+        found = (printer.withdraw(id_) for printer in self._printers.values())
+        return next((job for job in found if job is not None), None)
+
     async def restore(self) -> None:
         """Take up the jobs of before: what waited is printed; what was under way is unknown, and is not."""
         if self._restored:
@@ -136,13 +141,13 @@ class Spool:
         """
         if to not in self._printers:
             raise UnknownDevice(device=to)
-        for printer in self._printers.values():
-            if (job := printer.withdraw(id_)) is not None:
-                moved = replace(job, device=to)
-                await self._jobs.move(moved)
-                self.submit(moved)
-                return moved
-        raise NoJob(job=id_)
+        job = self.withdraw(id_)
+        if job is None:
+            raise NoJob(job=id_)
+        moved = replace(job, device=to)
+        await self._jobs.move(moved)
+        self.submit(moved)
+        return moved
 
     def waiting(self) -> tuple[Job, ...]:
         """The jobs that wait, printer by printer."""

@@ -23,8 +23,9 @@ def _products(text: str) -> int:
     return count
 
 
-def _common() -> argparse.ArgumentParser:
-    common = argparse.ArgumentParser(add_help=False)
+def _common(*, below: bool = False) -> argparse.ArgumentParser:
+    """What every command takes; `below`: what was said before the last word counts unless it is said again."""
+    common = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS if below else None)
     common.add_argument("--profile", type=Path, metavar="DIR", help="the folder with the till's data")
     common.add_argument("--lang", choices=("fr", "en"), help="language; default: that of the environment")
     return common
@@ -114,7 +115,30 @@ def parser() -> argparse.ArgumentParser:
     journal.add_argument(
         "--after", type=int, default=0, metavar="SEQ", help="only entries after this position"
     )
+    _devices(command("devices", "the devices of this till", "devices"))
     return root
+
+
+def _devices(devices: argparse.ArgumentParser) -> None:
+    common = _common(below=True)
+    what = devices.add_subparsers(dest="what", metavar="WHAT", required=True)
+
+    def does(name: str, text: str) -> argparse.ArgumentParser:
+        return what.add_parser(name, help=text, description=text, parents=[common], allow_abbrev=False)
+
+    does("list", "the devices that are set up").add_argument("--json", action="store_true")
+    does("test", "try a device out").add_argument("name", metavar="NAME")
+    add = does("add", "set a device up, or set it up anew")
+    add.add_argument("name", metavar="NAME")
+    kinds = ("printer", "drawer", "display", "terminal", "scale", "scanner", "label")
+    add.add_argument("--kind", required=True, choices=kinds)
+    add.add_argument("--driver", required=True, metavar="DRIVER")
+    add.add_argument("--address", required=True, metavar="ADDRESS", help="tcp://HOST:PORT, serial:PATH, ...")
+    add.add_argument("--option", action="append", default=[], metavar="NAME=VALUE")
+    assign = does("assign", "send a kind of document to a printer")
+    assign.add_argument("document", choices=("receipt", "duplicate", "report", "kitchen", "label"))
+    assign.add_argument("name", metavar="NAME")
+    does("remove", "forget a device").add_argument("name", metavar="NAME")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

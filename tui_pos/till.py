@@ -9,9 +9,9 @@ from pathlib import Path
 from filelock import FileLock
 
 from devices.counter import Counter
-from devices.registry import virtual_counter
 from sync.store import KeySource, NoStore, Store, open_store
 from tui_pos.customer_display import CustomerDisplay
+from tui_pos.devices_kept import counter_of
 from tui_pos.errors import refuse, translated
 from tui_pos.exchange import ServerSide
 from tui_pos.l10n import n_
@@ -91,7 +91,7 @@ async def _open(profile: Path, demo: Demo | None, lock: FileLock, paper: Path | 
             from tui_pos.demo import furnish  # noqa: PLC0415 - only a demo needs the demo shops
 
             await furnish(store, demo)
-        counter = virtual_counter(paper=paper) if demo else Counter()
+        counter = await counter_of(store, twins=demo is not None, paper=paper)
         await counter.start()
         stack.push_async_callback(counter.stop)
         register = await Register.open(store, counter)
