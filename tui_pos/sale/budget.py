@@ -22,11 +22,27 @@ Basis = Literal["value", "paid"]
 
 
 class Quota(Struct, frozen=True):
-    """A limit on what a household takes of a family of goods in a month."""
+    """A limit on what a household takes of a family of goods in a month, with all that is nested in it."""
 
     family: str
     quantity: Decimal | None = None
     amount: int | None = None
+    within: frozenset[str] = frozenset()
+    """The families nested in it."""
+    label: str = ""
+    """What the family is called; empty: by its code."""
+
+    def quantity_of(self, taken: Taken) -> Decimal:
+        """How much of its goods was taken."""
+        return sum((taken.quantities.get(family, Decimal(0)) for family in self._families), Decimal(0))
+
+    def amount_of(self, taken: Taken) -> int:
+        """What its goods came to."""
+        return sum(taken.amounts.get(family, 0) for family in self._families)
+
+    @property
+    def _families(self) -> frozenset[str]:
+        return self.within | {self.family}
 
 
 class Taken(Struct, frozen=True):
@@ -71,7 +87,7 @@ class Budget(Struct, frozen=True):
     """The access period, both days included."""
     quotas: tuple[Quota, ...] = ()
     taken: Taken = Taken()
-    """What the quotas had given this month by then."""
+    """What the quotas had given this month by then, each under its own family with what is nested in it."""
 
     def in_month(self, today: date) -> Budget:
         """The budget as it stands on a day; in a month that the server has not told of yet: as granted, untouched."""
@@ -95,10 +111,14 @@ class Budget(Struct, frozen=True):
 
 
 def taken_by(ticket: Ticket, sums: Totals, basis: Basis) -> Taken:
-    """What a ticket takes from a budget and of quotas; a refund gives back, negative."""
+    """What a ticket takes from a budget and of quotas; a refund gives back, negative.
+
+    The market value of goods without a tariff is their price before any discount.
+    """
     amount, quantities, amounts = 0, dict[str, Decimal](), dict[str, int]()
     for line, total in zip(ticket.lines, line_totals(ticket, sums), strict=True):
-        counted = line.value if basis == "value" and line.value is not None else total
+        value = line.gross if line.value is None else line.value
+        counted = value if basis == "value" else total
         amount += counted
         quantities[line.family] = quantities.get(line.family, Decimal(0)) + line.quantity
         amounts[line.family] = amounts.get(line.family, 0) + counted
@@ -131,20 +151,20 @@ def check_budget(budget: Budget, since: Taken, ticket: Taken) -> None:
     left = budget.left(since)
     if ticket.amount > max(left, 0):
         raise BudgetExceeded(wanted=Amount(ticket.amount), left=Amount(left))
-    so_far = budget.taken + since
     for quota in budget.quotas:
-        _check_quota(quota, so_far, ticket)
+        _check_quota(quota, budget.taken, since, ticket)
 
 
-def _check_quota(quota: Quota, so_far: Taken, ticket: Taken) -> None:
-    family = quota.family
-    wanted = ticket.quantities.get(family, Decimal(0))
+def _check_quota(quota: Quota, told: Taken, since: Taken, ticket: Taken) -> None:
+    """Whether a ticket fits into a quota; `told` is by quota, the others are by family."""
+    name = quota.label or quota.family
+    wanted = quota.quantity_of(ticket)
     if quota.quantity is not None and wanted > 0:
-        rest = quota.quantity - so_far.quantities.get(family, Decimal(0))
+        rest = quota.quantity - told.quantities.get(quota.family, Decimal(0)) - quota.quantity_of(since)
         if wanted > max(rest, Decimal(0)):
-            raise QuotaExceeded(family=family, wanted=wanted, left=max(rest, Decimal(0)))
-    amount = ticket.amounts.get(family, 0)
+            raise QuotaExceeded(family=name, wanted=wanted, left=max(rest, Decimal(0)))
+    amount = quota.amount_of(ticket)
     if quota.amount is not None and amount > 0:
-        allowed = quota.amount - so_far.amounts.get(family, 0)
+        allowed = quota.amount - told.amounts.get(quota.family, 0) - quota.amount_of(since)
         if amount > max(allowed, 0):
-            raise QuotaExceeded(family=family, wanted=Amount(amount), left=Amount(max(allowed, 0)))
+            raise QuotaExceeded(family=name, wanted=Amount(amount), left=Amount(max(allowed, 0)))

@@ -8,7 +8,7 @@ or end at any time. A new kind of offer is a new case of `_saving`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Literal
@@ -32,6 +32,8 @@ class Offer(Struct, frozen=True):
     scope: Literal["product", "family", "ticket"]
     target: str = ""
     """Code of the product or family."""
+    within: frozenset[str] = frozenset()
+    """The families nested in the target."""
     customer: str | None = None
     group: str | None = None
     minimum: Decimal = Decimal(0)
@@ -64,18 +66,37 @@ def with_offers(ticket: Ticket, offers: Iterable[Offer]) -> Ticket:
     offers = tuple(offers)
     if not offers and ticket.granted is None and not any(line.granted for line in ticket.lines):
         return ticket
-    of_goods = [offer for offer in offers if offer.scope != "ticket" and _reached(offer, ticket)]
-    lines = tuple(_line(line, of_goods) for line in ticket.lines)
+    of_product, of_family = _by_goods(offer for offer in offers if _reached(offer, ticket))
+    lines = tuple(
+        _line(line, (*of_product.get(line.code, ()), *of_family.get(line.family, ())))
+        for line in ticket.lines
+    )
     changed = any(new is not old for new, old in zip(lines, ticket.lines, strict=True))
     return _whole(replace(ticket, lines=lines) if changed else ticket, offers)
 
 
+def _by_goods(offers: Iterable[Offer]) -> tuple[dict[str, list[Offer]], dict[str, list[Offer]]]:
+    """Offers by the code of a product and by that of a family: a line looks at its own only, however many there are."""
+    of_product: dict[str, list[Offer]] = {}
+    of_family: dict[str, list[Offer]] = {}
+    for offer in offers:
+        if offer.scope == "product":
+            of_product.setdefault(offer.target, []).append(offer)
+        elif offer.scope == "family":
+            for family in {offer.target, *offer.within}:
+                of_family.setdefault(family, []).append(offer)
+    return of_product, of_family
+
+
 def _is_for(offer: Offer, line: Line) -> bool:
-    return offer.target == (line.code if offer.scope == "product" else line.family)
+    if offer.scope == "product":
+        return offer.target == line.code
+    return offer.target == line.family or line.family in offer.within
 
 
 def _reached(offer: Offer, ticket: Ticket) -> bool:
-    if not offer.minimum:
+    """Whether there is as much of its goods as it wants; what one for the ticket wants is looked at in `_whole`."""
+    if not offer.minimum or offer.scope == "ticket":
         return True
     return sum((line.quantity for line in ticket.lines if _is_for(offer, line)), Decimal(0)) >= offer.minimum
 
@@ -91,17 +112,16 @@ def _saving(offer: Offer, line: Line) -> Reduction:
             return Reduction(amount=max(0, line.gross - gross(line.quantity, int(offer.value))))
 
 
-def _line(line: Line, offers: Iterable[Offer]) -> Line:
+def _line(line: Line, offers: Sequence[Offer]) -> Line:
     if line.returns is not None or (line.reduction is not None and line.granted is None):
         return line
     best: tuple[int, Offer, Reduction] | None = None
     if line.quantity > 0 and line.gross > 0:
         for offer in offers:
-            if _is_for(offer, line):
-                reduction = _saving(offer, line)
-                saved = discount_of(line.gross, reduction)
-                if saved > (best[0] if best else 0):
-                    best = saved, offer, reduction
+            reduction = _saving(offer, line)
+            saved = discount_of(line.gross, reduction)
+            if saved > (best[0] if best else 0):
+                best = saved, offer, reduction
     if best is None:
         return line if line.granted is None else replace(line, reduction=None, discount=0, granted=None)
     saved, offer, reduction = best

@@ -8,12 +8,12 @@ from decimal import Decimal
 import pytest
 from msgspec.structs import replace
 
-from tui_pos.sale.basket import add, new_ticket
+from tui_pos.sale.basket import add, discount_line, new_ticket
 from tui_pos.sale.budget import Budget, Quota, Taken, check_access, check_budget, taken_by
 from tui_pos.sale.errors import BudgetExceeded, OutOfPeriod, QuotaExceeded
 from tui_pos.sale.pricing import totals
 from tui_pos.sale.tariff import Tariff, priced
-from tui_pos.sale.ticket import Product, Ticket
+from tui_pos.sale.ticket import Product, Reduction, Ticket
 
 RICE = Product("1", "Riz", 200, Decimal("5.5"), "GRAINS")
 MILK = Product("2", "Lait", 100, Decimal("5.5"), "LAIT")
@@ -91,3 +91,18 @@ def test_a_quota_may_be_in_euros() -> None:
     check_budget(milk, NONE, takes(basket((MILK, 3))))
     with pytest.raises(QuotaExceeded):
         check_budget(milk, NONE, takes(basket((MILK, 4))))
+
+
+def test_a_quota_holds_for_the_families_nested_in_its_own() -> None:
+    fresh = Quota("FRAIS", Decimal(4), within=frozenset({"LAIT"}))
+    milk = replace(MAY, quotas=(fresh,), taken=Taken(quantities={"FRAIS": Decimal(1)}))
+    check_budget(milk, takes(basket((MILK, 1))), takes(basket((MILK, 2), (RICE, 9))))
+    with pytest.raises(QuotaExceeded):
+        check_budget(milk, takes(basket((MILK, 1))), takes(basket((MILK, 3))))
+
+
+def test_goods_without_a_tariff_count_at_their_price_before_any_discount() -> None:
+    ticket = new_ticket("u", datetime(2026, 5, 4, tzinfo=UTC), "1")
+    ticket = discount_line(add(ticket, RICE, Decimal(2)), None, Reduction(percent=Decimal(50)), "1")
+    assert takes(ticket).amount == 400
+    assert takes(ticket, "paid").amount == 200

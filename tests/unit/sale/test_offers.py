@@ -143,3 +143,10 @@ def test_sums_stay_exact_under_any_offers(goods: list[tuple[Product, int]], offe
     rows = vat_rows((line.vat_rate, total) for line, total in zip(ticket.lines, after, strict=True))
     assert sum(row.gross for row in rows) == sums.total
     assert with_offers(ticket, offers) is ticket
+
+
+def test_an_offer_for_a_family_goes_for_those_nested_in_it() -> None:
+    drinks = Offer("O", "Boissons", "percent", Decimal(10), "family", "DRINKS", within=frozenset({"WINE"}))
+    wine = Product("9", "Vin", 1000, Decimal(20), "WINE")
+    ticket = with_offers(add(new_ticket("u", NOW, "1"), wine, Decimal(1)), [drinks])
+    assert ticket.lines[0].total == 900
