@@ -10,8 +10,8 @@ import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
-from pathlib import Path
 
+from backoffice.arguments import add_groups
 from backoffice.errors import ServerError
 from backoffice.version import VERSION
 
@@ -67,32 +67,8 @@ def parser() -> argparse.ArgumentParser:
     ):
         command(name, text, "reading").add_argument("--till", metavar="TILL", help="only this one")
     command("status", "the server in figures", "reading")
-    _add_groups(commands, common)
+    add_groups(commands, common)
     return root
-
-
-def _add_groups(
-    commands: argparse._SubParsersAction[argparse.ArgumentParser], common: argparse.ArgumentParser
-) -> None:
-    """Commands that have commands of their own."""
-    groups = commands.add_parser("till", help="tills").add_subparsers(
-        dest="what", metavar="WHAT", required=True
-    )
-
-    def till(name: str, text: str) -> argparse.ArgumentParser:
-        made = groups.add_parser(name, help=text, description=text, parents=[common], allow_abbrev=False)
-        made.set_defaults(module="till")
-        return made
-
-    add = till("add", "make a till and the configuration file that brings it")
-    add.add_argument("--name", required=True, metavar="NAME")
-    add.add_argument("--shop", metavar="SHOP", help="its shop; not needed where there is one")
-    add.add_argument("--url", required=True, metavar="ADDRESS", help="where the till will reach this server")
-    add.add_argument("--config", type=Path, metavar="FILE", help="the configuration file to write")
-    add.add_argument("--ca", type=Path, metavar="FILE", help="a certificate authority of your own, PEM")
-    till("list", "the tills")
-    till("code", "give a till another one-time code").add_argument("till", metavar="TILL")
-    till("revoke", "refuse a till from now on").add_argument("till", metavar="TILL")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -1,0 +1,54 @@
+"""`tui-pos-server message`: messages to cashiers."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+from sqlalchemy import Connection, func, select
+
+from backoffice import schema
+from backoffice.commands.common import print_row, print_rows, with_server
+from backoffice.messages import add_message
+from backoffice.server import Server
+from backoffice.shops import find_shop
+from backoffice.tills import find_till
+
+
+def run(options: argparse.Namespace) -> int:
+    """Do what was asked of messages."""
+    work = {"send": _send, "list": _list}[options.what]
+    return with_server(options, lambda server: work(server, options))
+
+
+async def _send(server: Server, options: argparse.Namespace) -> int:
+    def send(connection: Connection) -> int:
+        till = find_till(connection, options.till) if options.till else None
+        shop = till.shop if till is not None else find_shop(connection, options.shop).id
+        values = {
+            "text": options.text,
+            "at": server.stamp(),
+            "moment": options.moment,
+            "must_ack": options.must_ack,
+            "till": till.id if till is not None else None,
+            "ends_at": options.until,
+        }
+        return add_message(connection, shop, values)
+
+    print_row(options, {"id": await server.database.write(send)})
+    return 0
+
+
+async def _list(server: Server, options: argparse.Namespace) -> int:
+    print_rows(options, await server.database.read(_messages))
+    return 0
+
+
+def _messages(connection: Connection) -> list[dict[str, Any]]:
+    message, read = schema.message, schema.message_read
+    reads = select(func.count()).select_from(read).where(read.c.message == message.c.id).scalar_subquery()
+    rows = connection.execute(select(message, reads.label("read_by")).order_by(message.c.id))
+    return [
+        {"id": row.id, "at": row.at, "moment": row.moment, "read_by": row.read_by, "text": row.text}
+        for row in rows
+    ]
