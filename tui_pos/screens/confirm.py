@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
-from textual.widgets import Static
 
 from tui_pos.l10n import n_
 from tui_pos.screens.dialog import Dialog
 from tui_pos.widgets.choice import Choice
+from tui_pos.widgets.words import Words
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
@@ -32,7 +32,7 @@ class ConfirmScreen(Dialog[bool]):
 
     def body(self) -> ComposeResult:
         """The question and its two answers."""
-        yield Static(self._question, id="question", markup=False)
+        yield Words(self._question, id="question")
         yield Choice((n_("No"), n_("Yes")), chosen=0)
 
     def action_answer(self) -> None:

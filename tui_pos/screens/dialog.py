@@ -31,6 +31,7 @@ from tui_pos.widgets.count_sheet import CountSheet
 from tui_pos.widgets.field import Field
 from tui_pos.widgets.page_list import PageList, Source
 from tui_pos.widgets.sturdy import Sturdy
+from tui_pos.widgets.words import Words
 
 if TYPE_CHECKING:
     from textual import events
@@ -98,7 +99,7 @@ class Dialog(Sturdy, ModalScreen[Answer]):
         with Vertical(id="box") as box:
             box.border_title = Content(self.heading())
             yield from self.body()
-            yield Static(id="problem", markup=False)
+            yield Words(id="problem")
             yield Static(self._keys(), id="keys", markup=False)
 
     def _keys(self) -> Content:

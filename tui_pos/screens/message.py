@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
-from textual.widgets import Static
 
 from tui_pos.l10n import n_
 from tui_pos.screens.dialog import Dialog
+from tui_pos.widgets.words import Words
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
@@ -39,4 +39,4 @@ class MessageScreen(Dialog[None]):
 
     def body(self) -> ComposeResult:
         """The text."""
-        yield Static(self._content, id="text", markup=False)
+        yield Words(self._content, id="text")

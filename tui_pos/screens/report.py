@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 from textual.binding import Binding, BindingType
-from textual.widgets import Static
 
 from tui_pos.errors import Refused
 from tui_pos.inputs import Print
 from tui_pos.l10n import _, amount, n_
 from tui_pos.screens.dialog import Walked
 from tui_pos.widgets.paper import Paper
+from tui_pos.widgets.words import Words
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
@@ -59,7 +59,7 @@ class ReportScreen(Walked[Print]):
     def body(self) -> ComposeResult:
         """The differences over the paper."""
         if self._report.counted:
-            yield Static(self._differences(), id="difference", markup=False)
+            yield Words(self._differences(), id="difference")
         yield Paper()
 
     def _differences(self) -> str:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from textual.widgets import Static
-
 from tui_pos.inputs import Input, ResolvePayment
 from tui_pos.l10n import _, n_
 from tui_pos.screens.dialog import Attempt, Form
 from tui_pos.screens.reason import LONGEST
 from tui_pos.widgets.choice import Choice
 from tui_pos.widgets.field import Field, Labelled
+from tui_pos.widgets.words import Words
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
@@ -34,7 +33,7 @@ class ResolvePaymentScreen(Form):
         text = _(
             "Read the terminal: its last ticket says whether the payment was taken. Nothing is sent again."
         )
-        yield Static(text, id="text", markup=False)
+        yield Words(text, id="text")
         yield Choice((n_("Not taken"), n_("Taken")))
         yield Labelled(n_("Terminal says"), Field("reason", max_length=LONGEST))
 

@@ -12,6 +12,7 @@ from tui_pos.inputs import Input, SignIn
 from tui_pos.l10n import _, n_
 from tui_pos.screens.credentials import Credentials
 from tui_pos.widgets.field import Field
+from tui_pos.widgets.words import Words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -68,7 +69,7 @@ class SignInScreen(Credentials):
         yield Static()
         if self._locked:
             text = _("Locked by {name}. The ticket is kept: their PIN opens it, or another user signs in.")
-            yield Static(text.format(name=self._owner), id="locked", markup=False)
+            yield Words(text.format(name=self._owner), id="locked")
         yield from self.fields()
         if self._demo:
             with Vertical(id="demo"):

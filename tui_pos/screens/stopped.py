@@ -8,6 +8,7 @@ from textual.screen import Screen
 from textual.widgets import Static
 
 from tui_pos.l10n import _
+from tui_pos.widgets.words import Words
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
@@ -39,7 +40,7 @@ class StoppedScreen(Screen[None]):
     def compose(self) -> ComposeResult:
         """Title, message, and the way out."""
         yield Static(_("The till cannot open"), id="title", markup=False)
-        yield Static(self._message, id="message", markup=False)
+        yield Words(self._message, id="message")
         yield Static(_("Enter leaves."), markup=False)
 
     def action_leave(self) -> None:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from textual.widgets import Static
-
 from tui_pos.inputs import Authorize, Input
 from tui_pos.l10n import n_
 from tui_pos.screens.credentials import Credentials
+from tui_pos.widgets.words import Words
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
@@ -33,7 +32,7 @@ class SupervisorScreen(Credentials):
 
     def body(self) -> ComposeResult:
         """What needs the right, then the fields."""
-        yield Static(self._message, id="message", markup=False)
+        yield Words(self._message, id="message")
         yield from self.fields()
 
     def given(self, user: str, pin: str) -> Input:

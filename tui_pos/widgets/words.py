@@ -1,0 +1,46 @@
+"""Sentences in a dialog, broken into lines as their language does."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich.cells import chop_cells
+from textual.content import Content
+from textual.widgets import Static
+
+from tui_pos.widgets.zone import wrap
+
+if TYPE_CHECKING:
+    from textual.geometry import Size
+
+_ROWS = 100
+
+
+class Words(Static):
+    """A text whose lines break between words, and never at a no-break space: Textual's own break there too."""
+
+    def __init__(self, text: str = "", *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
+        super().__init__(text, id=id, markup=False)
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002 - Textual's
+        """The rows that the text takes at a width."""
+        return len(self._lines(width))
+
+    def render(self) -> Content:
+        """The text in its lines."""
+        return Content("\n".join(self._lines(self.content_size.width)))
+
+    def _lines(self, width: int) -> list[str]:
+        if width <= 0:
+            return []
+        paragraphs = str(self.content).split("\n")
+        return [
+            line.rstrip(" ")
+            for text in paragraphs
+            for line in wrap(_folded(text, width), width, _ROWS) or [""]
+        ]
+
+
+def _folded(text: str, width: int) -> str:
+    """The text with a break in each word that no line could hold, such as a path: nothing of it is cut."""
+    return " ".join(piece for word in text.split(" ") for piece in chop_cells(word, width) or [""])
