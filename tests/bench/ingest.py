@@ -89,7 +89,6 @@ class Bench:
         found = re.search(r"VmHWM:\s+(\d+)", status)
         return int(found[1]) / 1024 if found else 0.0
 
-
     def seconds(self) -> float:
         """Processor time that the server has taken, its start with it."""
         fields = Path(f"/proc/{self.process.pid}/stat").read_text("ascii").rpartition(")")[2].split()
