@@ -48,6 +48,7 @@ from sync.store.rows import (
     VerifyReport,
 )
 from sync.store.sessions import Sessions
+from sync.store.spool import JobRow, Spool
 from sync.store.store import Store
 from sync.store.tickets import Tickets
 from sync.store.transaction import Transaction
@@ -73,6 +74,7 @@ __all__ = [
     "HeldRow",
     "Identity",
     "Inbox",
+    "JobRow",
     "Journal",
     "JournalBroken",
     "Kept",
@@ -93,6 +95,7 @@ __all__ = [
     "Secret",
     "SessionRow",
     "Sessions",
+    "Spool",
     "Staging",
     "Store",
     "StoreBusy",

@@ -296,6 +296,33 @@ WHERE download.name != :name
 DROP_PIECE = """
 DELETE FROM download WHERE download.name = :name AND download.start = :start
 """
+UNSETTLED_JOBS = """
+SELECT print_job.id, print_job.device, print_job.document, print_job.ticket, print_job.content,
+print_job.state, print_job.attempts, print_job.reason
+FROM print_job
+WHERE (print_job.state NOT IN ('confirmed', 'failed')) ORDER BY print_job.position
+"""
+ADD_JOB = """
+INSERT INTO print_job (id, device, document, ticket, content, state, created_at, changed_at) VALUES (:id,
+:device, :document, :ticket, :content, :state, :created_at, :changed_at)
+"""
+MOVE_JOB = """
+UPDATE print_job SET device=:on, state=:to, attempts=:tried, reason=:because, changed_at=:at WHERE
+print_job.id = :of
+"""
+JOB_BYTES = """
+UPDATE print_job SET data=:bytes, hash=:digest WHERE print_job.id = :of
+"""
+BYTES_OF_JOB = """
+SELECT print_job.data, print_job.hash
+FROM print_job
+WHERE print_job.id = :of
+"""
+FORGET_JOBS = """
+DELETE FROM print_job WHERE print_job.state IN ('confirmed', 'failed') AND print_job.position <= (SELECT
+max(print_job.position) AS max_1
+FROM print_job) - :keep
+"""
 PRODUCT = OfListing(
     last="""
 SELECT max(product.id) AS max_1

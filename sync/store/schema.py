@@ -146,3 +146,20 @@ download = Table("download", metadata, _text("name", key=True), _integer("start"
 message = Table(
     "message", metadata, _text("id", key=True), _integer("position"), _bytes("data"), _text("read_at")
 )
+print_job = Table(
+    "print_job",
+    metadata,
+    Column("position", Integer, primary_key=True),  # the database counts
+    _text("id"),
+    _text("device"),
+    _text("document"),
+    _text("ticket"),
+    _bytes("content"),
+    _text("state"),
+    _integer("attempts"),
+    _text("reason"),
+    _bytes("data"),
+    _bytes("hash"),
+    _text("created_at"),
+    _text("changed_at"),
+)

@@ -47,6 +47,7 @@ from sync.store.schema import (
     message,
     open_line,
     open_ticket,
+    print_job,
     product,
     product_key,
     product_words,
@@ -233,6 +234,37 @@ OTHER_PIECES = (
     select(download.c.name, download.c.start).where(download.c.name != _value("name")).limit(_value("limit"))
 )
 DROP_PIECE = delete(download).where(download.c.name == _value("name"), download.c.start == _value("start"))
+
+# --- print jobs
+
+_ENDED = ("confirmed", "failed")
+UNSETTLED_JOBS = (
+    select(*list(print_job.c)[1:9]).where(print_job.c.state.not_in(_ENDED)).order_by(print_job.c.position)
+)
+ADD_JOB = _add(
+    print_job, "id", "device", "document", "ticket", "content", "state", "created_at", "changed_at"
+)
+MOVE_JOB = (
+    update(print_job)
+    .where(print_job.c.id == _value("of"))
+    .values(
+        state=_value("to"),
+        device=_value("on"),
+        attempts=_value("tried"),
+        reason=_value("because"),
+        changed_at=_value("at"),
+    )
+)
+JOB_BYTES = (
+    update(print_job)
+    .where(print_job.c.id == _value("of"))
+    .values(data=_value("bytes"), hash=_value("digest"))
+)
+BYTES_OF_JOB = select(print_job.c.data, print_job.c.hash).where(print_job.c.id == _value("of"))
+FORGET_JOBS = delete(print_job).where(
+    print_job.c.state.in_(_ENDED),
+    print_job.c.position <= select(func.max(print_job.c.position)).scalar_subquery() - _value("keep"),
+)
 
 
 # --- products and customers

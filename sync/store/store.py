@@ -20,6 +20,7 @@ from sync.store.keys import KeySource
 from sync.store.migrations import HEAD
 from sync.store.outbox import Outbox
 from sync.store.sessions import Sessions
+from sync.store.spool import Spool
 from sync.store.tickets import Tickets
 from sync.store.transaction import Transaction
 
@@ -43,6 +44,7 @@ class Store:
         self.feed = Feed(database, self.catalogue)
         self.downloads = Download(database)
         self.inbox = Inbox(database)
+        self.spool = Spool(database)
         self.signer = signer
         """Signs in the till's name: journal entries, and requests to the server."""
         self.on_append: list[Callable[[], None]] = []

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from sync.protocol.journal import Entry, Identity, Signer, make_entry, stamp
-from sync.store import compiled, inbox, journal, own_customers, settings
+from sync.store import compiled, inbox, journal, own_customers, settings, spool
 from sync.store.connection import Connection
 from sync.store.database import Writing
 from sync.store.journal import Head
@@ -15,6 +15,7 @@ from sync.store.journal import Head
 if TYPE_CHECKING:
     from sync.protocol.records import CustomerRecord
     from sync.store.rows import ClosedRow, SessionRow
+    from sync.store.spool import JobRow
 
 
 class Transaction:
@@ -64,6 +65,20 @@ class Transaction:
     async def put_customer(self, record: CustomerRecord) -> None:
         """Write a customer made or changed here, as its entry tells; the feed brings the server's word later."""
         self._writer.later(own_customers.put, record)
+
+    # --- print jobs
+
+    async def add_job(self, row: JobRow, at: datetime) -> None:
+        """Keep a new print job, behind the others."""
+        self._writer.later(spool.add, row, stamp(at))
+
+    async def move_job(self, row: JobRow, at: datetime, data: bytes | None = None) -> None:
+        """Keep how far a print job has come; one that was never added is passed over.
+
+        Args:
+            data: the bytes that are about to leave; None: those that were kept stay.
+        """
+        self._writer.later(spool.move, row, data, stamp(at))
 
     # --- open tickets
 

@@ -6,7 +6,7 @@ only where a database is behind.
 
 from pathlib import Path
 
-HEAD = "0003"
+HEAD = "0004"
 """The newest revision in `versions`."""
 
 HEAD_SQL = Path(__file__).with_name("head.sql")

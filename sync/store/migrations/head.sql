@@ -233,4 +233,32 @@ CREATE TABLE message (
 
 CREATE INDEX journal_customer ON journal (seq) WHERE kind = 'customer';
 
-INSERT INTO alembic_version VALUES ('0003');
+CREATE TABLE print_job (
+    position INTEGER PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    device TEXT NOT NULL,
+    document TEXT NOT NULL,
+    ticket TEXT NOT NULL,
+    content BLOB NOT NULL,
+    state TEXT NOT NULL
+        CHECK (state IN ('queued', 'sending', 'sent', 'confirmed', 'unknown', 'failed')),
+    attempts INTEGER NOT NULL DEFAULT 0,
+    reason TEXT NOT NULL DEFAULT '',
+    -- the bytes that were about to leave, and their SHA-256
+    data BLOB,
+    hash BLOB,
+    created_at TEXT NOT NULL,
+    changed_at TEXT NOT NULL
+) STRICT;
+
+CREATE INDEX print_job_unsettled ON print_job (position) WHERE state NOT IN ('confirmed', 'failed');
+
+CREATE TRIGGER print_job_has_ended BEFORE UPDATE OF state ON print_job
+WHEN OLD.state IN ('confirmed', 'failed') AND NEW.state <> OLD.state
+BEGIN SELECT raise(ABORT, 'a print job that has ended is not taken up again'); END;
+
+CREATE TRIGGER print_job_is_unknown BEFORE UPDATE OF state ON print_job
+WHEN OLD.state = 'unknown' AND NEW.state NOT IN ('unknown', 'failed')
+BEGIN SELECT raise(ABORT, 'a print job that may be on paper is not sent again'); END;
+
+INSERT INTO alembic_version VALUES ('0004');
