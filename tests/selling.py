@@ -17,10 +17,11 @@ from devices.registry import virtual_counter
 from sync.protocol import ShopRecord, UserRecord
 from tui_pos.app import TillApp
 from tui_pos.errors import Refused, RightNeeded, refuse, translated
-from tui_pos.events import Events
+from tui_pos.events import Events, SettingsChanged
 from tui_pos.inputs import (
     Authorize,
     Back,
+    ChangeSettings,
     CloseSession,
     Discount,
     Enter,
@@ -62,6 +63,7 @@ from tui_pos.sale.prompt import Context
 from tui_pos.sale.tender import is_covered, tender
 from tui_pos.sale.ticket import Asking, Method, Product, Reduction, Ticket, Totals
 from tui_pos.screens.items import Wanted
+from tui_pos.settings import Settings
 
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 PRODUCTS = (
@@ -95,6 +97,7 @@ class Register:
         self.till_id = "1"
         self.link = "unknown"
         self.unsent = 0
+        self.settings = Settings()
         self.messages: tuple[MessageView, ...] = ()
         self.closed: list[TicketView] = []
         self.card: Outcome | Refused | None = None
@@ -164,6 +167,9 @@ class Register:
                 self._sign_in(code, pin)
             case SignOut():
                 self.user = None
+            case ChangeSettings(settings=settings):
+                self.settings = settings
+                self.events.tell(SettingsChanged(settings))
             case Lock():
                 self.locked = True
             case OpenSession():
@@ -361,6 +367,12 @@ class Seat:
     async def wants(self, action: str) -> None:
         """An action chosen in the menu."""
         self.app._items.put_nowait(Wanted(action))
+        await self.settled()
+
+    async def idle(self, seconds: float) -> None:
+        """Nobody touches a key for a while."""
+        self.app._active_at -= seconds
+        self.app.tick()
         await self.settled()
 
     async def paste(self, text: str) -> None:

@@ -20,24 +20,23 @@ from textual.app import App
 from textual.screen import Screen
 
 from tui_pos.actions import Keyboard, key_name
-from tui_pos.l10n import _
+from tui_pos.l10n import _, language, prefer_language
 from tui_pos.sale.prompt import Context
 from tui_pos.screens.items import Item, Pressed
 from tui_pos.screens.recovery import Recovery
 from tui_pos.screens.selling import BESIDE, SellingScreen
-from tui_pos.theme import DEFAULTS, THEMES, chosen_theme
+from tui_pos.theme import DARK, DEFAULTS, THEMES, chosen_theme
 from tui_pos.widgets.guard import Guard
 from tui_pos.widgets.router import Router
 from tui_pos.widgets.sturdy import Sturdy
+from tui_pos.widgets.zone import Plain
 
 if TYPE_CHECKING:
     from textual.driver import Driver
 
     from tui_pos.screens.conduct import Conduct
     from tui_pos.screens.ports import TillPort
-
-IDLE_AFTER = 300.0
-"""Seconds without a key after which a till locks itself."""
+    from tui_pos.settings import Settings
 
 ECHO = 0.02
 """Seconds that a typed character waits to be shown: a whole scan comes and goes in less, so it costs no repaint."""
@@ -54,8 +53,6 @@ class TillApp(Sturdy, App[None], inherit_bindings=False):
 
     Args:
         open_till: opens the till; called after the first frame. It may raise `Refused`.
-        keyboard: the keys of this till.
-        idle_after: seconds without a key before it locks; 0: never.
         now: the local time.
     """
 
@@ -66,22 +63,22 @@ class TillApp(Sturdy, App[None], inherit_bindings=False):
         self,
         open_till: Callable[[], Awaitable[TillPort]],
         *,
-        keyboard: Keyboard | None = None,
-        idle_after: float = IDLE_AFTER,
         now: Callable[[], datetime] = _now,
     ) -> None:
         super().__init__()
         for theme in THEMES:
             self.register_theme(theme)
-        self.theme = chosen_theme()
-        self.keyboard = keyboard or Keyboard()
+        self.dress()
+        self.keyboard = Keyboard()
         self.router = Router()
         self.selling = SellingScreen()
         self.recovery = Recovery(self)
         self.conduct: Conduct | None = None
         self.till: TillPort | None = None
         self._open_till = open_till
-        self._idle_after = idle_after
+        self._idle_after = 0
+        self._language = language()
+        self._theme_set = ""
         self._now = now
         self.opened = asyncio.Event()
         """Set once the till takes what it is given, or cannot open."""
@@ -122,6 +119,7 @@ class TillApp(Sturdy, App[None], inherit_bindings=False):
             gc.enable()
         from tui_pos.screens.conduct import Conduct  # noqa: PLC0415 - after the first frame
 
+        self.set_up(self.till.register.settings)
         self.conduct = Conduct(self, self.till, self._items)
         if self.till.demo is not None and self.size.width >= BESIDE:
             self.selling.add_class("-devices")
@@ -270,6 +268,23 @@ class TillApp(Sturdy, App[None], inherit_bindings=False):
             conduct.lock()
 
     # --- for the conduct
+
+    def dress(self, theme: str = "") -> None:
+        """Wear a theme: that of the environment, else the one given, else the terminal's own."""
+        wanted = chosen_theme(theme)
+        self.theme = wanted if wanted in self.available_themes else DARK
+
+    def set_up(self, settings: Settings) -> None:
+        """Work as the till is set; what is on the screen has to be painted anew."""
+        if prefer_language(settings.language) != self._language:
+            self._language = language()
+            for zone in self.selling.query(Plain):
+                zone.refresh()
+        self.keyboard = Keyboard(settings.keys)
+        self._idle_after = settings.idle_after
+        if settings.theme != self._theme_set:
+            self._theme_set = settings.theme
+            self.dress(settings.theme)
 
     def key_of(self, action: str) -> str:
         """The key of an action, as screens write it."""

@@ -31,6 +31,19 @@ def _common(*, below: bool = False) -> argparse.ArgumentParser:
     return common
 
 
+def _journal(journal: argparse.ArgumentParser) -> None:
+    journal.add_argument("what", choices=("verify", "export"))
+    journal.add_argument("--to", type=Path, metavar="FILE", help="where to export; default: standard output")
+    journal.add_argument(
+        "--after", type=int, default=0, metavar="SEQ", help="only entries after this position"
+    )
+
+
+def _settings(settings: argparse.ArgumentParser) -> None:
+    settings.add_argument("name", nargs="?", metavar="NAME", help="one setting; keys.ACTION is a key")
+    settings.add_argument("value", nargs="?", metavar="VALUE", help="what it is set to from now on")
+
+
 def parser() -> argparse.ArgumentParser:
     """The whole command line."""
     common = _common()
@@ -109,13 +122,9 @@ def parser() -> argparse.ArgumentParser:
     ):
         command(name, text, module).add_argument("--json", action="store_true")
 
-    journal = command("journal", "the journal's integrity and its entries", "journal")
-    journal.add_argument("what", choices=("verify", "export"))
-    journal.add_argument("--to", type=Path, metavar="FILE", help="where to export; default: standard output")
-    journal.add_argument(
-        "--after", type=int, default=0, metavar="SEQ", help="only entries after this position"
-    )
+    _journal(command("journal", "the journal's integrity and its entries", "journal"))
     _devices(command("devices", "the devices of this till", "devices"))
+    _settings(command("settings", "what this till is set to", "settings"))
     return root
 
 

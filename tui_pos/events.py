@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from tui_pos.outcomes import TicketView
 from tui_pos.sale.ticket import Ticket, Totals
+from tui_pos.settings import Settings
 
 _log = logging.getLogger(__name__)
 
@@ -56,6 +57,12 @@ class PaymentSettled(Event, frozen=True):
     approved: bool
     slug: str = ""
     message: str = ""
+
+
+class SettingsChanged(Event, frozen=True):
+    """The till was set anew."""
+
+    settings: Settings
 
 
 class DrawerOpened(Event, frozen=True):

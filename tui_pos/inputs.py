@@ -9,6 +9,7 @@ from typing import Literal
 from msgspec import Struct
 
 from tui_pos.sale.ticket import Scope
+from tui_pos.settings import Settings
 
 
 class Input(Struct, frozen=True):
@@ -196,3 +197,9 @@ class Back(Input, frozen=True):
 
 class VoidPayment(Input, frozen=True):
     """The last payment taken by hand is taken back; the ticket is still open."""
+
+
+class ChangeSettings(Input, frozen=True):
+    """The till is set anew."""
+
+    settings: Settings

@@ -44,6 +44,8 @@ class _Chosen:
     """The language of this process."""
 
     language = "fr"
+    said = False
+    """Somebody has named it: no setting changes it."""
     catalogue: gettext.NullTranslations = gettext.NullTranslations()
 
 
@@ -52,9 +54,18 @@ def use_language(language: str | None) -> str:
     wanted = (
         language or os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or ""
     )
+    _Chosen.said = language is not None
     chosen = wanted[:2].lower()
     _Chosen.language = chosen if chosen in LANGUAGES else "fr"
     _Chosen.catalogue = gettext.translation("tui_pos", _LOCALES, [_Chosen.language], fallback=True)
+    return _Chosen.language
+
+
+def prefer_language(language: str) -> str:
+    """The language of a till's settings, unless the command line has named one; gives the one in use."""
+    if language and not _Chosen.said:
+        use_language(language)
+        _Chosen.said = False
     return _Chosen.language
 
 

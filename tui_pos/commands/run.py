@@ -63,7 +63,8 @@ def start_anew() -> None:
         raise refuse("internal", text)
     os.environ[_RESTARTED] = str(time.time())
     # a demo that forgot its data at its first start keeps them at this one
-    os.execv(sys.executable, [sys.executable, *(word for word in sys.orig_argv[1:] if word != "--fresh")])
+    words = (word for word in sys.orig_argv[1:] if word != "--fresh")
+    os.execv(sys.executable, [sys.executable, *words])  # noqa: S606 - no shell is meant
 
 
 def _opener(profile: Path, demo: Demo | None, paper: Path | None) -> Callable[[], Awaitable[Till]]:

@@ -26,6 +26,7 @@ from tui_pos.sale.basket import new_ticket
 from tui_pos.sale.errors import NoTicket
 from tui_pos.sale.pricing import totals
 from tui_pos.sale.ticket import Line, Method, Payment, Ticket, Totals
+from tui_pos.settings import Settings
 
 
 class Attempt(Struct, frozen=True):
@@ -89,6 +90,8 @@ class Desk:
         self.randomness = randomness
         self.events = events
         self.shop = ShopRecord(name="")
+        self.settings = Settings()
+        """What this till is set to."""
         self.link = "unknown"
         """Whether the server answers."""
         self.messages: tuple[MessageView, ...] = ()

@@ -40,6 +40,7 @@ from tui_pos.register import (  # noqa: F401 - each fills the table of handlers
     periods,
     returns,
     selling,
+    settings,
     tickets,
 )
 from tui_pos.register.desk import BUSY_PAYING, UNKNOWN_PAYMENT, Desk, decode_ticket
@@ -49,6 +50,7 @@ from tui_pos.register.views import customer_view, method_of, product_view, ticke
 from tui_pos.rights import Right, rights_of
 from tui_pos.sale.prompt import Context
 from tui_pos.sale.ticket import Method, Ticket, Totals
+from tui_pos.settings import Settings, read_settings
 
 _LABELS = {
     Context.SIGN_IN: n_("User code"),
@@ -84,6 +86,7 @@ class Register:
         desk = Desk(store, counter, clock or SystemClock(), randomness or SystemRandomness(), Events())
         register = cls(desk)
         await register.read_reference()
+        desk.settings = await read_settings(store)
         desk.session = await store.sessions.current()
         kept = await store.tickets.open()
         if kept is not None:
@@ -260,6 +263,11 @@ class Register:
     def shop(self) -> ShopRecord:
         """The shop whose till this is."""
         return self._desk.shop
+
+    @property
+    def settings(self) -> Settings:
+        """What this till is set to."""
+        return self._desk.settings
 
     @property
     def till_id(self) -> str:

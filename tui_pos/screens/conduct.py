@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from tui_pos.errors import Refused, RightNeeded, refuse
+from tui_pos.events import SettingsChanged
 from tui_pos.inputs import Authorize, Back, Enter, Input, Lock, Scan, Tender, VoidLine, VoidTicket
 from tui_pos.l10n import _, amount, n_
 from tui_pos.sale.prompt import Context
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from tui_pos.sale.ticket import Method
     from tui_pos.screens.ports import RegisterPort, TillPort
     from tui_pos.screens.questions import Question
+    from tui_pos.settings import Settings
 
 
 class Conduct:
@@ -246,11 +248,17 @@ class Conduct:
             self.say("")
             self._show(outcome, Back())
 
-    def _heard(self, event: Event) -> None:  # noqa: ARG002 - what changed is read from the register
+    def _heard(self, event: Event) -> None:
         """Something changed beside an input of ours: paint it when the loop is free."""
+        if isinstance(event, SettingsChanged):
+            self.app.call_later(self._set_up, event.settings)
         if not self._taking and not self._stale:
             self._stale = True
             self.app.call_later(self._refresh)
+
+    def _set_up(self, settings: Settings) -> None:
+        self.app.set_up(settings)
+        self.painter.everything()
 
     def _refresh(self) -> None:
         self._stale = False

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from tui_pos.outcomes import Outcome, PromptView, SessionView, State
     from tui_pos.rights import Right
     from tui_pos.sale.ticket import Ticket, Totals
+    from tui_pos.settings import Settings
 
 
 class RegisterPort(Queries, Protocol):
@@ -39,6 +40,10 @@ class RegisterPort(Queries, Protocol):
     @property
     def session(self) -> SessionView | None:
         """The open session."""
+
+    @property
+    def settings(self) -> Settings:
+        """What this till is set to."""
 
     @property
     def till_id(self) -> str:

@@ -133,9 +133,9 @@ THEMES = (
 )
 
 
-def chosen_theme() -> str:
-    """The theme of this terminal: `TEXTUAL_THEME` where it is set, else sixteen colours on a Linux console."""
-    wanted = os.environ.get("TEXTUAL_THEME")
+def chosen_theme(setting: str = "") -> str:
+    """The theme of this terminal: `TEXTUAL_THEME`, else the till's setting, else sixteen colours on a Linux console."""
+    wanted = os.environ.get("TEXTUAL_THEME") or setting
     if wanted:
         return wanted
     return CONSOLE if os.environ.get("TERM", "") in ("linux", "vt100", "vt220", "ansi") else DARK

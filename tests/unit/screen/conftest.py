@@ -12,6 +12,7 @@ from tests.selling import NOON, PRODUCTS, Register, Seat, Sit, Till
 from tui_pos.app import TillApp
 from tui_pos.l10n import use_language
 from tui_pos.sale.ticket import Product
+from tui_pos.settings import Settings
 
 
 @pytest.fixture(autouse=True)
@@ -43,7 +44,8 @@ def sit(register: Register) -> Sit:
         async def open_till() -> Till:
             return Till(register)
 
-        app = TillApp(open_till, now=lambda: NOON, **settings)
+        register.settings = Settings(**settings)
+        app = TillApp(open_till, now=lambda: NOON)
         async with app.run_test(size=size) as pilot:
             await app.opened.wait()
             seat = Seat(app, pilot, register)

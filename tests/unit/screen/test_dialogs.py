@@ -154,34 +154,36 @@ async def test_f1_shows_the_keys(sit: Sit) -> None:
 
 
 async def test_an_idle_till_locks_itself_and_hides_the_ticket(sit: Sit) -> None:
-    async with sit(idle_after=1e-9) as seat:
+    async with sit(idle_after=60) as seat:
         await seat.scan(LENTILS)
-        seat.app.tick()
-        await seat.settled()
+        await seat.idle(61)
         assert seat.register.given[-1] == Lock()
         assert isinstance(seat.app.screen, SignInScreen)
         assert not any("Lentilles" in line for line in seat.screen_text())
 
-        seat.app.tick()
-        await seat.settled()
+        await seat.idle(61)
         assert seat.register.given.count(Lock()) == 1
 
 
 async def test_a_lock_covers_a_dialog_that_was_left_open(sit: Sit) -> None:
-    async with sit(idle_after=1e-9) as seat:
+    async with sit(idle_after=60) as seat:
         await seat.press("f6")
-        seat.app.tick()
-        await seat.settled()
+        await seat.idle(61)
         assert isinstance(seat.app.screen, SignInScreen)
 
-        seat.app._idle_after = 0
         await seat.press(*"1111", "enter")
         assert isinstance(seat.app.screen, ProductsScreen)
 
 
 async def test_a_busy_till_does_not_lock(sit: Sit) -> None:
-    async with sit(idle_after=3600) as seat:
-        seat.app.tick()
-        await seat.settled()
+    async with sit(idle_after=60) as seat:
+        await seat.idle(59)
+
+        assert seat.register.given == []
+
+
+async def test_a_till_that_must_never_lock_does_not(sit: Sit) -> None:
+    async with sit(idle_after=0) as seat:
+        await seat.idle(1_000_000)
 
         assert seat.register.given == []
