@@ -37,6 +37,8 @@ from sync.timers import Timers, timers
 HELLO_EVERY = 3600.0
 """Seconds between two hellos while all goes well; after being told to stop, a minute."""
 STOPPED_EVERY = 60.0
+BLIND = 10
+"""While ping is not answered, only one try in so many sends entries: ping alone may be kept from coming back."""
 SPREAD = 2.0
 """Seconds over which tills spread what they do when their server is back."""
 NOTED = frozenset({"clock_wrong", "clock_jumped_back", "conflict", "another_journal", "epoch_passed"})
@@ -321,6 +323,8 @@ class Engine:
     async def _try_push(self, back_off: BackOff) -> float:
         """Send what there is; gives the seconds to wait before the next try."""
         try:
+            if self.link is Link.DOWN and back_off.failures % BLIND and await self.ping() is Link.DOWN:
+                return back_off.next()
             await self.push()
         except Stopped:
             self._greeting.set()
@@ -341,7 +345,9 @@ class Engine:
             await self.linked()
             wait = self.timers.feed_interval
             try:
-                await self.load_changes()
+                await self._greeter.introduce()
+                await self._puller.watch(self.timers.message_wait)
+                await self._read_settings()
                 back_off.reset()
             except SyncError:
                 self._link.suspect()
@@ -356,7 +362,7 @@ class Engine:
             with contextlib.suppress(SyncError):
                 await self._greeter.introduce()
                 await self._postman.fetch(self.timers.message_wait)
-                wait = 1.0
+                wait = self.timers.feed_interval
             await asyncio.sleep(wait)
 
     async def _hello_loop(self) -> None:

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from sync.errors import BadAddress, NotTrusted, TimedOut, Unreachable
+from sync.errors import BadAddress, NotTrusted, TimedOut, Unreachable, n_
 from sync.ports import Reply, Request, Stream
 
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
@@ -30,12 +30,12 @@ def check_address(url: str) -> str:
     except ValueError as error:
         raise BadAddress(url=url, reason=str(error)) from None
     if parts.scheme not in {"http", "https"} or not host:
-        raise BadAddress(url=url, reason="it must begin with https://")
+        raise BadAddress(url=url, reason=n_("it must begin with https://"))
     if parts.scheme == "http" and host not in _LOOPBACK:
-        raise BadAddress(url=url, reason="only a server on this machine is spoken to without TLS")
+        raise BadAddress(url=url, reason=n_("only a server on this machine is spoken to without TLS"))
     if parts.query or parts.fragment or parts.username or parts.path.strip("/"):
         # what is signed is the path as the server gets it: nothing may be put before it on the way
-        raise BadAddress(url=url, reason="it must be host and port only")
+        raise BadAddress(url=url, reason=n_("it must be host and port only"))
     return f"{parts.scheme}://{parts.netloc}"
 
 

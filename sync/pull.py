@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from pathlib import PurePosixPath
-from typing import Any
+from typing import Any, TypeAlias
 
 import msgspec
 
@@ -24,6 +24,9 @@ from sync.store import Change, Store, StoreError
 PAGE = 500
 ASKED = 120
 """So often a snapshot is asked for that is being made."""
+
+Page: TypeAlias = tuple[list[Change], Commit]
+"""Changes, and where they end."""
 
 _line = msgspec.json.Decoder(FeedLine)
 
@@ -65,6 +68,27 @@ class Puller:
         try:
             async with self._turn:
                 return await self._changes()
+        except Gone:
+            return await self.full()
+
+    async def watch(self, wait: float) -> int:
+        """As `changes`; where there are none, let the server answer once there are some.
+
+        A full load that is asked for meanwhile does not wait for the answer.
+
+        Args:
+            wait: seconds that the server may take, at the most.
+        """
+        cursor = self._store.feed.cursor
+        if cursor is None:
+            return await self.full()
+        try:
+            page = await self._page(cursor, wait)
+            async with self._turn:
+                if self._store.feed.cursor != cursor:
+                    return 0
+                count = await self._apply(page)
+                return count + (await self._changes() if page[1].more else 0)
         except Gone:
             return await self.full()
 
@@ -163,21 +187,27 @@ class Puller:
     async def _changes(self) -> int:
         count, more = 0, True
         while more:
-            target = (
-                f"/v1/changes?stream={STREAM}&handle={HANDLE}&cursor={self._store.feed.cursor}&limit={PAGE}"
-            )
-            changes, commit = read_page(await self._server.fetch("GET", target))
-            if changes or commit.cursor != self._store.feed.cursor:
-                await self._store.feed.apply(changes, commit.cursor, stamp(self._clock.now()))
-                count += len(changes)
-            self._store.feed.checked(stamp(self._clock.now()))
-            if changes:
-                self._events.tell(FeedChanged(frozenset(change.kind for change in changes), commit.cursor))
-            more = commit.more
+            page = await self._page(self._store.feed.cursor or 0)
+            count += await self._apply(page)
+            more = page[1].more
         return count
 
+    async def _page(self, cursor: int, wait: float = 0) -> Page:
+        target = f"/v1/changes?stream={STREAM}&handle={HANDLE}&cursor={cursor}&limit={PAGE}&wait={wait:.0f}"
+        return read_page(await self._server.fetch("GET", target, extra=wait))
 
-def read_page(body: bytes) -> tuple[list[Change], Commit]:
+    async def _apply(self, page: Page) -> int:
+        changes, commit = page
+        at = stamp(self._clock.now())
+        if changes or commit.cursor != self._store.feed.cursor:
+            await self._store.feed.apply(changes, commit.cursor, at)
+        self._store.feed.checked(at)
+        if changes:
+            self._events.tell(FeedChanged(frozenset(change.kind for change in changes), commit.cursor))
+        return len(changes)
+
+
+def read_page(body: bytes) -> Page:
     """The changes of a page and its end.
 
     Raises:

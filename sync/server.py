@@ -220,7 +220,7 @@ class Server:
         """Make sure that it was the server that answered, and take what every answer tells."""
         versions = headers.get(PROTOCOL_HEADER)
         if versions is None:
-            raise errors.NotOurs(reason="its answers are not those of a tui-pos server")
+            raise errors.NotOurs(reason=errors.n_("its answers are not those of a tui-pos server"))
         now = asyncio.get_running_loop().time()
         self.time.learn(headers, now - started)
         self.answered_at = now
@@ -237,7 +237,7 @@ class Server:
 def _speaks_ours(versions: str) -> bool:
     least, _, most = versions.partition("-")
     if not (least.isdigit() and most.isdigit()):
-        raise errors.NotOurs(reason="its answers are not those of a tui-pos server")
+        raise errors.NotOurs(reason=errors.n_("its answers are not those of a tui-pos server"))
     return int(least) <= PROTOCOL_MAX and int(most) >= PROTOCOL_MIN
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sync.errors import Stopped
+from sync.errors import Stopped, n_
 from sync.events import Alarm, Events
 
 
@@ -35,4 +35,4 @@ class Standing:
         if self.stopped is not None:
             raise Stopped(reason=self.stopped)
         if self.paused:
-            raise Stopped(reason="paused here")
+            raise Stopped(reason=n_("paused here"))

@@ -24,17 +24,17 @@ class BackOff:
     def __init__(self, randomness: Randomness, longest: float = LONGEST) -> None:
         self._randomness = randomness
         self._longest = longest
-        self._failures = 0
+        self.failures = 0
 
     def next(self) -> float:
         """The seconds to wait after one more failure."""
-        bound = min(self._longest, 2.0 ** min(self._failures, 16))
-        self._failures += 1
+        bound = min(self._longest, 2.0 ** min(self.failures, 16))
+        self.failures += 1
         return fraction(self._randomness) * bound
 
     def reset(self) -> None:
         """It went well: the next wait is a short one again."""
-        self._failures = 0
+        self.failures = 0
 
 
 async def supervise(

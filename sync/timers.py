@@ -23,10 +23,11 @@ class Timers(Struct, frozen=True, kw_only=True):
     """How long messages and offers are not asked for after a failure; a ping that is answered ends it."""
     ping_interval: float = 5
     """Between two pings while nothing else is exchanged."""
-    feed_interval: float = 5
-    """Between two looks for changes. Shorter: a price reaches the till sooner, with more load on the server."""
+    feed_interval: float = 1
+    """Between two looks for changes or messages. Longer: a price reaches the till later, with less load on the
+    server."""
     message_wait: float = 25
-    """How long the server may hold a question for messages until there is one."""
+    """How long the server may hold a question for changes or messages until there are some."""
 
 
 BOUNDS: Mapping[str, tuple[float, float]] = {

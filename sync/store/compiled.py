@@ -300,7 +300,8 @@ UNSETTLED_JOBS = """
 SELECT print_job.id, print_job.device, print_job.document, print_job.ticket, print_job.content,
 print_job.state, print_job.attempts, print_job.reason
 FROM print_job
-WHERE (print_job.state NOT IN ('confirmed', 'failed')) ORDER BY print_job.position
+WHERE NOT (print_job.state IN ('confirmed', 'failed') OR print_job.state = 'sent' AND print_job.reason != '')
+ORDER BY print_job.position
 """
 ADD_JOB = """
 INSERT INTO print_job (id, device, document, ticket, content, state, created_at, changed_at) VALUES (:id,
@@ -319,8 +320,8 @@ FROM print_job
 WHERE print_job.id = :of
 """
 FORGET_JOBS = """
-DELETE FROM print_job WHERE print_job.state IN ('confirmed', 'failed') AND print_job.position <= (SELECT
-max(print_job.position) AS max_1
+DELETE FROM print_job WHERE (print_job.state IN ('confirmed', 'failed') OR print_job.state = 'sent' AND
+print_job.reason != '') AND print_job.position <= (SELECT max(print_job.position) AS max_1
 FROM print_job) - :keep
 """
 PRODUCT = OfListing(

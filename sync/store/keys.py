@@ -19,7 +19,7 @@ from pathlib import Path
 
 import msgspec
 
-from sync.store.errors import KeyInsecure, KeyMissing, NoStore, StoreExists
+from sync.store.errors import KeyInsecure, KeyMissing, NoStore, StoreExists, n_
 
 KEY_FILE = "till.key"
 NOTE_FILE = "till.json"
@@ -238,7 +238,7 @@ def _refuse_insecure(path: Path, found: os.stat_result) -> None:
     if stat.S_IMODE(found.st_mode) & 0o077:
         raise KeyInsecure(path=path, reason=f"its mode is {stat.S_IMODE(found.st_mode):04o}")
     if found.st_uid not in {0, os.geteuid()}:
-        raise KeyInsecure(path=path, reason="it belongs to somebody else")
+        raise KeyInsecure(path=path, reason=n_("it belongs to somebody else"))
 
 
 def _file_secret(profile: Path) -> Secret:

@@ -85,7 +85,7 @@ def _is_there(path: Path) -> bool:
         return False
     if not size:
         # SQLite would take it for a new database
-        raise errors.DamagedStore(path=path, reason="the file is empty")
+        raise errors.DamagedStore(path=path, reason=errors.n_("the file is empty"))
     return True
 
 
@@ -131,7 +131,7 @@ async def _take_up(profile: Path, database: Database, source: KeySource, signer:
     path = profile / DATABASE_FILE
     found = await database.look_up(_revision)
     if found is None:
-        raise errors.DamagedStore(path=path, reason="it holds no till")
+        raise errors.DamagedStore(path=path, reason=errors.n_("it holds no till"))
     if found != HEAD:
         if database.read_only:
             raise errors.OldSchema(found=found)
@@ -139,7 +139,7 @@ async def _take_up(profile: Path, database: Database, source: KeySource, signer:
     last = await database.look_up(journal.last_entry)
     identity = await database.look_up(settings.get, IDENTITY)
     if last is None or identity is None:
-        raise errors.DamagedStore(path=path, reason="its journal is empty")
+        raise errors.DamagedStore(path=path, reason=errors.n_("its journal is empty"))
     store = Store(
         profile=profile,
         database=database,

@@ -237,10 +237,11 @@ DROP_PIECE = delete(download).where(download.c.name == _value("name"), download.
 
 # --- print jobs
 
-_ENDED = ("confirmed", "failed")
-UNSETTLED_JOBS = (
-    select(*list(print_job.c)[1:9]).where(print_job.c.state.not_in(_ENDED)).order_by(print_job.c.position)
+_ENDED = print_job.c.state.in_(("confirmed", "failed")) | (
+    # a printer that can say nothing: the reason says so
+    (print_job.c.state == "sent") & (print_job.c.reason != "")
 )
+UNSETTLED_JOBS = select(*list(print_job.c)[1:9]).where(~_ENDED).order_by(print_job.c.position)
 ADD_JOB = _add(
     print_job, "id", "device", "document", "ticket", "content", "state", "created_at", "changed_at"
 )
@@ -262,7 +263,7 @@ JOB_BYTES = (
 )
 BYTES_OF_JOB = select(print_job.c.data, print_job.c.hash).where(print_job.c.id == _value("of"))
 FORGET_JOBS = delete(print_job).where(
-    print_job.c.state.in_(_ENDED),
+    _ENDED,
     print_job.c.position <= select(func.max(print_job.c.position)).scalar_subquery() - _value("keep"),
 )
 

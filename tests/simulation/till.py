@@ -12,6 +12,7 @@ from typing import Any
 from devices.counter import Counter
 from sync.engine import Engine
 from sync.enrol import Invitation, enrol
+from sync.errors import SyncError
 from sync.events import Alarm, Event
 from sync.membership import membership_of
 from sync.ports import Ports
@@ -24,7 +25,7 @@ from tui_pos.outcomes import TicketView
 from tui_pos.register import Register
 
 PROGRAM = "tui-pos simulated"
-SLOW = {"ping_interval": 120, "feed_interval": 300, "message_wait": 280}
+SLOW = {"ping_interval": 300, "feed_interval": 1800, "message_wait": 0}
 """Days are simulated: what happens every few seconds would only take time."""
 
 
@@ -74,10 +75,11 @@ class SimTill:
         """
         await self.open()
         if not hasty:
-            with suppress(Exception):
+            with suppress(SyncError):
                 await self.engine.push()
-        if self.store.feed.cursor is None:
-            await self.engine.load_full()
+        while not (await self.store.catalogue.counts()).products:
+            with suppress(SyncError):
+                await self.engine.load_full()
         await self.engine.change_settings(SLOW)
         self._running = asyncio.create_task(self.engine.run(), name=self.name)
         await self.sign_in()

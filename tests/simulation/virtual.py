@@ -23,7 +23,9 @@ class VirtualLoop(asyncio.SelectorEventLoop):
         """Seconds since the loop began."""
         return self.elapsed
 
-    def run_in_executor(self, executor: Any, func: Callable[..., Any], *args: Any) -> Any:
+    def run_in_executor(  # type: ignore[override]
+        self, executor: Any, func: Callable[..., Any], *args: Any
+    ) -> asyncio.Future[Any]:
         """Do at once what a thread would do."""
         future = self.create_future()
         try:
