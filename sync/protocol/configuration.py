@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
+from sync.errors import n_
 from sync.protocol.journal import Signer
 from sync.protocol.signed import document_holds, sign_document
 
@@ -56,15 +57,15 @@ def read_configuration(content: bytes) -> Configuration:
         BadConfiguration: it is empty, of another kind or version, or not as its server signed it.
     """
     if not content.strip():
-        raise BadConfiguration("it is empty")
+        raise BadConfiguration(n_("it is empty"))
     if len(content) > LARGEST:
-        raise BadConfiguration("it is too large to be one")
+        raise BadConfiguration(n_("it is too large to be one"))
     try:
         fields = msgspec.json.decode(content)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
-        raise BadConfiguration("it is not a configuration file") from None
+        raise BadConfiguration(n_("it is not a configuration file")) from None
     if not isinstance(fields, dict) or "v" not in fields:
-        raise BadConfiguration("it is not a configuration file")
+        raise BadConfiguration(n_("it is not a configuration file"))
     if fields["v"] != VERSION:
         raise BadConfiguration(f"it is of version {fields['v']!r}, and this program reads version {VERSION}")
     try:
@@ -73,5 +74,5 @@ def read_configuration(content: bytes) -> Configuration:
     except (msgspec.ValidationError, ValueError) as error:
         raise BadConfiguration(f"it is not whole: {error}") from None
     if len(key) != _KEY_SIZE or not document_holds(fields, key):
-        raise BadConfiguration("it was altered after the server signed it: get it anew")
+        raise BadConfiguration(n_("it was altered after the server signed it: get it anew"))
     return configuration

@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 from msgspec import Struct
 
+from sync.errors import n_
+
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
@@ -173,14 +175,14 @@ def check_entry(entry: Entry, after: tuple[int, bytes], public_key: bytes) -> No
     if entry.seq != after[0] + 1:
         raise BadEntry(entry.seq, f"follows {after[0]}: positions must have no gap")
     if entry.prev_hash != after[1]:
-        raise BadEntry(entry.seq, "does not name the hash of the entry before it")
+        raise BadEntry(entry.seq, n_("does not name the hash of the entry before it"))
     if chain_hash(entry.prev_hash, entry.canonical) != entry.hash:
-        raise BadEntry(entry.seq, "its content does not have its hash")
+        raise BadEntry(entry.seq, n_("its content does not have its hash"))
     if not signature_holds(public_key, entry.hash, entry.signature):
-        raise BadEntry(entry.seq, "its signature is not this till's")
+        raise BadEntry(entry.seq, n_("its signature is not this till's"))
     try:
         envelope = entry.envelope
     except msgspec.DecodeError:
-        raise BadEntry(entry.seq, "its content cannot be read") from None
+        raise BadEntry(entry.seq, n_("its content cannot be read")) from None
     if (envelope.seq, envelope.kind, envelope.at) != (entry.seq, entry.kind, entry.at):
-        raise BadEntry(entry.seq, "its position, kind or time is not what was signed")
+        raise BadEntry(entry.seq, n_("its position, kind or time is not what was signed"))
