@@ -15,6 +15,7 @@ import msgspec
 from msgspec import Struct
 
 from devices.document import Document
+from devices.errors import n_
 
 
 class JobState(StrEnum):
@@ -24,7 +25,7 @@ class JobState(StrEnum):
     """Not a byte has left; it prints by itself as soon as that is possible."""
     SENDING = "sending"
     SENT = "sent"
-    """All of it has left; on a printer that can say nothing it stays so."""
+    """All of it has left. On a printer that can say nothing it ends so, with the reason `CANNOT_SAY`."""
     CONFIRMED = "confirmed"
     UNKNOWN = "unknown"
     """Bytes have left, and nobody knows what is on paper: somebody looks, and prints it again or drops it."""
@@ -32,7 +33,7 @@ class JobState(StrEnum):
     """It will never be printed: it cannot be, or somebody dropped it."""
 
 
-UNSETTLED = (JobState.QUEUED, JobState.SENDING, JobState.SENT, JobState.UNKNOWN)
+CANNOT_SAY = n_("its printer cannot say whether it is on paper")
 
 
 class Job(Struct, frozen=True):
@@ -58,7 +59,7 @@ class JobStore(Protocol):
     """Where jobs are kept beyond the end of the program."""
 
     async def unsettled(self) -> tuple[Job, ...]:
-        """The jobs that are neither confirmed nor given up, in the order in which they were added."""
+        """The jobs that have not ended, in the order in which they were added."""
 
     async def move(self, job: Job, data: bytes | None = None) -> None:
         """Keep how far a job has come; durable when it returns. A job that was never added is passed over.

@@ -15,6 +15,7 @@ from devices.registry import build_counter, completed, without_unmade
 from sync.store import Store
 from tui_pos.errors import refuse
 from tui_pos.l10n import n_
+from tui_pos.register.jobs import KeptJobs
 
 _log = logging.getLogger(__name__)
 
@@ -55,7 +56,9 @@ async def counter_of(store: Store, *, twins: bool = False, paper: Path | None = 
     if twins:
         config = completed(config)
     try:
-        return build_counter(config, paper=paper)
+        counter = build_counter(config, paper=paper)
     except DeviceError:
         _log.exception("not all devices of this till can be used")
-        return build_counter(without_unmade(config), paper=paper)
+        counter = build_counter(without_unmade(config), paper=paper)
+    counter.spool.keep_in(KeptJobs(store))
+    return counter

@@ -14,6 +14,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from devices.health import DeviceView
+from devices.jobs import Job
 from tui_pos import inputs, server_verbs
 from tui_pos.errors import Refused, translated
 from tui_pos.l10n import _
@@ -52,6 +53,9 @@ INPUTS: Mapping[str, type[inputs.Input]] = {
     "close_session": inputs.CloseSession,
     "close_period": inputs.ClosePeriod,
     "print": inputs.Print,
+    "print_again": inputs.PrintAgain,
+    "drop_print": inputs.DropPrint,
+    "reroute": inputs.Reroute,
     "resolve_payment": inputs.ResolvePayment,
     "authorize": inputs.Authorize,
 }
@@ -148,13 +152,29 @@ async def _device(till: Till, given: Device) -> Reply:
                 raise _bad(_("name the device to set"))
             await till.counter.set(given.name, **given.set)
         devices = till.counter.list(given.name)
-    return {"devices": [_device_view(device) for device in devices]}
+        jobs = (*till.counter.spool.unknown, *till.counter.spool.waiting())
+    return {
+        "devices": [_device_view(device) for device in devices],
+        "prints": [_print_view(job) for job in jobs if given.name in (None, job.device)],
+    }
 
 
 def _device_view(device: DeviceView) -> Reply:
     view: Reply = msgspec.to_builtins(device)
     view["reason"] = _(device.reason) if device.reason else ""
     return view
+
+
+def _print_view(job: Job) -> Reply:
+    """A print that waits, or whose end nobody knows."""
+    return {
+        "job": job.id,
+        "device": job.device,
+        "document": job.document,
+        "ticket": job.ticket or None,
+        "state": job.state.value,
+        "reason": _(job.reason) if job.reason else "",
+    }
 
 
 async def _status(till: Till, given: Nothing) -> Reply:  # noqa: ARG001 - the verb has no values

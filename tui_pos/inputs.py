@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Literal
 
-from msgspec import Struct
+from msgspec import UNSET, Struct, UnsetType
 
 from tui_pos.sale.ticket import Scope
 from tui_pos.settings import Settings
@@ -56,6 +56,38 @@ class SetCustomer(Input, frozen=True):
     """The customer of this ticket; None takes him off."""
 
     code: str | None
+
+
+class CreateCustomer(Input, frozen=True, kw_only=True):
+    """A customer who is new."""
+
+    name: str
+    cards: tuple[str, ...] = ()
+    phone: str = ""
+    email: str = ""
+    consent: bool = False
+    """To be written to."""
+    tariff: str | None = None
+    groups: tuple[str, ...] = ()
+
+
+class ChangeCustomer(Input, frozen=True, kw_only=True):
+    """What is known of a customer changes; what is not given stays."""
+
+    code: str
+    name: str | UnsetType = UNSET
+    cards: tuple[str, ...] | UnsetType = UNSET
+    phone: str | UnsetType = UNSET
+    email: str | UnsetType = UNSET
+    consent: bool | UnsetType = UNSET
+    tariff: str | UnsetType | None = UNSET
+    groups: tuple[str, ...] | UnsetType = UNSET
+
+
+class AcknowledgeMessage(Input, frozen=True):
+    """Somebody has read a message of the server."""
+
+    id: str
 
 
 class Add(Input, frozen=True):
@@ -171,6 +203,29 @@ class Print(Input, frozen=True):
 
     what: Literal["receipt", "duplicate", "provisional", "x", "z"]
     ticket: str | None = None
+
+
+class PrintAgain(Input, frozen=True):
+    """A print whose end is unknown was looked for and not found: it is printed again, marked."""
+
+    job: str
+    reason: str
+    to: str | None = None
+    """Another printer than the one it was for."""
+
+
+class DropPrint(Input, frozen=True):
+    """A print whose end is unknown was found on paper, or nobody wants it."""
+
+    job: str
+    reason: str
+
+
+class Reroute(Input, frozen=True):
+    """A print that waits for its printer goes to another one."""
+
+    job: str
+    to: str
 
 
 class ResolvePayment(Input, frozen=True):

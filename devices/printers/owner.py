@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from devices.document import Document
 from devices.errors import CONFIRMATION_LOST, DeviceDown, DeviceError, PrintUnknown, n_
 from devices.events import Printed, PrintLost
-from devices.jobs import Forgetful, Job, JobState, JobStore
+from devices.jobs import CANNOT_SAY, Forgetful, Job, JobState, JobStore
 from devices.owners import Owner
 from devices.ports import Printer
 from devices.printers.profile import Profile
@@ -126,7 +126,9 @@ class PrintOwner(Owner[Printer]):
         except DeviceError as error:
             await self._lose(sending, error)
             return True
-        await self._settle(replace(sent, state=JobState.CONFIRMED) if sure else sent)
+        await self._settle(
+            replace(sent, state=JobState.CONFIRMED) if sure else replace(sent, reason=CANNOT_SAY)
+        )
         if sure:
             self.tell(Printed(self.name, job.id))
         return True

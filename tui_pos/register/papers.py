@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import msgspec
 
 from devices.document import Document, as_text
+from devices.jobs import Job
 from tui_pos import __version__
 from tui_pos.inputs import Print
 from tui_pos.outcomes import Outcome, Report, TicketView
@@ -12,10 +15,18 @@ from tui_pos.receipts import PaperContext, provisional, receipt, report
 from tui_pos.register.cash import session_report
 from tui_pos.register.desk import Desk
 from tui_pos.register.handlers import takes
+from tui_pos.register.jobs import add_job, print_job
 from tui_pos.register.tickets import closed_ticket
 from tui_pos.register.views import ticket_view
 from tui_pos.rights import Right
 from tui_pos.sale.errors import EmptyTicket, NoTicket
+
+
+class Printable(NamedTuple):
+    """A document, and the job that prints it; None: this till has no printer."""
+
+    document: Document
+    job: Job | None
 
 
 class _Maker(msgspec.Struct):
@@ -71,18 +82,30 @@ async def preview(desk: Desk, what: str, number: str | None) -> tuple[str, ...]:
     return as_text(await _document(desk, what, number, 0))
 
 
-async def _copy(desk: Desk, ticket: TicketView, *, duplicate: bool) -> int:
-    """Count this print of a ticket: 0 for the receipt itself, then the number that its DUPLICATA carries."""
+async def _receipt(desk: Desk, ticket: TicketView, *, duplicate: bool) -> Printable:
+    """A print of a ticket, counted: the receipt itself, then duplicates with the number that each carries."""
     series = f"print:{ticket.number}"
     if duplicate or await desk.store.counter(series):
         desk.demand(Right.REPRINT)
+    context = await _context_of(desk, ticket.number or "")
     async with desk.transaction() as transaction:
         printed = await transaction.next_number(series)
         if duplicate and printed == 1:
             printed = await transaction.next_number(series)
         copy = printed - 1
-        await desk.note(transaction, "duplicate" if copy else "receipt", number=ticket.number, copy=copy)
-    return copy
+        kind = "duplicate" if copy else "receipt"
+        document = receipt(ticket, desk.shop, context, duplicate=copy or None)
+        await desk.note(transaction, kind, number=ticket.number, copy=copy)
+        job = await add_job(desk, transaction, document, kind, ticket.number or "")
+    return Printable(document, job)
+
+
+async def _other(desk: Desk, what: str) -> Printable:
+    """A print of what is no receipt."""
+    document = await _document(desk, what, None, 0)
+    async with desk.transaction() as transaction:
+        job = await add_job(desk, transaction, document, "receipt" if what == "provisional" else "report")
+    return Printable(document, job)
 
 
 @takes(Print, session=False)
@@ -90,11 +113,10 @@ async def print_document(desk: Desk, given: Print) -> Outcome:
     """Print a document: queued, never awaited. A second print of a receipt is a duplicate, whatever it is called."""
     if given.what in ("receipt", "duplicate"):
         ticket = await closed_ticket(desk, given.ticket)
-        copy = await _copy(desk, ticket, duplicate=given.what == "duplicate")
-        document = await _document(desk, given.what, ticket.number, copy)
+        printed = await _receipt(desk, ticket, duplicate=given.what == "duplicate")
     else:
         if given.what in ("x", "z"):
             desk.demand(Right.SESSION)
-        document = await _document(desk, given.what, given.ticket, 0)
-    desk.counter.print(document)
-    return Outcome(text=as_text(document))
+        printed = await _other(desk, given.what)
+    print_job(desk, printed.job)
+    return Outcome(text=as_text(printed.document))

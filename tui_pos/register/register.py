@@ -33,6 +33,7 @@ from tui_pos.outcomes import (
 from tui_pos.register import (  # noqa: F401 - each fills the table of handlers
     card,
     cash,
+    jobs,
     lines,
     papers,
     paying,
