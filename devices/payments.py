@@ -45,6 +45,8 @@ class Order(Struct, frozen=True):
     """The till's own name for it, never used twice."""
     method: str = ""
     """The code of the payment method, where a terminal takes more than cards."""
+    cancels: str = ""
+    """The authorisation of the payment that a cancel takes back."""
     at: datetime | None = None
     """When it was asked, UTC; what an answer that was lost is compared with."""
     known: tuple[str, ...] = ()

@@ -120,7 +120,7 @@ _TWINS: dict[Kind, Callable[[str, Sleep], Steerable]] = {
 
 def _owner(device: DeviceConfig, twins: _Twins, printers: dict[str, Owner[Any]]) -> Owner[Any]:
     place = device.place
-    if device.virtual:
+    if device.virtual and not _has_own_twin(device):
         driver: Any = twins.make(device)
     elif isinstance(place, Via):
         driver = _on_printer(device, printers.get(place.name))
@@ -131,6 +131,11 @@ def _owner(device: DeviceConfig, twins: _Twins, printers: dict[str, Owner[Any]])
     owner = _owned(device, driver, twins)
     owner.poll = None if device.virtual else POLL
     return owner
+
+
+def _has_own_twin(device: DeviceConfig) -> bool:
+    """Whether its driver brings a twin that speaks its protocol."""
+    return device.driver != "virtual" and device.kind not in ("printer", "drawer")
 
 
 def _on_printer(device: DeviceConfig, printer: Owner[Any] | None) -> Any:

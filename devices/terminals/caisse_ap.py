@@ -14,6 +14,7 @@ from devices.errors import TOO_LATE, Declined, DeviceDown, PaymentUnknown, n_
 from devices.incoming import Incoming
 from devices.payments import Approval, Order, Progress, Stage, TerminalTotals, nobody
 from devices.terminals import caisse_ap_codec as codec
+from devices.terminals.reach import Reach
 from devices.terminals.recovery import is_this, masked, taken, written_down
 from devices.transports.transport import Transport, TransportError
 
@@ -79,11 +80,11 @@ class CaisseApTerminal:
         self._transport = transport
         self._settings = settings or Settings()
         self._limits = limits or Limits()
+        self._reach = Reach(transport)
 
     async def probe(self) -> None:
-        """Connect and hang up: it says nothing by itself."""
-        await self._connect()
-        await self._transport.close()
+        """Connect and hang up, now and then: it says nothing by itself."""
+        await self._reach.look()
 
     async def close(self) -> None:
         """Hang up."""
@@ -93,7 +94,7 @@ class CaisseApTerminal:
         """Have it pay, refund or cancel, and wait up to three minutes for its answer."""
         if order.amount > LARGEST:
             raise DeviceDown(device=self.name, reason=TOO_LARGE)
-        await self._connect()
+        await self._reach.connect()
         try:
             await written_down(progress, Stage.SENDING, self.name)
             await self._send(self._request(order))
@@ -104,7 +105,7 @@ class CaisseApTerminal:
 
     async def recover(self, order: Order) -> Approval:
         """Ask for the duplicate of its last payment, which may be an older one: it counts only if it surely is this."""
-        await self._connect()
+        await self._reach.connect()
         try:
             await self._send(self._duplicate(order))
             answer = await self._answer(self._limits.duplicate)
@@ -120,11 +121,6 @@ class CaisseApTerminal:
     async def totals(self) -> TerminalTotals | None:
         """Caisse-AP does not tell them."""
         return None
-
-    async def _connect(self) -> None:
-        # whatever is left of an earlier connection belongs to an earlier payment
-        await self._transport.close()
-        await self._transport.open()
 
     async def _send(self, request: bytes) -> None:
         try:

@@ -34,6 +34,10 @@ class ScaleTwin(VirtualScale):
         """Whether the load has not come to rest."""
         return self.fault == "unstable" or not self.stable
 
+    async def serve(self, line: Transport) -> None:
+        """Answer the till, in its protocol."""
+        raise NotImplementedError
+
     async def answer(self, line: Transport, data: bytes) -> None:
         """Send an answer, as its fault lets it."""
         if self.fault == "mute":

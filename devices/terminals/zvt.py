@@ -1,0 +1,274 @@
+"""Card terminals that speak ZVT over TCP (Germany, Austria, Switzerland, and their shops in France).
+
+The till registers, then orders; the terminal sends its status and its receipt, each of which is acknowledged, and ends
+with a completion or an abort. A status of success counts once the completion has come.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+from datetime import UTC, datetime
+
+from msgspec import Struct
+
+from devices.errors import TOO_LATE, Declined, DeviceDown, PaymentUnknown, n_
+from devices.incoming import Incoming
+from devices.payments import Approval, Order, Progress, Stage, TerminalTotals
+from devices.terminals import zvt_codec as codec
+from devices.terminals.reach import Reach
+from devices.terminals.recovery import is_this, masked, scrubbed, taken, written_down
+from devices.terminals.zvt_codec import Command
+from devices.transports.transport import Transport, TransportError
+
+BUSY = n_("it is busy")
+TOO_LARGE = n_("the amount is too large for the terminal")
+NOT_UNDERSTOOD = n_("the terminal's answer could not be understood")
+CONTRADICTION = n_("the terminal's answer contradicts itself")
+OTHER_PAYMENT = n_("the terminal answered for another payment")
+CANNOT_TELL = n_("the terminal does not know this payment")
+WHICH = n_("it cancels a payment by its receipt number, and there is none")
+
+_REASONS = {
+    0x6C: n_("abandoned on the terminal"),
+    0x6E: n_("the card was taken out too soon"),
+    0x64: n_("the card cannot be read"),
+    0x9A: n_("the terminal did not understand the request"),
+    0xB4: n_("this payment was cancelled before"),
+    0xCC: n_("the terminal has not been set up for this"),
+}
+_SUMS = 7
+"""Kinds of card that the totals of a terminal keep apart, each with a count and an amount."""
+
+
+class Settings(Struct, frozen=True):
+    """What differs between shops."""
+
+    password: str = "000000"  # noqa: S105 - the one that terminals are delivered with
+    """Six digits."""
+    currency: int = 978
+    receipts: bool = True
+    """The till prints the card receipts; otherwise the terminal does."""
+
+
+class Limits(Struct, frozen=True):
+    """Seconds."""
+
+    acknowledged: float = 5.0
+    answer: float = 180.0
+    short: float = 8.0
+    """For what needs no customer."""
+
+
+class _Ended(Struct):
+    """How a command ended."""
+
+    completed: bool
+    """With a completion; otherwise with an abort."""
+    code: int | None
+    """Of the abort."""
+    status: dict[int, bytes]
+    lines: tuple[str, ...]
+
+
+class ZvtTerminal:
+    """A terminal on the network."""
+
+    driver = "zvt"
+
+    def __init__(
+        self, name: str, transport: Transport, settings: Settings | None = None, limits: Limits | None = None
+    ) -> None:
+        self.name = name
+        self._transport = transport
+        self._settings = settings or Settings()
+        self._limits = limits or Limits()
+        self._reach = Reach(transport)
+        self._incoming = Incoming(transport, name)
+
+    async def probe(self) -> None:
+        """Connect and hang up, now and then."""
+        await self._reach.look()
+
+    async def close(self) -> None:
+        """Hang up."""
+        await self._transport.close()
+
+    async def carry_out(self, order: Order, progress: Progress) -> Approval:
+        """Have it pay, refund or reverse, and wait up to three minutes for its end."""
+        command = self._command(order)
+        try:
+            await self._registered()
+            await written_down(progress, Stage.SENDING, self.name)
+            try:
+                ended = await self._done(command, self._limits.answer, progress)
+            except (TransportError, TimeoutError, codec.BadField) as error:
+                raise self._unknown(_reason(error)) from error
+        finally:
+            await self._transport.close()
+        return self._judged(order, ended)
+
+    async def recover(self, order: Order) -> Approval:
+        """Have it repeat its last receipt, which may be of an older payment."""
+        ended = await self._asked(Command(codec.REPEAT, self._password))
+        found = self._approval(order, ended)
+        right = ended.completed and ended.status.get(codec.RESULT) == b"\0"
+        if not right or codec.AMOUNT not in ended.status or not is_this(order, found):
+            raise self._unknown(CANNOT_TELL)
+        return found
+
+    async def totals(self) -> TerminalTotals | None:
+        """The sums since its last end of day, over all kinds of card."""
+        ended = await self._asked(Command(codec.TOTALS, self._password))
+        sums = ended.status.get(codec.SUMS, b"")[4:]
+        if not ended.completed or len(sums) < 7 * _SUMS:
+            return None
+        groups = [sums[at : at + 7] for at in range(0, 7 * _SUMS, 7)]
+        amounts = [codec.number(group[1:]) or 0 for group in groups]
+        return TerminalTotals(sum(amounts), sum(codec.number(group[:1]) or 0 for group in groups))
+
+    @property
+    def _password(self) -> bytes:
+        return bytes.fromhex(self._settings.password)
+
+    def _command(self, order: Order) -> Command:
+        """The order as a command.
+
+        Raises:
+            DeviceDown: it cannot be said in this protocol.
+        """
+        if order.amount > codec.LARGEST:
+            raise DeviceDown(device=self.name, reason=TOO_LARGE)
+        amount = bytes([codec.AMOUNT]) + codec.bcd(order.amount, 6)
+        currency = bytes([codec.CURRENCY]) + codec.bcd(self._settings.currency, 2)
+        match order.action:
+            case "pay":
+                return Command(codec.PAY, amount + currency)
+            case "refund":
+                return Command(codec.REFUND, self._password + amount + currency)
+        if not order.cancels.isdecimal():
+            raise DeviceDown(device=self.name, reason=WHICH)
+        receipt = bytes([codec.RECEIPT]) + codec.bcd(int(order.cancels) % 10_000, 2)
+        return Command(codec.REVERSE, self._password + receipt)
+
+    async def _registered(self) -> None:
+        """Connect, and tell it how this till works.
+
+        Raises:
+            DeviceDown: it does not want to.
+        """
+        await self._reach.connect()
+        self._incoming.forget()
+        config = 0x06 if self._settings.receipts else 0x00
+        data = self._password + bytes([config]) + codec.bcd(self._settings.currency, 2)
+        try:
+            ended = await self._done(Command(codec.REGISTER, data), self._limits.short)
+        except (TimeoutError, codec.BadField) as error:
+            raise DeviceDown(device=self.name, reason=_reason(error)) from error
+        if not ended.completed:
+            raise DeviceDown(device=self.name, reason=BUSY)
+
+    async def _asked(self, command: Command) -> _Ended:
+        """A command that moves no money.
+
+        Raises:
+            DeviceDown: it does not answer.
+        """
+        try:
+            await self._registered()
+            return await self._done(command, self._limits.short)
+        except (TimeoutError, codec.BadField) as error:
+            raise DeviceDown(device=self.name, reason=_reason(error)) from error
+        finally:
+            await self._transport.close()
+
+    async def _done(self, command: Command, within: float, progress: Progress | None = None) -> _Ended:
+        """Give a command and acknowledge all that comes, up to its end.
+
+        Raises:
+            DeviceDown: it refused the command.
+            TimeoutError, BadField: it did not come to an end that can be understood.
+        """
+        await self._transport.write(codec.encode(command))
+        acknowledgement = await self._next(self._limits.acknowledged)
+        if acknowledgement.control >> 8 != codec.TAKEN:
+            if acknowledgement.control >> 8 == codec.REFUSED:
+                raise DeviceDown(device=self.name, reason=BUSY)
+            raise codec.BadField(f"{acknowledgement.control:04X} is no acknowledgement")
+        if progress is not None:
+            await taken(progress)
+        status: dict[int, bytes] = {}
+        lines: list[str] = []
+        async with asyncio.timeout(within):
+            while True:
+                said = await self._next(None)
+                with suppress(TransportError):  # one that has hung up may have said all there was
+                    await self._transport.write(codec.encode(codec.TAKEN_WELL))
+                match said.control:
+                    case codec.STATUS:
+                        status |= codec.fields(said.data)
+                    case codec.LINE | codec.BLOCK:
+                        lines.extend(map(scrubbed, codec.printed(said)))
+                    case codec.COMPLETION | codec.ABORT:
+                        completed = said.control == codec.COMPLETION
+                        code = said.data[0] if said.data and not completed else None
+                        return _Ended(completed, code, status, tuple(lines))
+
+    async def _next(self, within: float | None) -> Command:
+        async with asyncio.timeout(within):
+            head = await self._incoming.exactly(3)
+            if head[2] == 0xFF:
+                head += await self._incoming.exactly(2)
+            size = head[2] if head[2] != 0xFF else int.from_bytes(head[3:5], "little")
+            command, _ = codec.decode(head + (await self._incoming.exactly(size) if size else b""))
+        assert command is not None
+        return command
+
+    def _judged(self, order: Order, ended: _Ended) -> Approval:
+        result = ended.status.get(codec.RESULT)
+        failed = result if result is not None and result != b"\0" else None
+        if not ended.completed or failed is not None:
+            if result == b"\0":
+                raise self._unknown(CONTRADICTION)
+            code = ended.code if ended.code is not None else (failed or b"\0")[0]
+            raise Declined(device=self.name, reason=_REASONS.get(code, Declined.reason))
+        if result is None:
+            raise self._unknown(NOT_UNDERSTOOD)
+        approval = self._approval(order, ended)
+        if approval.amount != order.signed:
+            raise self._unknown(OTHER_PAYMENT)
+        return approval
+
+    def _approval(self, order: Order, ended: _Ended) -> Approval:
+        status = ended.status
+        amount = order.amount
+        if codec.AMOUNT in status:
+            amount = codec.number(status[codec.AMOUNT]) or 0
+        receipt = codec.number(status.get(codec.RECEIPT, b"")) or codec.number(status.get(codec.TRACE, b""))
+        digits = status.get(codec.PAN, b"").hex().rstrip("f").replace("e", "*")
+        return Approval(
+            amount=amount if order.action == "pay" else -amount,
+            authorisation=f"{receipt:04d}" if receipt else "",
+            masked_pan=masked(digits),
+            at=self._time(order, status),
+            application=status.get(codec.CARD, b"").decode("cp437").strip(" \0"),
+            receipt=ended.lines,
+        )
+
+    def _time(self, order: Order, status: dict[int, bytes]) -> datetime | None:
+        """The terminal's own time, which has no year."""
+        date, time = status.get(codec.DATE, b"").hex(), status.get(codec.TIME, b"").hex()
+        year = (order.at or datetime.now(UTC)).astimezone().year
+        try:
+            return datetime.strptime(f"{year}{date}{time}", "%Y%m%d%H%M%S").astimezone()
+        except ValueError:
+            return None
+
+    def _unknown(self, reason: str) -> PaymentUnknown:
+        return PaymentUnknown(device=self.name, reason=reason)
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, TransportError):
+        return error.reason
+    return TOO_LATE if isinstance(error, TimeoutError) else NOT_UNDERSTOOD

@@ -1,0 +1,237 @@
+"""ZVT: the recorded frames, and the terminal's every mood."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from devices.errors import Declined, DeviceDown, DeviceError, PaymentUnknown
+from devices.payments import Order, Stage, TerminalTotals, nobody
+from devices.terminals import zvt_codec
+from devices.terminals.zvt import Limits, ZvtTerminal
+from devices.transports import open_transport
+from devices.virtual.hosting import OnTcp
+from devices.virtual.peer import Plugged
+from devices.virtual.scripted import Scripted
+from devices.virtual.zvt import ZvtTwin
+from tests.shared_data import shared_data
+
+QUICK = Limits(acknowledged=0.2, answer=0.3, short=0.3)
+ORDER = Order("pay", 1250, "0190-a", at=datetime.now(UTC))
+
+
+@pytest.fixture
+def twin() -> ZvtTwin:
+    return ZvtTwin()
+
+
+@pytest.fixture
+def terminal(twin: ZvtTwin) -> ZvtTerminal:
+    return ZvtTerminal("pay", Plugged(twin), limits=QUICK)
+
+
+def recorded(case: str) -> list[bytes]:
+    cases = json.loads(shared_data("payment_traces.json").read_text())
+    (found,) = [trace for trace in cases if trace["protocol"] == "ZVT" and trace["case"] == case]
+    return [bytes.fromhex(frame.replace("-", "")) for frame in found["bytes_hex"]]
+
+
+async def test_an_approved_payment_has_its_number_its_card_and_its_receipt(
+    terminal: ZvtTerminal, twin: ZvtTwin
+) -> None:
+    stages: list[Stage] = []
+
+    async def note(stage: Stage) -> None:
+        stages.append(stage)
+
+    approval = await terminal.carry_out(ORDER, note)
+    assert (approval.amount, approval.authorisation) == (1250, "0001")
+    assert approval.masked_pan == "************0007"
+    assert approval.receipt == ("KARTENZAHLUNG ************0007",)
+    assert stages == [Stage.SENDING, Stage.ACCEPTED]
+    assert twin.asked[0] == zvt_codec.Command(zvt_codec.PAY, bytes.fromhex("04000000001250490978"))
+
+
+async def test_a_refund_and_a_reversal_give_money_back(terminal: ZvtTerminal, twin: ZvtTwin) -> None:
+    paid = await terminal.carry_out(ORDER, nobody)
+    assert (await terminal.carry_out(Order("refund", 300, "b"), nobody)).amount == -300
+    with pytest.raises(DeviceDown, match="receipt number"):
+        await terminal.carry_out(Order("cancel", 1250, "c"), nobody)
+    cancel = Order("cancel", 300, "c", cancels=paid.authorisation)
+    with pytest.raises(PaymentUnknown):
+        await terminal.carry_out(Order("cancel", 301, "c", cancels="1"), nobody)
+    assert twin.asked[-1].data == bytes.fromhex("000000870001")
+    assert cancel.signed == -300
+
+
+@pytest.mark.parametrize("amount", [1, 999_999_999_999])
+async def test_from_one_cent_to_the_largest_amount(terminal: ZvtTerminal, amount: int) -> None:
+    assert (await terminal.carry_out(Order("pay", amount, "a"), nobody)).amount == amount
+    with pytest.raises(DeviceDown):
+        await terminal.carry_out(Order("pay", 10**12, "a"), nobody)
+
+
+@pytest.mark.parametrize(
+    ("answer", "reason"), [("refused", "refused by the bank"), ("abandoned", "abandoned on the terminal")]
+)
+async def test_a_refusal_is_declined(terminal: ZvtTerminal, twin: ZvtTwin, answer: str, reason: str) -> None:
+    twin.set(answer=answer)
+    with pytest.raises(Declined) as caught:
+        await terminal.carry_out(ORDER, nobody)
+    assert (caught.value.reason, twin.charged) == (reason, [])
+
+
+@pytest.mark.parametrize("fault", ["mute", "cut", "noise", "aborts", "other"])
+async def test_money_that_moved_without_a_clear_end_is_unknown(
+    terminal: ZvtTerminal, twin: ZvtTwin, fault: str
+) -> None:
+    twin.set(fault=fault)
+    with pytest.raises(PaymentUnknown):
+        await terminal.carry_out(ORDER, nobody)
+    assert twin.charged == [1250]
+
+
+@pytest.mark.parametrize("fault", ["busy", "offline"])
+async def test_an_order_that_is_not_taken_is_not_paid(
+    terminal: ZvtTerminal, twin: ZvtTwin, fault: str
+) -> None:
+    twin.set(fault=fault)
+    with pytest.raises(DeviceDown):
+        await terminal.carry_out(ORDER, nobody)
+    assert twin.charged == []
+
+
+async def test_answers_in_single_bytes_over_tcp_are_read_to_their_end(twin: ZvtTwin) -> None:
+    twin.set(fault="pieces")
+    async with OnTcp(twin) as place:
+        terminal = ZvtTerminal("pay", open_transport(place.address), limits=QUICK)
+        await terminal.probe()
+        assert (await terminal.carry_out(ORDER, nobody)).amount == 1250
+
+
+async def test_a_lost_payment_is_found_by_its_amount_its_time_and_a_new_number(
+    terminal: ZvtTerminal, twin: ZvtTwin
+) -> None:
+    twin.set(fault="cut")
+    with pytest.raises(PaymentUnknown):
+        await terminal.carry_out(ORDER, nobody)
+    twin.set(fault=None)
+
+    found = await terminal.recover(ORDER)
+    assert (found.amount, found.authorisation) == (1250, "0001")
+    with pytest.raises(PaymentUnknown):
+        await terminal.recover(Order("pay", 1250, "b", at=ORDER.at, known=("0001",)))
+    with pytest.raises(PaymentUnknown):
+        await terminal.recover(Order("pay", 1251, "b", at=ORDER.at))
+
+
+async def test_a_terminal_that_has_paid_nothing_cannot_tell(terminal: ZvtTerminal) -> None:
+    with pytest.raises(PaymentUnknown):
+        await terminal.recover(ORDER)
+
+
+async def test_the_terminal_tells_what_it_has_added_up(terminal: ZvtTerminal) -> None:
+    await terminal.carry_out(ORDER, nobody)
+    await terminal.carry_out(Order("pay", 750, "b"), nobody)
+    assert await terminal.totals() == TerminalTotals(2000, 2)
+
+
+# --- the recorded frames
+
+
+@pytest.mark.data
+def test_recorded_lengths_and_frames() -> None:
+    for case, data in (
+        ("GetApduInfo_DefaultLengthField_Successful", b"\x6c"),
+        ("GetApduInfo_ExtendedLengthField2_Successful", None),
+    ):
+        command, rest = zvt_codec.decode(recorded(case)[0])
+        assert (command.data if command else None) == data
+        assert data is not None or rest
+    sent = recorded("PaymentAsync_SuccessfulPayment_Successful")[0]
+    command, _ = zvt_codec.decode(sent)
+    assert command == zvt_codec.Command(zvt_codec.PAY, b"\x04" + zvt_codec.bcd(1000, 6))
+    assert zvt_codec.encode(command) == sent
+
+
+@pytest.mark.data
+def test_a_recorded_status_is_read_field_by_field() -> None:
+    (frame,) = recorded("Parse_PaymentGood2_Successful")
+    command, rest = zvt_codec.decode(frame)
+    assert command is not None
+    status = zvt_codec.fields(command.data)
+    assert rest == b""
+    assert zvt_codec.number(status[zvt_codec.AMOUNT]) == 2040
+    assert (status[zvt_codec.RESULT], status[zvt_codec.CARD]) == (b"\0", b"Debit Mastercard\0")
+    assert zvt_codec.number(status[zvt_codec.RECEIPT]) == 463
+
+
+@pytest.mark.data
+@pytest.mark.parametrize(
+    ("case", "outcome"),
+    [
+        ("PaymentAsync_SuccessfulPayment_Successful", None),
+        ("PaymentAsync_CardRejected_Successful", Declined),
+        ("EndOfDayAsync_CommandCompletionReceivedWithAbortReceived1_Successful", Declined),
+        ("EndOfDayAsync_CommandCompletionReceivedWithoutCompletionReceived_Successful", PaymentUnknown),
+        ("SendCommandAsync_ReceiveInvalidData_Successful", PaymentUnknown),
+    ],
+)
+async def test_a_recorded_conversation_ends_as_it_did(case: str, outcome: type[DeviceError] | None) -> None:
+    registration = zvt_codec.encode(zvt_codec.TAKEN_WELL) + zvt_codec.encode(
+        zvt_codec.Command(zvt_codec.COMPLETION)
+    )
+    frames = [frame for frame in recorded(case) if frame[:2] not in (b"\x06\x01", b"\x01")]
+    if frames[0][:1] == b"\x04":
+        frames = [b"\x80\x00\x00", frames[0], *frames[2:]]
+    said = [frame for n, frame in enumerate(frames) if n == 0 or frame != b"\x80\x00\x00"]
+    terminal = ZvtTerminal("pay", Plugged(Scripted(registration + b"".join(said), stays=True)), limits=QUICK)
+    order = Order("pay", 1000, "recorded")
+    if outcome is None:
+        assert (await terminal.carry_out(order, nobody)).amount == 1000
+    else:
+        with pytest.raises(outcome):
+            await terminal.carry_out(order, nobody)
+
+
+@pytest.mark.data
+def test_a_recorded_receipt_in_fragments_is_read_once_it_is_whole() -> None:
+    held, command = b"", None
+    for fragment in recorded("ProcessData_FragmentedDataPackets1_Successful"):
+        assert command is None
+        command, held = zvt_codec.decode(held + fragment)
+    assert command is not None
+    lines = zvt_codec.printed(command)
+    assert lines[0] == "  Leihstellung von hobex"
+    assert any("KUNDENBELEG" in line for line in lines)
+
+
+@settings(max_examples=80, deadline=None)
+@given(st.binary(max_size=300))
+def test_random_bytes_are_a_command_or_none_and_fields_or_a_bad_field(data: bytes) -> None:
+    command, rest = zvt_codec.decode(data)
+    assert data.endswith(rest)
+    with suppress(zvt_codec.BadField):
+        zvt_codec.fields(data)
+    zvt_codec.printed(zvt_codec.Command(zvt_codec.BLOCK, data))
+    zvt_codec.printed(zvt_codec.Command(zvt_codec.LINE, data))
+    assert command is None or zvt_codec.decode(zvt_codec.encode(command))[0] == command
+
+
+@settings(max_examples=30, deadline=None)
+@given(data=st.binary(max_size=60), registered=st.booleans())
+def test_random_answers_never_raise_out_of_the_driver(
+    run: Callable[[Awaitable[Any]], Any], data: bytes, registered: bool
+) -> None:
+    begin = b"\x80\x00\x00\x06\x0f\x00\x80\x00\x00" if registered else b""
+    limits = Limits(acknowledged=0.01, answer=0.01, short=0.01)
+    terminal = ZvtTerminal("pay", Plugged(Scripted(begin + data)), limits=limits)
+    with pytest.raises(DeviceError):
+        run(terminal.carry_out(Order("pay", 987_654, "x"), nobody))
