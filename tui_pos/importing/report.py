@@ -18,9 +18,12 @@ def report_plan(plan: ImportPlan) -> Iterator[str]:
     if plan.encoding != "utf-8":
         yield _("The file is not in UTF-8: it was read as Windows text (cp1252).")
     if plan.without_vat:
-        text = plural("{count} line gives no VAT rate", "{count} lines give no VAT rate", plan.without_vat)
-        taken = _("{rate} was taken.").format(rate=percent(plan.default_vat))
-        yield f"{text.format(count=plan.without_vat)}: {taken}"
+        text = plural(
+            "{count} line gives no VAT rate: {rate} was taken.",
+            "{count} lines give no VAT rate: {rate} was taken.",
+            plan.without_vat,
+        )
+        yield text.format(count=plan.without_vat, rate=percent(plan.default_vat))
     if plan.without_price:
         text = plural(
             "{count} product has no price: the till will ask for it.",
@@ -50,5 +53,7 @@ def _sentence(problem: Problem, *, refused: bool) -> str:
     where = (_("Bad line {line}") if refused else _("Line {line}")).format(line=problem.line)
     if problem.column:
         where += _(", column {column}").format(column=problem.column)
-    what = _(problem.what) + (f" “{problem.value}”" if problem.value else "")
-    return f"{where}: {what}"
+    what = _(problem.what)
+    if problem.value:
+        what = _("{what} “{value}”").format(what=what, value=problem.value)
+    return _("{where}: {what}").format(where=where, what=what)
