@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any, TypeVar
@@ -114,10 +115,12 @@ class WireTill:
     Args:
         client: what its requests go through.
         seed: its key and everything it writes come from this.
-        now: the time it signs with, in seconds since 1970.
+        now: gives the time that it signs with, in seconds since 1970.
     """
 
-    def __init__(self, client: httpx.AsyncClient, seed: int = 1, now: float | None = None) -> None:
+    def __init__(
+        self, client: httpx.AsyncClient, seed: int = 1, now: Callable[[], float] = time.time
+    ) -> None:
         self.client = client
         self.signer = Signer(seed.to_bytes(32, "big"))
         self.till_id = ""
@@ -162,7 +165,7 @@ class WireTill:
         values: dict[str, Any] = {
             "till_id": self.till_id,
             "epoch": self.identity.epoch if self.till_id else 0,
-            "created": int(self._now if self._now is not None else datetime.now(UTC).timestamp()),
+            "created": int(self._now()),
             "nonce": f"nonce-{self._seed}-{self._nonce:012d}",
             **other,
         }
