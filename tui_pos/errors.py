@@ -11,9 +11,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from datetime import date
 
 from devices.errors import DeviceError
-from tui_pos.l10n import _, amount, n_
+from tui_pos.l10n import _, amount, day, n_
 from tui_pos.rights import LABELS, Right
 from tui_pos.sale.errors import Amount, SaleError
 
@@ -28,13 +29,20 @@ class Refused(Exception):
 
 
 class RightNeeded(Refused):
-    """The user may not do it; somebody who may can lend the right by code and PIN."""
+    """The user may not do it; somebody who may can lend the right by code and PIN.
 
-    def __init__(self, right: Right) -> None:
-        message = _(
-            "This needs the right to {right}. Nothing changed: a supervisor can allow it by code and PIN."
-        )
-        super().__init__("right_needed", message.format(right=_(LABELS[right])))
+    Args:
+        because: what the rules say against it, where that tells more than the name of the right.
+    """
+
+    def __init__(self, right: Right, because: SaleError | None = None) -> None:
+        if because is not None:
+            super().__init__(because.slug, _in_words(because.template, because.details))
+        else:
+            message = _(
+                "This needs the right to {right}. Nothing changed: a supervisor can allow it by code and PIN."
+            )
+            super().__init__("right_needed", message.format(right=_(LABELS[right])))
         self.right = right
 
 
@@ -45,10 +53,16 @@ def refuse(slug: str, template: str, **details: object) -> Refused:
 
 def _in_words(template: str, details: Mapping[str, object]) -> str:
     """A message with its values in the language of the till; a reason is itself a key of the catalogues."""
-    words = {name: amount(value) if isinstance(value, Amount) else value for name, value in details.items()}
+    words = {name: _in_word(value) for name, value in details.items()}
     if isinstance(words.get("reason"), str):
         words["reason"] = _(str(words["reason"]))
     return _(template).format(**words)
+
+
+def _in_word(value: object) -> object:
+    if isinstance(value, Amount):
+        return amount(value)
+    return day(value) if isinstance(value, date) else value
 
 
 @contextmanager

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
 from msgspec import Struct
 
@@ -30,6 +30,24 @@ class TicketClosed(Event, frozen=True):
     """A ticket was paid, and is in the journal."""
 
     ticket: TicketView
+
+
+class CustomerChanged(Event, frozen=True):
+    """The open ticket is for somebody else, or more or less is left of his budget: see `Register.customer_pane`."""
+
+    code: str | None
+
+
+class PeriodClosed(Event, frozen=True):
+    """The books of a day, a month or a year were closed."""
+
+    period: Literal["day", "month", "year"]
+
+
+class MessagesChanged(Event, frozen=True):
+    """So many messages of the server wait to be read."""
+
+    count: int
 
 
 class UserChanged(Event, frozen=True):

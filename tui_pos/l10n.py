@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import gettext
 import os
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
@@ -132,6 +132,11 @@ def percent(rate: Decimal | str) -> str:
     """A rate in percent: `5,5 %`."""
     space = "\N{NO-BREAK SPACE}" if _Chosen.language == "fr" else ""
     return f"{quantity(Decimal(rate))}{space}%"
+
+
+def day(at: date) -> str:
+    """A date: `22/11/2026`."""
+    return f"{at:%d/%m/%Y}"
 
 
 def moment(at: datetime) -> str:

@@ -26,6 +26,10 @@ class LineView(Struct, frozen=True, omit_defaults=True):
     value: int | None
     weighed: bool = False
     """The quantity is in kilograms, and the price for one of them."""
+    offer: str | None = None
+    """Why the shop grants the discount, where it is an offer's."""
+    market_price: int | None = None
+    """The price of a piece or kilogram without the customer's tariff, where one applies."""
 
 
 class PaymentView(Struct, frozen=True, omit_defaults=True):
@@ -118,6 +122,10 @@ class MessageView(Struct, frozen=True):
 
     id: str
     text: str
+    moment: str = "any"
+    """`any`, or at which of its moments it is shown: `opening`, `closing`, `day_close`, `between`."""
+    must_ack: bool = False
+    """It stays until somebody says that it was read."""
 
 
 class State(Struct, frozen=True):
@@ -152,6 +160,34 @@ class CustomerView(Struct, frozen=True):
     tariff: str | None
 
 
+class CustomerDetails(Struct, frozen=True):
+    """All that is known of a customer."""
+
+    code: str
+    name: str
+    tariff: str | None
+    cards: tuple[str, ...]
+    groups: tuple[str, ...]
+    phone: str
+    email: str
+    consent: bool
+
+
+class CustomerPane(Struct, frozen=True):
+    """What the cashier, and nobody else, sees of the open ticket's customer. Minor units."""
+
+    code: str
+    name: str
+    tariff: str | None
+    """What it is called."""
+    budget: int | None = None
+    """What is left this month before the open ticket; None: he has no budget."""
+    taken: int | None = None
+    """What the open ticket takes from it so far."""
+    until: str | None = None
+    """The last day of the access period: `2026-11-30`."""
+
+
 class Notice(Struct, frozen=True):
     """Something the cashier should notice though the input was taken."""
 
@@ -169,6 +205,8 @@ class Outcome(Struct, frozen=True):
     text: tuple[str, ...] | None = None
     """A printed document as plain text lines."""
     notice: Notice | None = None
+    customer: CustomerDetails | None = None
+    """The customer who was made or changed."""
     pending: bool = False
     """A card terminal has been asked: `Register.card_payment` gives what comes of it."""
 

@@ -21,6 +21,8 @@ class Right(StrEnum):
     DRAWER = "drawer"
     WEIGHT = "weight"
     CREDIT = "credit"
+    BUDGET = "budget"
+    TARIFF = "tariff"
     PERIOD = "period"
     SETTINGS = "settings"
 
@@ -37,12 +39,23 @@ LABELS = {
     Right.DRAWER: n_("open the drawer without a sale"),
     Right.WEIGHT: n_("type a weight"),
     Right.CREDIT: n_("sell on account"),
+    Right.BUDGET: n_("sell beyond a budget or an access period"),
+    Right.TARIFF: n_("give customers tariffs and groups"),
     Right.PERIOD: n_("close days, months and years"),
     Right.SETTINGS: n_("change settings"),
 }
 
 _CASHIER = frozenset({Right.SELL, Right.SESSION, Right.CASH, Right.VOID, Right.REPRINT, Right.WEIGHT})
-_SUPERVISOR = _CASHIER | {Right.DISCOUNT, Right.PRICE, Right.RETURN, Right.DRAWER, Right.CREDIT, Right.PERIOD}
+_SUPERVISOR = _CASHIER | {
+    Right.DISCOUNT,
+    Right.PRICE,
+    Right.RETURN,
+    Right.DRAWER,
+    Right.CREDIT,
+    Right.BUDGET,
+    Right.TARIFF,
+    Right.PERIOD,
+}
 ROLES: dict[str, frozenset[Right]] = {
     "cashier": _CASHIER,
     "supervisor": _SUPERVISOR,

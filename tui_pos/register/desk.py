@@ -16,14 +16,23 @@ from sync.ports import Clock, Randomness
 from sync.protocol import ShopRecord, UserRecord
 from sync.store import SessionRow, Store, Transaction
 from tui_pos.errors import NO_SESSION, NOT_SIGNED_IN, Refused, RightNeeded, refuse
-from tui_pos.events import DrawerOpened, Event, Events, HeldChanged, TicketChanged
+from tui_pos.events import (
+    CustomerChanged,
+    DrawerOpened,
+    Event,
+    Events,
+    HeldChanged,
+    TicketChanged,
+)
 from tui_pos.l10n import n_
 from tui_pos.outcomes import MessageView, Outcome, TicketView
 from tui_pos.register.identity import uuid7
 from tui_pos.register.jet import Jet
+from tui_pos.register.terms import Buyer, Terms
 from tui_pos.rights import Right, rights_of
 from tui_pos.sale.basket import new_ticket
 from tui_pos.sale.errors import NoTicket
+from tui_pos.sale.offers import with_offers
 from tui_pos.sale.pricing import totals
 from tui_pos.sale.ticket import Line, Method, Payment, Ticket, Totals
 from tui_pos.settings import Settings
@@ -97,6 +106,12 @@ class Desk:
         self.messages: tuple[MessageView, ...] = ()
         """The server's messages that nobody here has read."""
         self.methods: dict[str, Method] = {}
+        self.terms = Terms()
+        self.till_uuid = ""
+        """How the server names this till; empty: there is no server."""
+        self.anybody = Buyer()
+        self.buyer = self.anybody
+        """Whom the open ticket is for."""
         self.user: UserRecord | None = None
         self.locked = False
         self.lender: UserRecord | None = None
@@ -185,9 +200,11 @@ class Desk:
             ticket: the open ticket from now on.
             beside: what else belongs to the same step.
         """
-        if ticket is self.ticket and beside is None and self.lent is None:
+        ticket = self._with_offers(ticket)
+        before = self.ticket
+        if ticket is before and beside is None and self.lent is None:
             return
-        changed, dropped = _difference(self.ticket, ticket)
+        changed, dropped = _difference(before, ticket)
         sums = totals(ticket)
         async with self.transaction() as transaction:
             await transaction.keep_open(ticket.uuid, encode_ticket(ticket), changed, dropped)
@@ -198,12 +215,29 @@ class Desk:
             beside.done()
         self.tell(TicketChanged(ticket, sums))
 
-    def take_up(self, ticket: Ticket | None, held: int | None = None) -> None:
+    def _with_offers(self, ticket: Ticket) -> Ticket:
+        """The ticket with what the shop grants on it now; a card payment under way is for the amount it was."""
+        if self.attempt is not None:
+            return ticket
+        offers = self.buyer.offers
+        if offers:
+            now = self.now()
+            offers = tuple(offer for offer in offers if offer.is_on(now))
+        return with_offers(ticket, offers)
+
+    def tell_buyer(self, before: Buyer) -> None:
+        """Tell that the customer, or what is known of him, is not what it was before."""
+        if self.buyer != before:
+            self.tell(CustomerChanged(self.buyer.code))
+
+    def take_up(self, ticket: Ticket | None, held: int | None = None, buyer: Buyer | None = None) -> None:
         """This ticket, which is on disk as it is, is the open one now; None: there is none.
 
         Args:
             held: how many are set aside now, where that has changed.
+            buyer: whom it is for; None: nobody known.
         """
+        before, self.buyer = self.buyer, buyer or self.anybody
         self.ticket, self.totals = ticket, totals(ticket) if ticket else None
         news: list[Event] = [TicketChanged(self.ticket, self.totals)]
         if held is not None and held != self.held:
@@ -211,6 +245,7 @@ class Desk:
             news.append(HeldChanged(held))
         for event in news:
             self.tell(event)
+        self.tell_buyer(before)
 
     # --- what is written down
 

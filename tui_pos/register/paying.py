@@ -8,6 +8,7 @@ from tui_pos.errors import refuse
 from tui_pos.inputs import Tender, VoidPayment
 from tui_pos.l10n import n_
 from tui_pos.outcomes import Outcome
+from tui_pos.register.buyers import afford, check_pays_from_budget
 from tui_pos.register.card import ask_terminal, is_by_terminal
 from tui_pos.register.closing import keep_paid
 from tui_pos.register.desk import Desk
@@ -42,9 +43,11 @@ async def pay_with(desk: Desk, given: Tender) -> Outcome:
     _demand(desk, method)
     paid = tender(desk.ticket, desk.totals, method, given.amount, given.reference)
     payment = paid.payments[-1]
+    check_pays_from_budget(desk, method.code)
+    notice = await afford(desk)
     if payment.amount and is_by_terminal(desk, payment):
         return await ask_terminal(desk, payment)
-    return await keep_paid(desk, paid, desk.who)
+    return replace(await keep_paid(desk, paid, desk.who), notice=notice)
 
 
 def _demand(desk: Desk, method: Method) -> None:

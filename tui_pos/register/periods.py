@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from sync.store import GRAND_TOTAL, GRAND_TOTAL_ABSOLUTE, Transaction
 from tui_pos.errors import refuse
+from tui_pos.events import PeriodClosed
 from tui_pos.inputs import ClosePeriod
 from tui_pos.l10n import n_
 from tui_pos.outcomes import Outcome, Report
@@ -89,4 +90,5 @@ async def close_period(desk: Desk, given: ClosePeriod) -> Outcome:
     )
     async with desk.transaction() as transaction:
         report = await keep_closing(desk, transaction, given.period, so_far)
+    desk.tell(PeriodClosed(given.period))
     return Outcome(report=report)

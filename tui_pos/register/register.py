@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Iterable
 
 from devices.counter import Counter
 from sync.ports import Clock, Randomness, SystemClock, SystemRandomness
 from sync.protocol import ShopRecord, UserRecord
+from sync.protocol.terms import OfferRecord
 from sync.store import Store, StoreError
 from tui_pos import __version__
 from tui_pos.errors import NO_SESSION, NOT_SIGNED_IN, Refused, RightNeeded, refuse, translated
@@ -19,21 +21,20 @@ from tui_pos.events import Events
 from tui_pos.inputs import Authorize, Input
 from tui_pos.l10n import _, n_
 from tui_pos.outcomes import (
-    CustomerView,
-    HeldView,
     MessageView,
     Outcome,
-    ProductView,
     PromptView,
     SessionView,
     State,
-    TicketRow,
-    TicketView,
 )
 from tui_pos.register import (  # noqa: F401 - each fills the table of handlers
+    buyers,
     card,
     cash,
+    customers,
+    inbox,
     jobs,
+    late,
     lines,
     papers,
     paying,
@@ -47,7 +48,8 @@ from tui_pos.register import (  # noqa: F401 - each fills the table of handlers
 from tui_pos.register.desk import BUSY_PAYING, UNKNOWN_PAYMENT, Desk, decode_ticket
 from tui_pos.register.handlers import HANDLERS, Handler
 from tui_pos.register.jet import Jet
-from tui_pos.register.views import customer_view, method_of, product_view, ticket_view
+from tui_pos.register.queries import Queries
+from tui_pos.register.views import method_of, ticket_view
 from tui_pos.rights import Right, rights_of
 from tui_pos.sale.prompt import Context
 from tui_pos.sale.ticket import Method, Ticket, Totals
@@ -66,11 +68,11 @@ _VERSION = "version"
 _log = logging.getLogger(__name__)
 
 
-class Register:
+class Register(Queries):
     """One till's register."""
 
     def __init__(self, desk: Desk) -> None:
-        self._desk = desk
+        super().__init__(desk)
         self._refused: tuple[Input, Right] | None = None
         """The last input that was refused for want of a right; nothing has been taken since."""
         self.events = desk.events
@@ -91,7 +93,8 @@ class Register:
         desk.session = await store.sessions.current()
         kept = await store.tickets.open()
         if kept is not None:
-            desk.take_up(decode_ticket(kept.header, kept.lines))
+            ticket = decode_ticket(kept.header, kept.lines)
+            desk.take_up(ticket, buyer=await buyers.buyer_of_ticket(desk, ticket))
         desk.held = len(await store.tickets.held())
         await card.recover_attempt(desk)
         await register._note_version()
@@ -133,11 +136,12 @@ class Register:
             _log.error("the stop was not traced: %s", error)
 
     async def read_reference(self) -> None:
-        """Read again what the feed may have changed: the shop and its payment methods."""
+        """Read again what the feed may have changed: the shop, its payment methods and its terms."""
         desk = self._desk
         desk.shop = await desk.store.catalogue.shop() or ShopRecord(name="")
         methods = map(method_of, await desk.store.catalogue.methods())
         desk.methods = {method.code: method for method in sorted(methods, key=lambda method: method.order)}
+        await late.read_desk_terms(desk)
 
     # --- inputs
 
@@ -302,7 +306,13 @@ class Register:
 
     def exchange_stands(self, link: str, messages: tuple[MessageView, ...]) -> None:
         """Take where the exchange with the server stands; nothing of the sale depends on it."""
-        self._desk.link, self._desk.messages = link, messages
+        self._desk.link = link
+        inbox.show_messages(self._desk, messages)
+
+    async def take_offers(self, ticket: str, customer: str | None, records: Iterable[OfferRecord]) -> None:
+        """Take the server's offers for a ticket and its customer, between two inputs; see `OffersWanted`."""
+        async with self._desk.turn:
+            await late.take_offers(self._desk, ticket, customer, records)
 
     async def refresh(self) -> None:
         """Read again what is on disk, between two inputs: the feed has changed it, or it came back from the server."""
@@ -348,45 +358,3 @@ class Register:
             messages=desk.messages,
             prompt=self.prompt(),
         )
-
-    # --- queries
-
-    async def products(self, text: str, limit: int = 50, offset: int = 0) -> tuple[ProductView, ...]:
-        """Products by name, a page at a time; an empty text lists all, in a stable order."""
-        with translated():
-            return tuple(map(product_view, await self._desk.store.catalogue.search(text, limit, offset)))
-
-    async def customers(self, text: str, limit: int = 50, offset: int = 0) -> tuple[CustomerView, ...]:
-        """Customers by name or code, a page at a time."""
-        with translated():
-            return tuple(map(customer_view, await self._desk.store.catalogue.customers(text, limit, offset)))
-
-    async def held(self) -> tuple[HeldView, ...]:
-        """The tickets set aside, the latest first."""
-        with translated():
-            return await tickets.held_tickets(self._desk)
-
-    async def tickets(
-        self, *, text: str = "", since: str | None = None, limit: int = 50, offset: int = 0
-    ) -> tuple[TicketRow, ...]:
-        """Closed tickets, the latest first, found by number, amount, day or customer."""
-        with translated():
-            rows = await self._desk.store.tickets.find(text=text, since=since, limit=limit, offset=offset)
-            return tuple(
-                TicketRow(row.number, row.closed_at, row.total, row.customer, row.user, row.lines)
-                for row in rows
-            )
-
-    async def closed_ticket(self, number: str | None = None) -> TicketView:
-        """A closed ticket; no number: the last one.
-
-        Raises:
-            Refused: `no_ticket`.
-        """
-        with translated():
-            return await tickets.closed_ticket(self._desk, number)
-
-    async def document(self, what: str, number: str | None = None) -> tuple[str, ...]:
-        """A document as plain text lines, only to be looked at: nothing is printed or counted."""
-        with translated():
-            return await papers.preview(self._desk, what, number)

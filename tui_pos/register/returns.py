@@ -13,6 +13,7 @@ from tui_pos.errors import refuse
 from tui_pos.inputs import Return
 from tui_pos.l10n import n_
 from tui_pos.outcomes import LineView, Outcome, TicketView
+from tui_pos.register.buyers import buyer_of_ticket, customer_of, serve
 from tui_pos.register.desk import Desk
 from tui_pos.register.handlers import takes
 from tui_pos.register.tickets import closed_ticket
@@ -40,7 +41,7 @@ async def take_back(desk: Desk, given: Return) -> Outcome:
     ticket = basket.set_customer(ticket, await _customer(desk, sale))
     for line in back:
         ticket = _refund_line(ticket, line, await _family(desk, line.code))
-    await desk.keep(ticket)
+    await serve(desk, await buyer_of_ticket(desk, ticket), ticket)
     return Outcome()
 
 
@@ -62,7 +63,7 @@ async def _customer(desk: Desk, sale: TicketView) -> Customer | None:
     record = await desk.store.catalogue.customer(sale.customer)
     if record is None:
         return Customer(sale.customer, sale.customer)
-    return Customer(record.code, record.name, record.tariff)
+    return customer_of(record)
 
 
 async def _family(desk: Desk, code: str) -> str:
@@ -73,11 +74,16 @@ async def _family(desk: Desk, code: str) -> str:
 
 def _refund_line(ticket: Ticket, line: LineView, family: str) -> Ticket:
     rate = Decimal(line.vat_rate)
-    product = Product(line.code, line.label, line.unit_price, rate, family, line.weighed)
+    product = Product(line.code, line.label, line.unit_price, rate, family, line.weighed, line.market_price)
     reduction = Reduction(amount=abs(line.discount)) if line.discount else None
-    return basket.add(
+    added = basket.add(
         ticket, product, -line.quantity, price=line.unit_price, refund_line=line.n, reduction=reduction
     )
+    if line.value is None:
+        return added
+    # what is left of it, and not the quantity's: parts of goods by weight give back in all what was taken
+    *others, back = added.lines
+    return replace(added, lines=(*others, replace(back, value=-line.value)))
 
 
 class _Refund(Struct):
@@ -92,6 +98,7 @@ class _Back(Struct, frozen=True):
 
     quantity: Decimal = Decimal(0)
     total: int = 0
+    value: int = 0
 
 
 async def _returned(desk: Desk, sale: TicketView) -> dict[int, _Back]:
@@ -102,7 +109,11 @@ async def _returned(desk: Desk, sale: TicketView) -> dict[int, _Back]:
         for line, n in zip(refund.lines, refund.refund_lines, strict=True):
             if n is not None:
                 before = returned.get(n, _Back())
-                returned[n] = _Back(before.quantity - line.quantity, before.total - line.total)
+                returned[n] = _Back(
+                    before.quantity - line.quantity,
+                    before.total - line.total,
+                    before.value - (line.value or 0),
+                )
     return returned
 
 
@@ -135,4 +146,5 @@ def _left(line: LineView, back: _Back | None) -> LineView | None:
     total = line.total - back.total
     # of goods by weight, two roundings may ask for a cent less than is left
     discount = max(0, gross(quantity, line.unit_price) - total)
-    return replace(line, quantity=quantity, discount=discount, total=total)
+    value = None if line.value is None else line.value - back.value
+    return replace(line, quantity=quantity, discount=discount, total=total, value=value)

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from msgspec.structs import replace
+
 from sync.protocol import CustomerRecord, ProductRecord
 from tui_pos.errors import refuse
 from tui_pos.inputs import Add, Back, Enter, Pay, Scan, SetCustomer, Tender
 from tui_pos.l10n import _, n_
 from tui_pos.outcomes import Notice, Outcome, ProductView
+from tui_pos.register.buyers import admit, buyer_of, customer_of, serve
 from tui_pos.register.desk import Desk
 from tui_pos.register.handlers import takes
 from tui_pos.register.paying import default_method, pay_with
@@ -17,7 +20,8 @@ from tui_pos.rights import Right
 from tui_pos.sale import barcode, basket, prompt
 from tui_pos.sale.errors import AmbiguousCode, EmptyTicket, NotAllowed, NoWeight, UnknownCode, shown
 from tui_pos.sale.prompt import Context
-from tui_pos.sale.ticket import Asking, Customer, Product
+from tui_pos.sale.tariff import priced, retariffed
+from tui_pos.sale.ticket import Asking, Product
 
 PAGE = 50
 """Products of a search by name at the prompt."""
@@ -75,14 +79,17 @@ async def _put(desk: Desk, record: ProductRecord, quantity: Decimal | None) -> O
         await desk.keep(basket.ask(ticket, Asking(quantity=quantity, product=product)))
         text = _("Give the price of {label}.")
         return Outcome(notice=Notice("price_needed", text.format(label=product.label)))
-    await desk.keep(basket.add(ticket, product, quantity or Decimal(1)))
+    await desk.keep(basket.add(ticket, priced(product, desk.buyer.tariff), quantity or Decimal(1)))
     return Outcome()
 
 
 async def _customer(desk: Desk, record: CustomerRecord | None) -> Outcome:
-    customer = Customer(record.code, record.name, record.tariff) if record else None
-    await desk.keep(basket.set_customer(desk.open_ticket(), customer))
-    return Outcome()
+    """The ticket as if the customer had shown the card first; None: as if nobody had."""
+    buyer = await buyer_of(desk, record)
+    notice = await admit(desk, buyer)
+    ticket = basket.set_customer(desk.open_ticket(), customer_of(record) if record else None)
+    await serve(desk, buyer, retariffed(ticket, buyer.tariff))
+    return Outcome(notice=notice)
 
 
 async def _code(desk: Desk, code: barcode.Code, quantity: Decimal | None, *, typed: bool) -> Outcome:
@@ -187,7 +194,9 @@ async def price_given(desk: Desk, price: int) -> Outcome:
     product = ticket.asking.product
     if product is None:
         raise EmptyTicket
-    await desk.keep(basket.add(ticket, product, ticket.asking.quantity or Decimal(1), price=price))
+    asked = priced(replace(product, unit_price=price), desk.buyer.tariff)
+    quantity = ticket.asking.quantity or Decimal(1)
+    await desk.keep(basket.add(ticket, asked, quantity, price=asked.unit_price))
     return Outcome()
 
 

@@ -9,6 +9,7 @@ from sync.store import HeldRow, Transaction
 from tui_pos.inputs import Hold, Recall, VoidTicket
 from tui_pos.l10n import _, amount, n_
 from tui_pos.outcomes import HeldView, Notice, Outcome, TicketView
+from tui_pos.register.buyers import admit, buyer_of_ticket
 from tui_pos.register.card import is_by_terminal
 from tui_pos.register.desk import Desk, decode_ticket
 from tui_pos.register.handlers import takes
@@ -49,6 +50,10 @@ async def recall(desk: Desk, given: Recall) -> Outcome:
     wanted = [row for row in held if given.ticket in (None, row.uuid)]
     if not wanted:
         raise NoTicket
+    ticket = decode_ticket(wanted[0].header, wanted[0].lines)
+    buyer = await buyer_of_ticket(desk, ticket)
+    # a period may be over since the ticket was set aside
+    notice = None if ticket.refund_of else await admit(desk, buyer)
     now, left = desk.ticket, desk.held - 1
     async with desk.transaction() as transaction:
         if now is not None and now.lines:
@@ -57,8 +62,8 @@ async def recall(desk: Desk, given: Recall) -> Outcome:
         elif now is not None:
             await give_up(desk, transaction, now)
         await transaction.set_held(wanted[0].uuid, held=False, at=desk.now())
-    desk.take_up(decode_ticket(wanted[0].header, wanted[0].lines), left)
-    return Outcome()
+    desk.take_up(ticket, left, buyer)
+    return Outcome(notice=notice)
 
 
 async def give_up(desk: Desk, transaction: Transaction, ticket: Ticket) -> None:

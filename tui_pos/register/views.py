@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from sync.protocol import CustomerRecord, MethodRecord, ProductRecord
-from tui_pos.outcomes import CustomerView, LineView, PaymentView, ProductView, TicketView
+from tui_pos.outcomes import CustomerDetails, CustomerView, LineView, PaymentView, ProductView, TicketView
 from tui_pos.sale.pricing import line_totals
 from tui_pos.sale.tax import rate_text, vat_rows
 from tui_pos.sale.ticket import Line, Method, Payment, Ticket, Totals
@@ -29,6 +29,8 @@ def line_view(line: Line, total: int) -> LineView:
         vat_rate=rate_text(line.vat_rate),
         value=line.value,
         weighed=line.weighed,
+        offer=line.granted.label if line.granted else None,
+        market_price=line.market_price,
     )
 
 
@@ -71,6 +73,11 @@ def product_view(record: ProductRecord) -> ProductView:
 def customer_view(record: CustomerRecord) -> CustomerView:
     """A customer as a search shows it."""
     return CustomerView(record.code, record.name, record.tariff)
+
+
+def customer_details(record: CustomerRecord) -> CustomerDetails:
+    """All that is known of a customer."""
+    return CustomerDetails(**{name: getattr(record, name) for name in record.__struct_fields__})
 
 
 def method_of(record: MethodRecord) -> Method:

@@ -42,14 +42,19 @@ class Offer(Struct, frozen=True):
     ends_at: datetime | None = None
     """It goes until just before."""
 
+    def is_on(self, at: datetime) -> bool:
+        """Whether its time has come, and is not over."""
+        return (self.starts_at is None or self.starts_at <= at) and (
+            self.ends_at is None or at < self.ends_at
+        )
+
+    def is_for(self, customer: str | None, groups: Iterable[str]) -> bool:
+        """Whether it is for this customer; None: nobody known."""
+        return self.customer in (None, customer) and (self.group is None or self.group in groups)
+
     def goes(self, at: datetime, customer: str | None, groups: Iterable[str]) -> bool:
         """Whether it is for this customer, now."""
-        return (
-            (self.starts_at is None or self.starts_at <= at)
-            and (self.ends_at is None or at < self.ends_at)
-            and self.customer in (None, customer)
-            and (self.group is None or self.group in groups)
-        )
+        return self.is_on(at) and self.is_for(customer, groups)
 
 
 def with_offers(ticket: Ticket, offers: Iterable[Offer]) -> Ticket:

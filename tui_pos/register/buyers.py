@@ -1,0 +1,231 @@
+"""Who buys: which offers go for him, what he pays by his tariff, and what a household may still take this month.
+
+The budget is the server's last word less what this till has sold since, so it holds without a link; what two tills
+oversold together while neither knew of the other is found by the server. Nothing of it is ever printed, or shown to the
+customer: help is confidential.
+"""
+
+from __future__ import annotations
+
+import logging
+from datetime import UTC, date, datetime, time
+from decimal import Decimal
+
+import msgspec
+from msgspec import Struct
+from msgspec.structs import replace
+
+from sync.protocol import CustomerRecord
+from sync.protocol.terms import BudgetRecord
+from tui_pos.errors import RightNeeded
+from tui_pos.l10n import _, n_
+from tui_pos.outcomes import CustomerPane, Notice
+from tui_pos.register.desk import Desk
+from tui_pos.register.terms import Buyer, Families, budget_of
+from tui_pos.register.views import timestamp
+from tui_pos.rights import Right
+from tui_pos.sale.budget import Budget, Taken, check_access, check_budget, taken_by
+from tui_pos.sale.errors import BudgetExceeded, NotAllowed, OutOfPeriod, QuotaExceeded
+from tui_pos.sale.ticket import Customer, Ticket
+
+BUDGET = "BUDGET"
+"""The payment method that pays out of the budget."""
+_NO_BUDGET = n_("this customer has no budget: choose another payment method. Nothing was taken.")
+_log = logging.getLogger(__name__)
+
+
+# --- knowing him
+
+
+async def buyer_of(desk: Desk, record: CustomerRecord | None) -> Buyer:
+    """A customer with what the feed says of him; None: nobody known."""
+    if record is None:
+        return desk.anybody
+    terms = desk.terms
+    offers = tuple(offer for offer in terms.offers if offer.is_for(record.code, record.groups))
+    tariff = terms.tariffs.get(record.tariff) if record.tariff else None
+    buyer = Buyer(record.code, offers, tariff)
+    kept = await desk.store.feed.record("budget", record.code)
+    return buyer if kept is None else await _with_budget(desk, buyer, kept)
+
+
+async def buyer_of_ticket(desk: Desk, ticket: Ticket | None) -> Buyer:
+    """The customer of a ticket, as he is known now."""
+    customer = ticket.customer if ticket else None
+    record = await desk.store.catalogue.customer(customer.code) if customer else None
+    if customer is not None and record is None:
+        return replace(desk.anybody, code=customer.code)
+    return await buyer_of(desk, record)
+
+
+async def _with_budget(desk: Desk, buyer: Buyer, kept: bytes) -> Buyer:
+    try:
+        record = msgspec.json.decode(kept, type=BudgetRecord)
+        families = Families(await desk.store.catalogue.families() if record.quotas else ())
+        told = budget_of(record, families)
+    except (msgspec.MsgspecError, ValueError, ArithmeticError) as error:
+        _log.warning("the budget of customer %s is left out: %s", buyer.code, error)
+        return buyer
+    budget = told.in_month(_today(desk))
+    # of a month that the server has not told of, it has counted nothing
+    counted = record.counted.get(desk.till_uuid, 0) if budget.month == told.month else 0
+    return replace(buyer, budget=budget, since=await _sold_since(desk, budget, counted))
+
+
+def _today(desk: Desk) -> date:
+    """The day at the shop."""
+    return desk.now().astimezone().date()
+
+
+class _SoldLine(Struct):
+    code: str
+    quantity: Decimal
+    total: int
+    discount: int
+    value: int | None = None
+
+
+class _Sold(Struct):
+    lines: tuple[_SoldLine, ...]
+
+
+async def _sold_since(desk: Desk, budget: Budget, counted: int) -> Taken:
+    """What was sold here to a household this month behind a position of the journal; what came back is given back."""
+    # a month is a beginning of the times in it, here as in the server's books
+    bodies = await desk.store.tickets.sold_to(budget.customer, after=counted, since=budget.month)
+    families: dict[str, str] = {}
+    amount, quantities, amounts = 0, dict[str, Decimal](), dict[str, int]()
+    for line in (line for body in bodies for line in msgspec.json.decode(body, type=_Sold).lines):
+        value = line.total + line.discount if line.value is None else line.value
+        taken = value if budget.basis == "value" else line.total
+        amount += taken
+        if budget.quotas:
+            if line.code not in families:
+                families[line.code] = await _family(desk, line.code)
+            family = families[line.code]
+            quantities[family] = quantities.get(family, Decimal(0)) + line.quantity
+            amounts[family] = amounts.get(family, 0) + taken
+    return Taken(amount, quantities, amounts)
+
+
+async def _family(desk: Desk, code: str) -> str:
+    """The family that a product has now: a closed ticket does not keep it."""
+    found = await desk.store.catalogue.find(code)
+    return next((record.family for record in found if record.code == code), "")
+
+
+# --- serving him
+
+
+async def serve(desk: Desk, buyer: Buyer, ticket: Ticket) -> None:
+    """Make this the open ticket, for this customer."""
+    before, desk.buyer = desk.buyer, buyer
+    try:
+        await desk.keep(ticket)
+    except BaseException:
+        desk.buyer = before
+        raise
+    desk.tell_buyer(before)
+
+
+def customer_of(record: CustomerRecord) -> Customer:
+    """A customer as the rules want him."""
+    return Customer(record.code, record.name, record.tariff)
+
+
+async def admit(desk: Desk, buyer: Buyer) -> Notice | None:
+    """Let a household buy, in its access period; a second visit on a day is said.
+
+    Raises:
+        RightNeeded: `out_of_period`; a supervisor can allow it.
+    """
+    if buyer.budget is None:
+        return None
+    try:
+        check_access(buyer.budget, _today(desk))
+    except OutOfPeriod as error:
+        return await _by_leave(desk, buyer, error)
+    midnight = datetime.combine(_today(desk), time()).astimezone(UTC)
+    last = await desk.store.tickets.last_sold_to(buyer.budget.customer, timestamp(midnight))
+    if last is None:
+        return None
+    text = _("Was here today already: ticket {number}, at {time}.")
+    at = datetime.fromisoformat(last.closed_at).astimezone()
+    return Notice("second_visit", text.format(number=last.number, time=f"{at:%H:%M}"))
+
+
+async def afford(desk: Desk) -> Notice | None:
+    """Let the open ticket be paid, within the budget and the quotas of its household.
+
+    Raises:
+        RightNeeded: `budget_exceeded` or `quota_exceeded`; a supervisor can allow it.
+    """
+    ticket, sums = desk.ticket, desk.totals
+    if desk.buyer.budget is None or ticket is None or sums is None or ticket.refund_of is not None:
+        return None
+    # other tickets of the household may have been closed here while this one was held
+    known = await buyer_of_ticket(desk, ticket)
+    desk.buyer = buyer = replace(known, allowed=desk.buyer.allowed, offers=desk.buyer.offers)
+    if buyer.budget is None:
+        return None
+    taken = taken_by(ticket, sums, buyer.budget.basis)
+    if taken == buyer.allowed:
+        return None
+    try:
+        check_budget(buyer.budget, buyer.since, taken)
+    except (BudgetExceeded, QuotaExceeded) as error:
+        notice = await _by_leave(desk, buyer, error)
+        desk.buyer = replace(buyer, allowed=taken)
+        return notice
+    return None
+
+
+def check_pays_from_budget(desk: Desk, method: str) -> None:
+    """Only somebody with a budget pays out of it.
+
+    Raises:
+        NotAllowed: there is none.
+    """
+    if method == BUDGET and desk.buyer.budget is None:
+        raise NotAllowed(reason=_NO_BUDGET)
+
+
+async def _by_leave(desk: Desk, buyer: Buyer, error: OutOfPeriod | BudgetExceeded | QuotaExceeded) -> Notice:
+    """Go beyond the household's terms where somebody here may, and write down who and why.
+
+    Raises:
+        RightNeeded: nobody here may.
+    """
+    if not desk.may(Right.BUDGET):
+        raise RightNeeded(Right.BUDGET, error)
+    who = desk.lender or desk.user
+    by = who.code if who else None
+    async with desk.transaction() as transaction:
+        details = {name: str(value) for name, value in error.details.items()}
+        await desk.note(
+            transaction, "terms_waived", customer=buyer.code, reason=error.slug, details=details, by=by
+        )
+    text = _("Allowed by {name}, and written down.")
+    return Notice(error.slug, text.format(name=who.name if who else ""))
+
+
+# --- showing him
+
+
+def customer_pane(desk: Desk) -> CustomerPane | None:
+    """What the screen says of the open ticket's customer, to the cashier only."""
+    ticket, buyer = desk.ticket, desk.buyer
+    if ticket is None or ticket.customer is None:
+        return None
+    customer, budget = ticket.customer, buyer.budget
+    taken = None
+    if budget is not None and desk.totals is not None:
+        taken = taken_by(ticket, desk.totals, budget.basis).amount
+    return CustomerPane(
+        code=customer.code,
+        name=customer.name,
+        tariff=buyer.tariff.label if buyer.tariff else customer.tariff,
+        budget=buyer.left,
+        taken=taken,
+        until=budget.ends_on.isoformat() if budget and budget.ends_on else None,
+    )
