@@ -113,6 +113,9 @@ class Register:
     def held_count(self) -> int:
         return len(self._held)
 
+    async def used_methods(self) -> frozenset[str]:
+        return frozenset(method.code for method in METHODS)
+
     def may(self, right: Right) -> bool:
         return self.user is not None and (self._lent or right in rights_of(self.user.role))
 

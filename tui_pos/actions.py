@@ -24,6 +24,8 @@ _SELLING = frozenset({Context.ITEM, Context.PRICE, Context.PAYMENT, Context.PAYM
 _DOUBT = frozenset({Context.PAYMENT_UNKNOWN})
 _SESSION = frozenset({Context.SESSION})
 _OPEN = _SELLING | _SESSION
+_PAYING = frozenset({Context.ITEM, Context.PAYMENT})
+_COUNTER = _ITEM | _SESSION
 
 
 class Group(StrEnum):
@@ -93,14 +95,18 @@ ACTIONS: tuple[Action, ...] = (
     Action("ticket.discount", n_("Discount on the ticket"), Group.TICKET, "", Right.DISCOUNT, argument=True),
     Action("ticket.void", n_("Void the ticket"), Group.TICKET, "", Right.VOID, _SELLING),
     Action("ticket.reprint", n_("Reprint the last receipt"), Group.TICKET, "", Right.REPRINT),
+    Action("ticket.provisional", n_("Provisional bill"), Group.TICKET),
     Action("ticket.return", n_("Take goods back"), Group.TICKET, "", Right.RETURN),
     Action("payment.resolve", n_("How did it end?"), Group.CASH, "f10", None, _DOUBT, Place.SHORTCUTS),
+    Action("payment.void", n_("Take back the last payment"), Group.CASH, "", Right.VOID, _PAYING),
     Action("cash.in", n_("Cash in"), Group.CASH, "", Right.CASH),
     Action("cash.out", n_("Cash out"), Group.CASH, "", Right.CASH),
     Action("drawer.open", n_("Open the drawer"), Group.CASH, "", Right.DRAWER, _OPEN),
     Action("session.x", n_("X report"), Group.CASH, "", Right.SESSION),
     Action("session.close", n_("Close the session (Z)"), Group.CASH, "", Right.SESSION),
     Action("session.open", n_("Open a session"), Group.CASH, "", Right.SESSION, _SESSION),
+    Action("report.z", n_("Reprint the last Z"), Group.CASH, "", Right.SESSION, _COUNTER),
+    Action("period.close", n_("Close a day, month or year"), Group.CASH, "", Right.PERIOD, _SESSION),
     Action("till.lock", n_("Lock the till"), Group.TILL, "ctrl+l", None, _OPEN),
     Action("till.sign_out", n_("Sign out"), Group.TILL, "", None, _OPEN),
     Action("till.theme", n_("Change the colours"), Group.TILL, "", None, _OPEN),

@@ -55,8 +55,9 @@ async def _context_of(desk: Desk, number: str) -> PaperContext:
     return _context(desk, user.name if user else maker, entry.signature.hex())
 
 
-async def _z(desk: Desk) -> Report:
-    closing = await desk.store.sessions.last_closing("z")
+async def _closing(desk: Desk, kind: str) -> Report:
+    """The last closing of a kind, as it was journaled."""
+    closing = await desk.store.sessions.last_closing(kind)
     if closing is None:
         raise NoTicket
     return msgspec.json.decode(closing.body, type=Report)
@@ -66,8 +67,8 @@ async def _document(desk: Desk, what: str, number: str | None, copy: int) -> Doc
     match what:
         case "x":
             return report(await session_report(desk), desk.shop, _context(desk))
-        case "z":
-            return report(await _z(desk), desk.shop, _context(desk))
+        case "z" | "day" | "month" | "year":
+            return report(await _closing(desk, what), desk.shop, _context(desk))
         case "provisional":
             if desk.ticket is None or desk.totals is None or not desk.ticket.lines:
                 raise EmptyTicket
@@ -117,6 +118,8 @@ async def print_document(desk: Desk, given: Print) -> Outcome:
     else:
         if given.what in ("x", "z"):
             desk.demand(Right.SESSION)
+        elif given.what != "provisional":
+            desk.demand(Right.PERIOD)
         printed = await _other(desk, given.what)
     print_job(desk, printed.job)
     return Outcome(text=as_text(printed.document))

@@ -8,11 +8,14 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
+import msgspec
+
 from tui_pos import screens
 from tui_pos.actions import Action, Group, Place
 from tui_pos.errors import refuse
 from tui_pos.inputs import (
     Back,
+    ClosePeriod,
     Enter,
     Hold,
     Input,
@@ -24,6 +27,7 @@ from tui_pos.inputs import (
     SignIn,
     SignOut,
     VoidLine,
+    VoidPayment,
     VoidTicket,
     XReport,
 )
@@ -77,6 +81,10 @@ class Doings:
             "products.search": self._products,
             "receipt.print": self._receipt,
             "payment.resolve": self._resolve,
+            "payment.void": self._gives(VoidPayment()),
+            "ticket.provisional": self._gives(Print("provisional")),
+            "report.z": self._gives(Print("z")),
+            "period.close": self._close_period,
             "cash.in": self._cash_in,
             "cash.out": self._cash_out,
             "drawer.open": self._drawer,
@@ -292,7 +300,25 @@ class Doings:
             raise refuse(
                 "not_allowed", n_("A ticket is open: pay it, hold it or void it before the session closes.")
             )
-        self._ask(screens.CountingScreen(self._conduct.register, attempt=self._conduct.attempt))
+        register = self._conduct.register
+        used = await register.used_methods()
+        self._ask(screens.CountingScreen(register, used=used, attempt=self._conduct.attempt))
+
+    async def _close_period(self, _text: str) -> None:
+        def chosen(period: str | None) -> None:
+            if period is None:
+                return
+
+            def answered(yes: bool | None) -> None:
+                if yes:
+                    self._give(msgspec.convert({"period": period}, ClosePeriod))
+
+            question = _("A closing is final: it is numbered, and nothing is added to it any more. Close?")
+            self._ask(screens.ConfirmScreen(question), answered)
+
+        periods = (("day", _("The day")), ("month", _("The month")), ("year", _("The year")))
+        entries = [screens.Entry(period, label) for period, label in periods]
+        self._ask(screens.MenuScreen(entries, heading=n_("Close the books of")), chosen)
 
     # --- the till itself
 

@@ -8,7 +8,7 @@ from msgspec import Struct
 from textual.binding import Binding, BindingType
 
 from tui_pos.actions import key_name
-from tui_pos.l10n import n_
+from tui_pos.l10n import _, n_
 from tui_pos.screens.dialog import Walked
 from tui_pos.widgets.page_list import Column, PageList
 
@@ -43,6 +43,7 @@ class MenuScreen(Walked[str]):
 
     Args:
         entries: those of a group stand together.
+        heading: the title, a message of the catalogues; none: that of the menu.
     """
 
     HEADING = n_("Menu")
@@ -51,13 +52,18 @@ class MenuScreen(Walked[str]):
     MenuScreen > #box { width: 74; }
     """
 
-    def __init__(self, entries: Sequence[Entry]) -> None:
+    def __init__(self, entries: Sequence[Entry], *, heading: str = HEADING) -> None:
         super().__init__()
+        self._heading = heading
         groups = ["", *(entry.group for entry in entries)]
         self._rows = tuple(
             _Shown(entry, entry.group if entry.group != before else "")
             for entry, before in zip(entries, groups, strict=False)
         )
+
+    def heading(self) -> str:
+        """The title."""
+        return _(self._heading)
 
     def body(self) -> ComposeResult:
         """Group, what is done, key, what it needs."""

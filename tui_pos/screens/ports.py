@@ -65,6 +65,9 @@ class RegisterPort(Queries, Protocol):
     def messages(self) -> Sequence[object]:
         """The server's messages that nobody has read."""
 
+    async def used_methods(self) -> frozenset[str]:
+        """The payment methods that took something in the session."""
+
     def may(self, right: Right) -> bool:
         """Whether the user may."""
 

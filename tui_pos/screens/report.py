@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, Literal
+from typing import TYPE_CHECKING, ClassVar
 
+import msgspec
 from textual.binding import Binding, BindingType
 
 from tui_pos.errors import Refused
@@ -88,19 +89,9 @@ class ReportScreen(Walked[Print]):
         if self.is_attached:
             self.query_one(Paper).show(lines)
 
-    def _printable(self) -> Literal["x", "z"] | None:
-        kind = self._report.kind
-        return "x" if kind == "x" else "z" if kind == "z" else None
-
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 - Textual's
-        """The closing of a period is printed with the archive, not from here."""
-        return action != "print" or self._printable() is not None
-
     def action_print(self) -> None:
         """The report on paper."""
-        kind = self._printable()
-        if kind is not None:
-            self.give(Print(kind))
+        self.give(msgspec.convert({"what": self._report.kind}, Print))
 
     def walked(self) -> Paper:
         """The paper."""

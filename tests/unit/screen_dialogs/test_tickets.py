@@ -97,12 +97,10 @@ async def test_a_right_count_is_said_to_be_right(opened: Open, register: FakeReg
         assert "no difference" in screen.text()
 
 
-async def test_a_closed_day_has_no_key_to_print_it(opened: Open, register: FakeRegister) -> None:
+async def test_a_closed_day_can_be_printed_too(opened: Open, register: FakeRegister) -> None:
     async with opened(
         ReportScreen(register, replace(REPORT, kind="day", counted={}, difference={}))
     ) as screen:
-        assert "F5" not in screen.text()
+        assert ("day", "", 0, 0) in register.calls
         await screen.press("f5")
-        assert screen.answers == []
-        await screen.press("enter")
-        assert screen.answers == [None]
+        assert screen.answers == [Print("day")]

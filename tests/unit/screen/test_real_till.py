@@ -1,0 +1,337 @@
+"""Every key and every entry of the menu on the real register: each does what its label says."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sync.protocol import UserRecord
+from tests.selling import Seat, Till
+from tests.small_shop import CARD, COFFEE, LENTILS, SPONGE, Shop, _pin, make_store, shop_in
+from tests.small_shop import Till as RealTill
+from tui_pos.actions import ACTIONS
+from tui_pos.app import TillApp
+from tui_pos.inputs import SignIn
+from tui_pos.sale.prompt import Context
+from tui_pos.screens.cash_count import IN_ALL
+from tui_pos.widgets.count_sheet import CountSheet
+
+MANAGER = UserRecord("9", "Maud", "manager", _pin("9999"))
+
+
+class Counterfoil(Seat):
+    """A seat at the real till."""
+
+    till: RealTill
+    papers = 0
+
+    async def does(self, action: str, *keys: str) -> None:
+        """Ask for an action as a person would: by its key where it has one, else in the menu; then press keys."""
+        key = self.app.keyboard[action].key
+        if key:
+            await self.press(key)
+        else:
+            await self.press("f12")
+            menu: Any = self.app.screen
+            entries = [row.entry.id for row in menu.walked().rows]
+            await self.press(*["down"] * entries.index(action), "enter")
+        await self.press(*keys)
+
+    async def offered(self) -> list[str]:
+        """What the menu lists."""
+        await self.press("f12")
+        menu: Any = self.app.screen
+        entries = [row.entry.id for row in menu.walked().rows]
+        await self.press("escape")
+        return entries
+
+    async def paper(self) -> str:
+        """The next document that comes out of the printer."""
+        self.papers += 1
+        printed: list[list[str]] = []
+        async with asyncio.timeout(10):
+            while len(printed) < self.papers:
+                await self.settled()
+                printed = self.till.counter.outputs()["receipt"]["papers"]
+        return "\n".join(printed[-1])
+
+    @property
+    def codes(self) -> list[str]:
+        ticket = self.till.register.ticket
+        return [line.code for line in ticket.lines] if ticket else []
+
+    @property
+    def context(self) -> str:
+        return self.till.register.prompt().context
+
+    def reads(self, *texts: str) -> bool:
+        """Whether all this stands on the screen."""
+        lines = "\n".join(self.screen_text())
+        return all(text in lines for text in texts)
+
+
+@pytest.fixture(scope="session")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    profile = tmp_path_factory.mktemp("real") / "till"
+    profile.mkdir(mode=0o700)
+
+    async def make() -> None:
+        await make_store(profile)
+        shop = Shop(profile)
+        till = await shop.open()
+        await till.store.catalogue.load(users=(MANAGER,), replace=False)
+        await shop.close()
+
+    asyncio.run(make())
+    return profile
+
+
+@pytest.fixture
+async def seat(tmp_path: Path, template: Path) -> AsyncIterator[Counterfoil]:
+    """A manager is signed in, and a session is open with 100.00 in the drawer."""
+    async with shop_in(tmp_path / "till", template) as shop:
+        shop.gate.set()
+        real = await shop.open()
+        await real.give(SignIn(MANAGER.code, "9999"))
+        await real.open_session()
+
+        async def open_till() -> Any:
+            return _Held(real)
+
+        app = TillApp(open_till, now=shop.clock.now)
+        async with app.run_test(size=(132, 40)) as pilot:
+            await app.opened.wait()
+            seat = Counterfoil(app, pilot, real.register)  # type: ignore[arg-type]
+            seat.till = real
+            await seat.settled()
+            yield seat
+            assert app.recovery.stumbles.total == 0
+
+
+class _Held(Till):
+    """The real till as the screen wants it; the shop closes it."""
+
+    def __init__(self, real: RealTill) -> None:
+        self.register = real.register  # type: ignore[assignment]
+        self.counter = real.counter
+        self.demo = None
+        self.closed = False
+
+
+async def test_lines(seat: Counterfoil) -> None:
+    await seat.scan(LENTILS)
+    await seat.scan(COFFEE)
+    await seat.does("line.up")
+    assert seat.till.ticket.lines[0].code == LENTILS
+
+    await seat.does("line.quantity", "3", "enter")
+    await seat.does("line.price", "2", "enter")
+    await seat.does("line.discount", "1", "0", "%", "enter")
+    line = seat.till.ticket.lines[0]
+    assert (str(line.quantity), line.unit_price, line.total) == ("3", 200, 540)
+
+    await seat.does("line.down")
+    await seat.does("line.void")
+    assert seat.codes == [LENTILS]
+
+
+async def test_a_ticket_discount_a_provisional_bill_and_giving_up(seat: Counterfoil) -> None:
+    await seat.scan(LENTILS)
+    await seat.does("ticket.discount", *"0.49", "enter")
+    assert seat.till.ticket.total == 200
+
+    await seat.does("ticket.provisional")
+    assert "PROVISOIRE" in await seat.paper()
+
+    await seat.does("ticket.void", "right", "enter")
+    assert seat.till.register.ticket is None
+
+
+async def test_hold_and_recall(seat: Counterfoil) -> None:
+    await seat.scan(LENTILS)
+    await seat.does("ticket.hold")
+    assert seat.till.register.held_count == 1
+    assert seat.codes == []
+
+    await seat.does("ticket.recall", "enter")
+    assert seat.codes == [LENTILS]
+
+
+async def test_search_by_name(seat: Counterfoil) -> None:
+    await seat.does("products.search", *"caf", "enter")
+    assert seat.codes == [COFFEE]
+
+
+async def test_a_customer_by_name_and_by_card(seat: Counterfoil) -> None:
+    await seat.scan(LENTILS)
+    await seat.does("ticket.customer", *"zo", "enter")
+    assert seat.till.ticket.customer == "C2"
+
+    await seat.scan(CARD)
+    assert seat.till.ticket.customer == "C1"
+
+
+async def test_pay_take_back_and_pay(seat: Counterfoil) -> None:
+    await seat.scan(LENTILS)
+    await seat.does("ticket.pay", "1", "enter")
+    assert seat.till.ticket.paid == 100
+    await seat.does("payment.void")
+    assert seat.till.ticket.paid == 0
+
+    await seat.does("back")
+    assert seat.context == Context.ITEM
+    await seat.press("f10", "5", "enter")
+    assert seat.till.register.ticket is None
+    assert seat.reads("is paid", "2.51")
+
+
+async def test_receipt_reprint_and_return(seat: Counterfoil) -> None:
+    await sell(seat, LENTILS, SPONGE)
+    await seat.does("receipt.print")
+    assert "Lentilles" in await seat.paper()
+    await seat.does("ticket.reprint")
+    assert "DUPLICATA" in await seat.paper()
+
+    await seat.does("tickets.search")
+    assert seat.reads("1-000001")
+    await seat.press("escape")
+    await seat.does("ticket.return", "f8", "down", "space", "enter")
+    assert [line.total for line in seat.till.ticket.lines] == [-249, -179]
+
+
+async def test_cash_in_out_and_the_drawer(seat: Counterfoil) -> None:
+    await seat.does("cash.in", *"20", "enter", *"change", "enter")
+    await seat.does("cash.out", *"5", "enter", *"stamps", "enter")
+    await seat.does("drawer.open", *"a coin fell", "enter")
+
+    assert [(move["amount"], move["reason"]) for move in await seat.till.journal("cash")] == [
+        (2000, "change"),
+        (-500, "stamps"),
+    ]
+    (event,) = await seat.till.events("drawer_opened")
+    assert event["reason"] == "a coin fell"
+
+
+async def test_x_then_z_with_a_blind_count_and_its_difference(seat: Counterfoil) -> None:
+    await sell(seat, LENTILS)
+    await seat.does("session.x")
+    assert seat.reads("X report", "2.49")
+    await seat.press("enter")
+
+    await seat.does("session.close")
+    sheet = seat.app.screen.query_one(CountSheet)
+    assert not seat.reads("102.49"), "the count is blind"
+    assert set(cells(sheet)).isdisjoint({"method CARD", "method CHEQUE"}), "only cash was taken"
+    sheet.go_to(IN_ALL)
+    await seat.press(*"100", "enter")
+    assert seat.reads("Z report 1", "Difference", "-€2.49")
+    await seat.press("enter")
+    assert seat.context == Context.SESSION
+
+    await seat.does("report.z")
+    assert "Z" in await seat.paper()
+    await seat.does("session.open", *"80", "enter")
+    assert seat.context == Context.ITEM
+
+
+@pytest.mark.parametrize(("steps", "kind"), [(0, "day"), (1, "month"), (2, "year")])
+async def test_a_period_is_closed_and_its_report_shown(seat: Counterfoil, steps: int, kind: str) -> None:
+    await sell(seat, LENTILS)
+    await close_session(seat)
+    for closed in range(steps + 1):
+        await seat.does("period.close", *["down"] * closed, "enter", "right", "enter")
+        assert seat.reads("Closing of the", "2.49")
+        await seat.press("enter")
+
+    closings = [body["kind"] for body in await seat.till.journal("closing")]
+    assert closings[-1] == kind
+
+
+async def test_how_a_card_payment_ended(seat: Counterfoil) -> None:
+    seat.till.twin("terminal").set(answer="lost")
+    await seat.scan(LENTILS)
+    await seat.press("f10", "f3")
+    await until(lambda: seat.context == Context.PAYMENT_UNKNOWN, seat)
+
+    await seat.does("payment.resolve", "left", "enter", *"no ticket came", "enter")
+    assert seat.context in (Context.ITEM, Context.PAYMENT)
+    (event,) = await seat.till.events("payment_resolved")
+    assert (event["paid"], event["reason"]) == (False, "no ticket came")
+
+
+async def test_help_devices_palette_and_colours_change_nothing_that_is_sold(seat: Counterfoil) -> None:
+    await seat.scan(LENTILS)
+    theme = seat.app.theme
+    await seat.does("help")
+    assert seat.reads("The prompt takes")
+    await seat.press("escape")
+    await seat.does("devices.show")
+    await seat.does("palette")
+    await seat.press("escape", "escape")
+    await seat.does("till.theme")
+
+    assert seat.app.theme != theme
+    assert seat.codes == [LENTILS]
+
+
+async def test_lock_and_sign_out_hide_the_ticket_and_keep_it(seat: Counterfoil) -> None:
+    await seat.scan(LENTILS)
+    await seat.does("till.lock")
+    assert not seat.reads("Lentilles")
+    await seat.press(*"9999", "enter")
+    await seat.does("till.sign_out")
+    assert not seat.reads("Lentilles")
+    await seat.press("1", "enter", *"1111", "enter")
+
+    assert seat.reads("Lentilles")
+    assert seat.reads("Camille")
+
+
+async def test_leaving_asks_first(seat: Counterfoil) -> None:
+    await seat.does("till.quit", "escape")
+    assert seat.app.is_running
+    await seat.does("till.quit", "right", "enter")
+
+    assert seat.app.return_code == 0
+
+
+async def test_the_menu_offers_what_has_no_key_and_can_be_done(seat: Counterfoil) -> None:
+    offered = await seat.offered()
+
+    wanted = {action.id for action in ACTIONS if Context.ITEM in action.contexts and action.place == "menu"}
+    assert set(offered) == wanted
+
+
+def test_every_action_is_tried_here() -> None:
+    tried = set(re.findall(r'does\("([a-z_.]+)"', Path(__file__).read_text(encoding="utf-8")))
+
+    assert {action.id for action in ACTIONS} - tried == {"menu"}, "the menu is pressed by its key"
+
+
+async def sell(seat: Counterfoil, *codes: str) -> None:
+    """A sale for the exact amount in cash."""
+    for code in codes:
+        await seat.scan(code)
+    await seat.press("f10", "enter")
+
+
+async def close_session(seat: Counterfoil) -> None:
+    """Count 100.00 in the drawer."""
+    await seat.does("session.close", *"100", "enter", "enter")
+
+
+async def until(reached: Any, seat: Counterfoil) -> None:
+    """Let the till work until it has come to this."""
+    async with asyncio.timeout(10):
+        while not reached():
+            await seat.settled()
+
+
+def cells(sheet: CountSheet) -> list[str]:
+    """What the sheet asks for."""
+    return [seat.cell.id for seat in sheet._seats]
