@@ -31,7 +31,7 @@ ADDRESSES: Mapping[tuple[Kind, str], tuple[type[Address], ...]] = {
     ("drawer", "serial"): (SerialLine, Tcp),
     ("display", "vfd-escpos"): _CABLES,
     ("display", "vfd-cd5220"): _CABLES,
-    ("display", "screen"): (Tcp, *_NOTHING),
+    ("display", "screen"): (Tcp, File, *_NOTHING),
     ("terminal", "concert"): (SerialLine, Tcp),
     ("terminal", "caisse-ap"): (Tcp,),
     ("terminal", "zvt"): (Tcp,),

@@ -17,6 +17,7 @@ from functools import partial
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
+from devices.displays.board import Board
 from devices.document import Document
 from devices.drawers.owner import DrawerOwner
 from devices.errors import DeviceError, NoDevice, UnknownDevice
@@ -136,10 +137,18 @@ class Counter:
         self.spool.submit(made)
         return made.id
 
-    def show(self, upper: str, lower: str) -> None:
-        """Show two lines on every customer display. Never waits; the latest wins."""
+    def show(self, upper: str, lower: str, board: Board | None = None) -> None:
+        """Show two lines, or the board where there is room for it, on every customer display.
+
+        Never waits; the latest wins.
+        """
         for owner in self._all(DisplayOwner):
-            owner.show(upper, lower)
+            owner.show(upper, lower, board)
+
+    @property
+    def has_board(self) -> bool:
+        """Whether a display has room for the whole sale."""
+        return any(owner.has_room for owner in self._all(DisplayOwner))
 
     def kick(self, drawer: str | None = None) -> None:
         """Open the drawer named, or the first, now or never.

@@ -19,6 +19,7 @@ from typing import Any, ClassVar, Generic, TypeVar, cast
 from msgspec import Struct
 from msgspec.structs import replace
 
+from devices.displays.board import Board
 from devices.errors import (
     TOO_LATE,
     Declined,
@@ -32,7 +33,7 @@ from devices.errors import (
 from devices.events import DeviceEvent, HealthChanged
 from devices.health import DeviceView, Health, State
 from devices.payments import Approval, Order, Progress, TerminalTotals, nobody
-from devices.ports import Device, Display, Scale, Steerable, Terminal, Weight
+from devices.ports import BoardDisplay, Device, Display, Scale, Steerable, Terminal, Weight
 
 logger = logging.getLogger(__name__)
 
@@ -320,16 +321,21 @@ class DisplayOwner(Owner[Display]):
 
     def __init__(self, name: str, device: Display) -> None:
         super().__init__(name, device)
-        self._wanted: tuple[str, str] | None = None
+        self._wanted: tuple[str, str, Board | None] | None = None
 
     @property
     def queue(self) -> int:
         """One text at most."""
         return int(self._wanted is not None)
 
-    def show(self, upper: str, lower: str) -> None:
-        """Show this next, instead of what waits."""
-        self._wanted = (upper, lower)
+    @property
+    def has_room(self) -> bool:
+        """Whether it shows the whole sale."""
+        return isinstance(cast("object", self.device), BoardDisplay)
+
+    def show(self, upper: str, lower: str, board: Board | None = None) -> None:
+        """Show this next, instead of what waits: the board where there is room for it."""
+        self._wanted = (upper, lower, board)
         self._wake.set()
 
     async def work(self) -> bool:
@@ -337,9 +343,16 @@ class DisplayOwner(Owner[Display]):
         wanted = self._wanted
         assert wanted is not None
         try:
-            await self.attempt(lambda: self.device.show(*wanted), limit=0.5)
+            await self.attempt(lambda: self._shown(*wanted), limit=0.5)
         except DeviceError:
             return False
         if self._wanted is wanted:
             self._wanted = None
         return True
+
+    async def _shown(self, upper: str, lower: str, board: Board | None) -> None:
+        device = cast("object", self.device)
+        if board is not None and isinstance(device, BoardDisplay):
+            await device.show_board(board)
+        else:
+            await self.device.show(upper, lower)

@@ -12,12 +12,14 @@ from typing import Any, Protocol, TypeAlias, runtime_checkable
 
 from msgspec import Struct
 
+from devices.displays.board import Board
 from devices.errors import DeviceError
 from devices.payments import Approval, Order, Progress, TerminalTotals
 
 __all__ = [
     "KINDS",
     "Approval",
+    "BoardDisplay",
     "Device",
     "Display",
     "Drawer",
@@ -120,6 +122,18 @@ class Display(Device, Protocol):
 
     async def show(self, upper: str, lower: str) -> None:
         """Show two lines instead of what was there.
+
+        Raises:
+            DeviceDown: it shows something else, or nothing.
+        """
+
+
+@runtime_checkable
+class BoardDisplay(Protocol):
+    """A display with room for the whole sale."""
+
+    async def show_board(self, board: Board) -> None:
+        """Show this instead of what was there.
 
         Raises:
             DeviceDown: it shows something else, or nothing.

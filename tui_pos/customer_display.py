@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from devices.counter import Counter
 from tui_pos.events import Event, TicketChanged, TicketClosed
-from tui_pos.receipts import change_shown, idle_shown, line_shown, total_shown
+from tui_pos.receipts import (
+    change_shown,
+    closed_board,
+    idle_board,
+    idle_shown,
+    line_shown,
+    sale_board,
+    total_shown,
+)
 from tui_pos.register import Register
 from tui_pos.sale.ticket import Line, Ticket, Totals
 
@@ -30,19 +38,21 @@ class CustomerDisplay:
             case TicketChanged(ticket=ticket, totals=totals):
                 self._changed(ticket, totals)
             case TicketClosed(ticket=closed):
-                self._counter.show(*change_shown(closed.total, closed.change, self._currency))
+                board = closed_board(closed, self._currency) if self._counter.has_board else None
+                self._counter.show(*change_shown(closed.total, closed.change, self._currency), board)
 
     def _changed(self, ticket: Ticket | None, totals: Totals | None) -> None:
         before, self._before = self._before, ticket
         if ticket is None or totals is None or not ticket.lines:
-            self._counter.show(*idle_shown(self._register.shop.name))
+            self._counter.show(*idle_shown(self._register.shop.name), idle_board(self._register.shop.name))
             return
         line = None if ticket.asking.paying or ticket.payments else _news(before, ticket)
         if line is None:
             shown = total_shown(totals.total, totals.due, self._currency)
         else:
             shown = line_shown(line, totals.total, self._currency)
-        self._counter.show(*shown)
+        board = sale_board(ticket, totals, self._currency) if self._counter.has_board else None
+        self._counter.show(*shown, board)
 
     @property
     def _currency(self) -> str:

@@ -7,10 +7,10 @@ import errno
 import os
 import pty
 import tty
-from contextlib import suppress
 from types import TracebackType
 from typing import Self
 
+from devices.calls import Calls
 from devices.errors import UNPLUGGED
 from devices.transports.descriptor import read_some, write_all
 from devices.transports.transport import TransportError
@@ -23,7 +23,7 @@ class OnTcp:
     def __init__(self, peer: Peer, port: int = 0) -> None:
         self._peer = peer
         self._server: asyncio.Server | None = None
-        self._talks: set[asyncio.Task[None]] = set()
+        self._calls = Calls(self._talk)
         self.port = port
 
     @property
@@ -42,28 +42,18 @@ class OnTcp:
 
     async def plug(self) -> None:
         """Listen."""
-        self._server = await asyncio.start_server(self._called, "127.0.0.1", self.port)
+        self._server = await asyncio.start_server(self._calls, "127.0.0.1", self.port)
         self.port = int(self._server.sockets[0].getsockname()[1])
 
     async def unplug(self) -> None:
         """Listen no more, and drop every call."""
         if self._server is not None:
             self._server.close()
-        for talk in tuple(self._talks):
-            talk.cancel()
-        await asyncio.gather(*self._talks, return_exceptions=True)
+        await self._calls.end()
 
-    async def _called(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        talk = asyncio.ensure_future(self._talk(_Call(self._peer.name, reader, writer)))
-        self._talks.add(talk)
-        talk.add_done_callback(self._talks.discard)
-
-    async def _talk(self, call: _Call) -> None:
-        try:
-            if self._peer.plugged:
-                await conversation(self._peer, call)
-        finally:
-            await call.close()
+    async def _talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        if self._peer.plugged:
+            await conversation(self._peer, _Call(self._peer.name, reader, writer))
 
 
 class _Call:
@@ -99,8 +89,6 @@ class _Call:
 
     async def close(self) -> None:
         self._writer.close()
-        with suppress(OSError):
-            await self._writer.wait_closed()
 
 
 class OnPty:

@@ -5,6 +5,7 @@ What a receipt carries is French law: CGI art. 286 I-3° bis with BOI-TVA-DECLA-
 market value stands on it.
 """
 
+from tui_pos.receipts.board import closed_board, idle_board, sale_board
 from tui_pos.receipts.context import PaperContext
 from tui_pos.receipts.display import change_shown, idle_shown, line_shown, total_shown
 from tui_pos.receipts.receipt import provisional, receipt
@@ -13,10 +14,13 @@ from tui_pos.receipts.report import report
 __all__ = [
     "PaperContext",
     "change_shown",
+    "closed_board",
+    "idle_board",
     "idle_shown",
     "line_shown",
     "provisional",
     "receipt",
     "report",
+    "sale_board",
     "total_shown",
 ]

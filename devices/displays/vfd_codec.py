@@ -1,0 +1,61 @@
+"""Pole displays of two lines of twenty: text → bytes, in ESC/POS mode and in CD5220 mode."""
+
+from __future__ import annotations
+
+import unicodedata
+
+from devices.cells import clean, plain_spaces
+
+WIDTH = 20
+_NEAREST = {
+    "€": "E",
+    "œ": "oe",
+    "Œ": "OE",
+    "’": "'",
+    "‘": "'",
+    "“": '"',
+    "”": '"',
+    "–": "-",
+    "—": "-",
+    "…": ".",
+}
+
+
+def fitted(text: str, codec: str) -> bytes:
+    """Exactly twenty characters of the display; what its code page lacks becomes what looks like it."""
+    plain = plain_spaces(clean(unicodedata.normalize("NFC", text)))
+    data = b"".join(_byte(character, codec) for character in plain)
+    return data[:WIDTH].ljust(WIDTH)
+
+
+def _byte(character: str, codec: str) -> bytes:
+    bare = "".join(
+        part for part in unicodedata.normalize("NFKD", character) if not unicodedata.combining(part)
+    )
+    for candidate in (character, _NEAREST.get(character, bare), bare):
+        try:
+            return candidate.encode(codec)
+        except UnicodeEncodeError:
+            continue
+    return b"?"
+
+
+def escpos_start(page: int) -> bytes:
+    """Initialised, with a code page (16: CP1252, 19: CP858), overwriting instead of scrolling, without a cursor."""
+    return b"\x1b@" + b"\x1bt" + bytes([page]) + b"\x1f\x01" + b"\x1fC\x00"
+
+
+def escpos(upper: bytes, lower: bytes) -> bytes:
+    """Both lines over what was there: without a clear in between nothing flickers."""
+    return b"\x1f$\x01\x01" + upper + b"\x1f$\x01\x02" + lower
+
+
+CD5220_START = b"\x1b@\x0c"
+
+
+def cd5220(upper: bytes, lower: bytes) -> bytes:
+    """Both lines over what was there."""
+    return b"\x1bQA" + upper + b"\r" + b"\x1bQB" + lower + b"\r"
+
+
+CLEAR = b"\x0c"

@@ -1,0 +1,171 @@
+"""Customer displays: poles of two lines, and a second screen."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from devices.configuration import DeviceConfig
+from devices.displays.board import Board
+from devices.displays.making import make_screen, make_vfd_cd5220, make_vfd_escpos
+from devices.displays.page import Page
+from devices.displays.second_terminal import SecondTerminal, drawn
+from devices.displays.vfd import PoleDisplay, escpos
+from devices.displays.vfd_codec import fitted
+from devices.errors import BadDevice, DeviceDown
+from devices.ports import BoardDisplay
+from devices.transports import Tcp, open_transport
+from devices.virtual.hosting import OnTcp
+from devices.virtual.steered import SteeredDisplay
+from devices.virtual.vfd import VfdTwin
+
+SALE = Board(
+    lines=(("Café moulu", "3,20 €"), ("2 × Lentilles", "4,98 €")),
+    sums=(("Total", "8,18 €"), ("Reste", "3,18 €")),
+)
+
+
+@pytest.mark.parametrize("make", [make_vfd_escpos, make_vfd_cd5220])
+async def test_a_pole_shows_two_lines_and_then_others(make: Any) -> None:
+    pole = make(DeviceConfig("pole", "display", "vfd", "virtual:"))
+    assert isinstance(pole, SteeredDisplay)
+    await pole.show("Café moulu      3,20", "TOTAL")
+    await asyncio.sleep(0)
+    await pole.show("Thé vert", "TOTAL           5,00")
+    async with asyncio.timeout(2):
+        while pole.output()["lines"] != ["Thé vert            ", "TOTAL           5,00"]:  # noqa: ASYNC110
+            await asyncio.sleep(0)
+    await pole.close()
+
+
+def test_twenty_characters_leave_whatever_the_text_is() -> None:
+    assert fitted("Prix 3,20 €", "cp1252") == b"Prix 3,20 \x80         "
+    assert fitted("Prix 3,20 €", "cp437") == b"Prix 3,20 E         "
+    assert fitted("Œufs\N{NO-BREAK SPACE}frais", "cp858") == b"OEufs frais         "
+    assert fitted("\x1b@\x0c" + "x" * 30, "cp1252") == b"?@ " + b"x" * 17
+    assert len(fitted("愛" * 30, "cp437")) == 20
+
+
+async def until_it_fails(pole: PoleDisplay) -> None:
+    """A display says nothing: that it is gone shows when the system says so."""
+    async with asyncio.timeout(2):
+        while True:
+            await pole.show("two", "")
+            await asyncio.sleep(0.001)
+
+
+async def test_a_pole_that_was_unplugged_is_set_up_again() -> None:
+    twin = VfdTwin()
+    async with OnTcp(twin) as place:
+        pole = PoleDisplay("pole", open_transport(place.address), escpos())
+        await pole.show("one", "")
+        await place.unplug()
+        with pytest.raises(DeviceDown):
+            await until_it_fails(pole)
+        await place.plug()
+        await pole.show("three", "")
+        async with asyncio.timeout(2):
+            while not twin.lines[0].startswith("three"):  # noqa: ASYNC110
+                await asyncio.sleep(0.001)
+        await pole.close()
+
+
+# --- the page
+
+
+@pytest.fixture
+async def page() -> AsyncIterator[Page]:
+    page = Page("screen", Tcp("127.0.0.1", 0), ("Fermé le lundi", "Pain chaud à 17 h"))
+    await page.probe()
+    yield page
+    await page.close()
+
+
+async def fetch(page: Page, path: str, method: str = "GET") -> tuple[str, bytes]:
+    """The status line and the body."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", page.port)
+    writer.write(f"{method} {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".encode())
+    reply = await reader.read()
+    writer.close()
+    head, _, body = reply.partition(b"\r\n\r\n")
+    return head.split(b"\r\n")[0].decode(), body
+
+
+async def test_the_page_is_served_and_nothing_else(page: Page) -> None:
+    status, body = await fetch(page, "/")
+    assert (status, b"EventSource" in body) == ("HTTP/1.1 200 OK", True)
+    assert (await fetch(page, "/../secret"))[0].split()[1] == "404"
+    assert (await fetch(page, "/", "POST"))[0].split()[1] == "405"
+
+
+async def test_the_board_is_told_as_it_is_and_adverts_only_while_nothing_is_sold(page: Page) -> None:
+    idle = json.loads((await fetch(page, "/board"))[1])
+    assert idle["adverts"] == ["Fermé le lundi", "Pain chaud à 17 h"]
+    await page.show_board(SALE)
+    told = json.loads((await fetch(page, "/board"))[1])
+    assert told == {
+        "lines": [["Café moulu", "3,20 €"], ["2 × Lentilles", "4,98 €"]],
+        "sums": [["Total", "8,18 €"], ["Reste", "3,18 €"]],
+        "message": "",
+        "adverts": [],
+    }
+
+
+async def test_a_page_that_is_open_is_told_of_each_change(page: Page) -> None:
+    reader, writer = await asyncio.open_connection("127.0.0.1", page.port)
+    writer.write(b"GET /events HTTP/1.1\r\n\r\n")
+    await reader.readuntil(b"\r\n\r\n")
+    assert (await reader.readuntil(b"\n\n")).startswith(b"data: ")
+    await page.show_board(SALE)
+    told = await reader.readuntil(b"\n\n")
+    assert json.loads(told[6:])["sums"][-1] == ["Reste", "3,18 €"]
+    writer.close()
+
+
+async def test_rubbish_and_hang_ups_do_not_end_the_page(page: Page) -> None:
+    for rubbish in (b"", b"\r\n\r\n", b"GET\r\n\r\n", b"x" * 20_000):
+        _, writer = await asyncio.open_connection("127.0.0.1", page.port)
+        writer.write(rubbish)
+        writer.close()
+    assert (await fetch(page, "/board"))[0].endswith("200 OK")
+
+
+async def test_a_port_that_is_taken_is_told(page: Page) -> None:
+    other = Page("other", Tcp("127.0.0.1", page.port))
+    with pytest.raises(DeviceDown, match="port"):
+        await other.show_board(SALE)
+
+
+def test_the_page_is_never_open_to_the_network() -> None:
+    with pytest.raises(BadDevice, match="this machine only"):
+        make_screen(DeviceConfig("screen", "display", "screen", "tcp://0.0.0.0:8080"))
+    made = make_screen(DeviceConfig("screen", "display", "screen", "tcp://127.0.0.1:8080"))
+    assert isinstance(made, BoardDisplay)
+
+
+# --- a second terminal
+
+
+def test_a_terminal_shows_the_newest_lines_and_the_sums_below() -> None:
+    many = Board(tuple((f"Ligne {n}", f"{n},00 €") for n in range(50)), SALE.sums)
+    text = drawn(many, 24, 6).decode()
+    rows = [row.removesuffix("\x1b[K") for row in text.split("\r\n")]
+    assert rows[0].endswith("Ligne 47         47,00 €")
+    assert rows[3] == "-" * 24
+    assert rows[-1].startswith("Reste             3,18 €")
+
+
+async def test_a_terminal_shows_a_message_in_its_middle_and_no_label_can_command_it(tmp_path: Path) -> None:
+    file = tmp_path / "tty"
+    screen = SecondTerminal("screen", open_transport(f"file:{file}"), 20, 5, "Bonjour")
+    await screen.show_board(Board())
+    await screen.show_board(Board(lines=(("\x1b[2Jvilain", "1,00 €"),)))
+    await screen.close()
+    written = file.read_text()
+    assert "      Bonjour" in written
+    assert "\x1b[2J" not in written
