@@ -6,6 +6,7 @@
     ├── NoDevice                         the counter has none of that kind
     ├── DeviceDown                       nothing was done: it may be tried again
     │   ├── TransportError               its cable failed (`devices.transports`)
+    │   ├── Garbled                      it says what cannot be read (`devices.scales`)
     │   └── NotReady                     it answers, but cannot work
     │       └── PaperOut, CoverOpen
     ├── PrintUnknown                     bytes have left, and nobody knows what is on paper

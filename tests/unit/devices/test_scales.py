@@ -100,7 +100,7 @@ async def test_the_same_over_a_serial_line_and_after_its_cable_was_cut(driver: A
     twin = twin_of()
     twin.set(weight="0.250")
     async with OnPty(twin) as place:
-        scale = driver("scale", open_transport(place.address), QUICK)
+        scale = driver("scale", open_transport(place.address), Limits(answer=2.0, stable=2.0))
         assert (await scale.weigh()).grams == 250
         await place.unplug()
         with pytest.raises(DeviceDown):
