@@ -31,8 +31,13 @@ def welcome(
     """
     till = connection.execute(select(_TILL).where(_TILL.c.id == till_id).with_for_update()).one()
     last_hash = _read_hash(hello)
+    if hello.epoch > till.epoch and hello.database == till.database:
+        till = _take_epoch(connection, till, hello, now)
     epoch = _epoch(till, hello)
     directives = _directives(connection, till, hello, last_hash, epoch, now)
+    if epoch != hello.epoch and all(directive.do == "resend_from" for directive in directives):
+        # it was granted this epoch by an answer that it never had
+        directives.append(Directive("reset", seq=hello.last_seq, epoch=epoch))
     directives += _feed_directives(connection, till, hello)
     values: dict[str, Any] = {"seen_at": stamp(now), "program": hello.program, "schema": hello.schema}
     connection.execute(update(_TILL).where(_TILL.c.id == till_id).values(values))
@@ -55,6 +60,29 @@ def _read_hash(hello: Hello) -> bytes:
     if hello.last_seq < 0 or (hello.last_seq > 0 and len(value) != len(GENESIS_HASH)):
         raise refusals.BadRequest(reason="A journal's end is a position and the hash there.")
     return value or GENESIS_HASH
+
+
+def _take_epoch(connection: Connection, till: Row[Any], hello: Hello, now: datetime) -> Row[Any]:
+    """This server came back from a backup that is older than the till's epoch: it granted it, and knows no more."""
+    connection.execute(update(_TILL).where(_TILL.c.id == till.id).values(epoch=hello.epoch))
+    _add_key(connection, till, hello.epoch, now)
+    text = f"the till works in epoch {hello.epoch}, the server knew {till.epoch}: it came back from a backup"
+    raise_alarm(connection, till.shop, till.id, "restored", text, stamp(now))
+    return connection.execute(select(_TILL).where(_TILL.c.id == till.id)).one()
+
+
+def _add_key(connection: Connection, till: Row[Any], epoch: int, now: datetime) -> None:
+    """In another epoch the till signs with the key that it has."""
+    key = schema.till_key
+    current = connection.execute(select(key).where(key.c.till == till.id, key.c.epoch == till.epoch)).one()
+    values = {
+        "till": till.id,
+        "epoch": epoch,
+        "public_key": current.public_key,
+        "database": current.database,
+        "since": stamp(now),
+    }
+    connection.execute(key.insert().values(values))
 
 
 def _epoch(till: Row[Any], hello: Hello) -> int:
@@ -95,19 +123,7 @@ def _reset(connection: Connection, till: Row[Any], hello: Hello, epoch: int, now
         epoch = till.epoch + 1
         values = {"epoch": epoch, "reset_boot": hello.boot, "reset_seq": hello.last_seq}
         connection.execute(update(_TILL).where(_TILL.c.id == till.id).values(values))
-        key = schema.till_key
-        current = connection.execute(
-            select(key).where(key.c.till == till.id, key.c.epoch == till.epoch)
-        ).one()
-        connection.execute(
-            key.insert().values(
-                till=till.id,
-                epoch=epoch,
-                public_key=current.public_key,
-                database=current.database,
-                since=stamp(now),
-            )
-        )
+        _add_key(connection, till, epoch, now)
         text = f"it came back from a backup at entry {hello.last_seq}; the server holds {till.last_seq}"
         raise_alarm(connection, till.shop, till.id, "restored", text, stamp(now))
     return Directive("reset", seq=hello.last_seq, epoch=epoch)

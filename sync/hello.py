@@ -82,7 +82,7 @@ class Greeter:
 
     async def _greet(self) -> None:
         try:
-            welcome = await self._say()
+            hello, welcome = await self._say()
         except (EpochPassed, Unauthorized) as error:
             self._standing.stop(error.code, error.reason)
             raise
@@ -90,10 +90,10 @@ class Greeter:
         self._standing.resume()
         for directive in welcome.directives:
             await self._follow(directive)
-        await self._compare(welcome)
+        await self._compare(hello, welcome)
         await self._booted()
 
-    async def _say(self) -> Welcome:
+    async def _say(self) -> tuple[Hello, Welcome]:
         if not self._boot:
             self._boot = await self._begin()
         head = self._store.journal.head
@@ -109,7 +109,7 @@ class Greeter:
             boot=self._boot,
             acked=await self._held_there(),
         )
-        return await self._server.call("POST", "/v1/hello", Welcome, hello)
+        return hello, await self._server.call("POST", "/v1/hello", Welcome, hello)
 
     async def _begin(self) -> str:
         """The name of this start: that of the one before, if the answer to its hello never came.
@@ -156,9 +156,9 @@ class Greeter:
         await self._store.outbox.rewind(max(0, seq - 1))
         self._events.tell(SentChanged(self._store.outbox.sent, self._store.unsent))
 
-    async def _compare(self, welcome: Welcome) -> None:
+    async def _compare(self, hello: Hello, welcome: Welcome) -> None:
         """See for ourselves that both hold the same journal: nothing is sent over another's."""
-        common = min(welcome.seq, self._store.journal.head.seq)
+        common = min(welcome.seq, hello.last_seq)
         if self._standing.stopped is None and common and welcome.hash:
             entry = await self._store.journal.entry(common)
             if entry is not None and entry.hash.hex() != welcome.hash:

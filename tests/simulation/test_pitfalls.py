@@ -80,6 +80,33 @@ async def test_a_request_that_is_altered_on_the_way_is_refused_and_sent_again(
     await same_books(till, backend)
 
 
+async def test_a_hello_that_arrives_after_what_was_said_later_locks_nobody_out(
+    till: SimTill, backend: Backend
+) -> None:
+    await till.pushed()
+    late: list[Request] = []
+
+    def hold(request: Request) -> Request:
+        if request.target == "/v1/hello":
+            till.wire.before = None
+            till.wire.next.append("lost request")
+            late.append(request)
+        return request
+
+    await till.stop()
+    till.wire.before = hold
+    await till.start()
+    await till.sell_many(2)
+    await till.pushed()
+
+    # the server takes it for a till that came back from a backup
+    assert (await backend.answer(late[0])).status == 200
+    await till.sell()
+    await till.pushed()
+
+    await same_books(till, backend)
+
+
 # --- what is sent
 
 
