@@ -24,6 +24,7 @@ from tui_pos.events import Event
 from tui_pos.inputs import Authorize, CloseSession, Enter, Input, OpenSession, Scan, SignIn, SignOut, Tender
 from tui_pos.outcomes import Outcome, Report, TicketView
 from tui_pos.register import Register
+from tui_pos.register.jobs import KeptJobs
 
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 
@@ -103,18 +104,22 @@ class Shop:
         self.clock = Clock()
         self.gate = asyncio.Event()
         """Closed: slow devices are busy until it opens."""
+        self.busy = asyncio.Event()
+        """A slow device has begun."""
         self.tills: list[Till] = []
 
     async def open(self) -> Till:
         """The till, as it was left."""
         store = await open_store(self.profile, on_loop=True)
         counter = virtual_counter(sleep=self._wait)
+        counter.spool.keep_in(KeptJobs(store, self.clock))
         await counter.start()
         till = Till(store, counter, await Register.open(store, counter, self.clock))
         self.tills.append(till)
         return till
 
     async def _wait(self, seconds: float) -> None:
+        self.busy.set()
         await self.gate.wait()
 
     async def power_cut(self) -> Till:
