@@ -219,6 +219,10 @@ class Engine:
         """Somebody has read a message."""
         await self._postman.acknowledge(id_, user)
 
+    async def messages_read(self) -> None:
+        """Somebody has read a message, and the till has written that down itself."""
+        await self._postman.look()
+
     async def offers(self, customer: str | None, basket: Sequence[BasketLine]) -> tuple[OfferRecord, ...]:
         """The offers that go now for this customer and basket.
 

@@ -66,9 +66,14 @@ class Postman:
         now = self._clock.now()
         async with self._turn:
             async with self._store.transaction() as transaction:
-                body = {"code": "message_read", "id": id_, "user": user}
+                body = {"code": "message_read", "message": id_, "user": user}
                 await transaction.append("event", body, at=now)
                 await transaction.message_read(str(id_), now)
+            await self._read()
+
+    async def look(self) -> None:
+        """Look which ones are unread: somebody may have read one in a transaction of his own."""
+        async with self._turn:
             await self._read()
 
     async def _read(self) -> None:

@@ -15,7 +15,7 @@ from sync.membership import Membership, membership_of
 from sync.ports import Ports, Reply, Request, Stream, Transport
 from sync.store import NoStore, Store, open_store
 from tui_pos import __version__
-from tui_pos.outcomes import MessageView
+from tui_pos.enquiries import Enquiries
 from tui_pos.profile import take
 
 if TYPE_CHECKING:
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from sync.events import Event
     from tui_pos.register import Register
 
+_READ_BY_REGISTER = frozenset({"shop", "method", "family", "offer", "tariff", "customer", "budget"})
+"""The kinds of the feed that the register keeps in memory."""
 _log = logging.getLogger(__name__)
 
 
@@ -168,21 +170,23 @@ class ServerSide:
             self._failed = error
             self._ready.set()
             return
-        self._engine.events.subscribe(self._hear(self._engine))
+        enquiries = Enquiries(self._register, self._engine)
+        self._engine.events.subscribe(self._hear(enquiries))
+        enquiries.start()
         self._ready.set()
-        await self._engine.run()
+        try:
+            await self._engine.run()
+        finally:
+            enquiries.stop()
 
-    def _hear(self, engine: Engine) -> Callable[[Event], None]:
+    def _hear(self, enquiries: Enquiries) -> Callable[[Event], None]:
         from sync import events  # noqa: PLC0415 - comes with the engine
 
         tasks = set[asyncio.Task[None]]()
 
         def hear(event: Event) -> None:
-            self._register.exchange_stands(
-                str(engine.link),
-                tuple(MessageView(str(message.id), message.text) for message in engine.messages),
-            )
-            changed = isinstance(event, events.FeedChanged) and event.kinds & {"shop", "method"}
+            enquiries.show()
+            changed = isinstance(event, events.FeedChanged) and event.kinds & _READ_BY_REGISTER
             if changed or isinstance(event, events.JournalRestored):
                 task = asyncio.create_task(self._register.refresh())
                 tasks.add(task)

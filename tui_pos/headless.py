@@ -33,6 +33,9 @@ INPUTS: Mapping[str, type[inputs.Input]] = {
     "enter": inputs.Enter,
     "add": inputs.Add,
     "customer": inputs.SetCustomer,
+    "customer_create": inputs.CreateCustomer,
+    "customer_change": inputs.ChangeCustomer,
+    "acknowledge": inputs.AcknowledgeMessage,
     "select": inputs.Select,
     "quantity": inputs.SetQuantity,
     "price": inputs.SetPrice,
@@ -87,6 +90,12 @@ class Tickets(Struct):
     offset: Page = 0
 
 
+class OneCustomer(Struct):
+    """A customer by code or card; none: that of the open ticket, with what is left to him."""
+
+    code: str | None = None
+
+
 class Wait(Struct):
     """Wait until something is so; `timeout` in seconds."""
 
@@ -125,6 +134,12 @@ async def _ticket(till: Till, given: OneTicket) -> Reply:
 async def _tickets(till: Till, given: Tickets) -> Reply:
     rows = await till.register.tickets(since=given.since, limit=given.limit, offset=given.offset)
     return {"tickets": [await till.register.closed_ticket(row.number) for row in rows]}
+
+
+async def _customer(till: Till, given: OneCustomer) -> Reply:
+    if given.code is None:
+        return {"customer": till.register.customer_pane()}
+    return {"customer": await till.register.customer(given.code)}
 
 
 async def _wait(till: Till, given: Wait) -> Reply:
@@ -185,6 +200,7 @@ QUERIES: Mapping[str, tuple[type[Struct], Query]] = {
     "search": (Search, _search),
     "ticket": (OneTicket, _ticket),
     "tickets": (Tickets, _tickets),
+    "customer_details": (OneCustomer, _customer),
     "wait": (Wait, _wait),
     "device": (Device, _device),
     "status": (Nothing, _status),
@@ -228,7 +244,7 @@ async def _do(till: Till, request: Mapping[str, Any]) -> Reply:
 
 
 def _shown(outcome: Outcome) -> Reply:
-    names = ("closed", "found", "report", "text", "notice")
+    names = ("closed", "found", "report", "text", "notice", "customer")
     return {name: value for name in names if (value := getattr(outcome, name)) is not None}
 
 

@@ -82,12 +82,12 @@ async def _messages(_till: Till, engine: Engine) -> dict[str, Any]:
 
 
 async def _offers(till: Till, engine: Engine) -> dict[str, Any]:
-    from sync.protocol.wire import BasketLine  # noqa: PLC0415 - comes with the engine
-
-    ticket = till.register.state().ticket
-    lines = ticket.lines if ticket else ()
-    basket = [BasketLine(line.code, str(line.quantity)) for line in lines]
-    return {"found": await engine.offers(ticket.customer if ticket else None, basket)}
+    ticket = till.register.ticket
+    customer = ticket.customer.code if ticket and ticket.customer else None
+    found = await engine.offers(customer, ())
+    if ticket is not None:
+        await till.register.take_offers(ticket.uuid, customer, found)
+    return {"found": found}
 
 
 async def _lease(_till: Till, engine: Engine) -> dict[str, Any]:

@@ -251,7 +251,7 @@ class ServerMessage(Struct, frozen=True):
     at: str
     moment: Literal["any", "opening", "closing", "day_close", "between"] = "any"
     must_ack: bool = False
-    """Reading it is acknowledged by an event of the journal: `message_read`, with its `id`."""
+    """Reading it is acknowledged by an event of the journal: `message_read`, with its number as `message`."""
 
 
 class Messages(Struct, frozen=True):
