@@ -7,6 +7,7 @@ the answer is lost, the same key asks again, and the server gives the same answe
 from __future__ import annotations
 
 import asyncio
+import hashlib
 from pathlib import Path
 from uuid import UUID
 
@@ -87,7 +88,7 @@ async def enrol(
 async def _enrol_old(store: Store, invitation: Invitation, ports: Ports, program: str) -> Membership:
     """A till that has sold already goes on, and all its journal goes up."""
     kept = await store.setting(_DATABASE)
-    database = kept.decode() if kept else _new_name(ports)
+    database = kept.decode() if kept else _name_of(store.signer)
     identity = store.journal.identity
     enrolled = await _ask(invitation, ports, store.signer, program, database, identity.epoch)
     membership = _membership(invitation, enrolled, database)
@@ -108,7 +109,7 @@ async def _enrol_new(
 ) -> Membership:
     secret, made = await asyncio.to_thread(_secret, profile, key_source)
     signer = await asyncio.to_thread(Signer, secret.signing_seed)
-    database = _new_name(ports)
+    database = _name_of(signer)
     try:
         enrolled = await _ask(invitation, ports, signer, program, database, epoch=0)
     except EnrolmentRefused:
@@ -197,5 +198,6 @@ def _membership(invitation: Invitation, enrolled: Enrolled, database: str) -> Me
     )
 
 
-def _new_name(ports: Ports) -> str:
-    return str(UUID(bytes=ports.randomness.take(16), version=4))
+def _name_of(signer: Signer) -> str:
+    """A database's identifier: that of its key, so that whoever has to ask twice is known to be the same."""
+    return str(UUID(bytes=hashlib.sha256(b"database" + signer.public_key).digest()[:16]))

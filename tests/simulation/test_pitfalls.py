@@ -13,13 +13,16 @@ import pytest
 
 from backoffice import schema
 from backoffice.feed.publishing import Change
+from backoffice.shops import FIRST_METHODS
 from sync.errors import SyncError
 from sync.events import FeedChanged, Link, LoadEnded
 from sync.ports import Request
+from sync.protocol import ShopRecord
 from sync.protocol.bodies import pack, unpack
 from sync.protocol.signing import sign
 from sync.protocol.wire import MAX_PLAIN, Push
-from tests.simulation.backend import PRODUCTS, Backend
+from sync.store import KeySource, open_store
+from tests.simulation.backend import PRODUCTS, USERS, Backend
 from tests.simulation.till import SimTill
 from tui_pos.inputs import Return, Tender
 
@@ -470,6 +473,47 @@ async def test_a_code_serves_once_and_a_wrong_one_makes_no_till(backend: Backend
         with pytest.raises(SyncError, match="not enrolled"):
             await second.enrol(wrong)
         assert not any(second.profile.glob("till.*"))
+
+
+async def test_a_till_whose_answer_to_its_code_was_lost_asks_again_with_the_same_code(
+    backend: Backend, tmp_path: Path
+) -> None:
+    code = await backend.new_till("2")
+    till = SimTill(backend, tmp_path, "2")
+    till.wire.next = ["", "lost reply"]
+    with pytest.raises(SyncError):
+        await till.enrol(code)
+
+    await till.enrol(code)
+    await till.start()
+    await till.sell()
+    await till.pushed()
+
+    await same_books(till, backend)
+    await till.stop()
+
+
+async def test_a_till_that_has_sold_without_a_server_brings_all_of_it_along(
+    backend: Backend, tmp_path: Path
+) -> None:
+    till = SimTill(backend, tmp_path, "alone")
+    till.profile.mkdir()
+    store = await open_store(till.profile, create=True, key_source=KeySource.FILE, on_loop=True)
+    await store.catalogue.load(
+        products=PRODUCTS, users=USERS, methods=FIRST_METHODS, shop=ShopRecord(name="Alone"), replace=True
+    )
+    till.store = store
+    await till.sign_in()
+    await till.sell_many(3)
+    await store.close()
+
+    await till.enrol()
+    await till.start()
+    await till.sell()
+    await till.pushed()
+
+    await same_books(till, backend)
+    await till.stop()
 
 
 async def test_a_till_that_was_revoked_stops_sending_and_sells_on(till: SimTill, backend: Backend) -> None:
