@@ -1,0 +1,255 @@
+"""Print jobs on a printer that speaks its protocol: each once, in order, and kept at every step."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from typing import Any
+
+import pytest
+from msgspec.structs import replace
+
+from devices.counter import Counter
+from devices.document import Document
+from devices.errors import NoJob, UnknownDevice
+from devices.events import HealthChanged, Printed, PrintLost
+from devices.health import State
+from devices.jobs import CANNOT_SAY, Job, JobState, decode_content, encode_content
+from devices.printers.owner import PrintOwner
+from devices.printers.printer import EscposPrinter, Patience
+from devices.printers.profile import Profile
+from devices.virtual.escpos import EscposPeer
+from devices.virtual.peer import Plugged
+
+Note = Callable[[str], Document]
+QUICK = Patience(status=0.2, barrier=0.2, poll=0.05, stuck=0.1, settle=0.1, quiet=0.02)
+
+
+class Ledger:
+    """Keeps jobs as a till's database does, until it is told to break."""
+
+    def __init__(self) -> None:
+        self.jobs: dict[str, Job] = {}
+        self.steps: list[tuple[str, JobState]] = []
+        self.broken = False
+        self.refused = asyncio.Event()
+
+    def add(self, job: Job) -> Job:
+        self.jobs[job.id] = job
+        return job
+
+    async def unsettled(self) -> tuple[Job, ...]:
+        ended = (JobState.CONFIRMED, JobState.FAILED)
+        return tuple(job for job in self.jobs.values() if job.state not in ended)
+
+    async def move(self, job: Job, data: bytes | None = None) -> None:
+        if self.broken:
+            self.refused.set()
+            raise OSError(28, "No space left on device")
+        if job.id in self.jobs:
+            assert (data is not None) == (job.state is JobState.SENDING)
+            self.jobs[job.id] = job
+            self.steps.append((job.id, job.state))
+
+
+@pytest.fixture
+def ledger() -> Ledger:
+    return Ledger()
+
+
+@pytest.fixture
+def peer() -> EscposPeer:
+    return EscposPeer()
+
+
+def made(peer: EscposPeer, ledger: Ledger, happenings: Any, *others: EscposPeer) -> Counter:
+    owners = []
+    for name, at in zip(("counter", "kitchen"), (peer, *others), strict=False):
+        owner = PrintOwner(name, EscposPrinter(name, Plugged(at), Profile(), QUICK), Profile())
+        owner.poll = 0.05
+        owners.append(owner)
+    counter = Counter(owners, happenings)
+    counter.spool.keep_in(ledger)
+    return counter
+
+
+@pytest.fixture
+async def counter(peer: EscposPeer, ledger: Ledger, happenings: Any) -> AsyncIterator[Counter]:
+    counter = made(peer, ledger, happenings)
+    async with counter:
+        yield counter
+
+
+def submit(counter: Counter, ledger: Ledger, content: Document) -> Job:
+    job = counter.spool.job(content, ticket="1-000001")
+    assert job is not None
+    counter.spool.submit(ledger.add(job))
+    return job
+
+
+async def printed(counter: Counter) -> None:
+    async with asyncio.timeout(5):
+        await counter.printed()
+
+
+def on_paper(peer: EscposPeer) -> list[str]:
+    return ["\n".join(paper.lines).strip() for paper in peer.papers]
+
+
+async def test_each_step_of_a_job_is_kept_before_the_next(
+    counter: Counter, ledger: Ledger, peer: EscposPeer, note: Note
+) -> None:
+    job = submit(counter, ledger, note("one"))
+    await printed(counter)
+
+    states = [state for id_, state in ledger.steps if id_ == job.id]
+    assert states == [JobState.SENDING, JobState.SENT, JobState.CONFIRMED]
+    assert on_paper(peer) == ["one"]
+
+
+async def test_jobs_wait_out_every_fault_and_print_once_in_order_by_themselves(
+    counter: Counter, ledger: Ledger, peer: EscposPeer, happenings: Any, note: Note
+) -> None:
+    texts = []
+    for fault in ("paper_out", "cover", "cutter", "mute", "offline"):
+        peer.set(fault=fault)
+        texts.append(fault)
+        submit(counter, ledger, note(fault))
+        seen = len(happenings.of(HealthChanged))
+        await happenings.until(HealthChanged, seen + 1)
+        assert counter.list()[0].health in (State.DEGRADED, State.OFFLINE)
+    assert counter.list()[0].queue == len(texts)
+    assert not peer.papers
+
+    peer.set(fault=None)
+    await printed(counter)
+
+    assert on_paper(peer) == texts
+    assert counter.list()[0].health is State.ONLINE
+
+
+async def test_a_job_that_cannot_be_kept_as_sending_does_not_leave(
+    counter: Counter, ledger: Ledger, peer: EscposPeer, note: Note, caplog: pytest.LogCaptureFixture
+) -> None:
+    ledger.broken = True
+    submit(counter, ledger, note("one"))
+    async with asyncio.timeout(5):
+        await ledger.refused.wait()
+    assert not peer.papers
+
+    ledger.broken = False
+    counter.retry("counter")
+    await printed(counter)
+
+    assert on_paper(peer) == ["one"]
+    assert "could not be kept" in caplog.text
+
+
+async def test_after_a_start_what_waited_prints_and_what_was_under_way_is_in_doubt(
+    peer: EscposPeer, ledger: Ledger, happenings: Any, note: Note
+) -> None:
+    before = made(peer, ledger, happenings)
+    jobs = {}
+    for state in JobState:
+        job = before.spool.job(note(state.value))
+        assert job is not None
+        jobs[state] = ledger.add(replace(job, state=state))
+
+    async with made(peer, ledger, happenings) as counter:
+        await printed(counter)
+
+        assert on_paper(peer)[-1] == "queued"
+        assert peer.count == 2, "a cut before it: something may have been broken off"
+        doubtful = {job.id for job in counter.spool.unknown}
+        assert doubtful == {jobs[state].id for state in (JobState.SENDING, JobState.SENT, JobState.UNKNOWN)}
+        assert all(ledger.jobs[id_].state is JobState.UNKNOWN for id_ in doubtful)
+
+
+async def test_a_job_of_a_printer_that_is_gone_goes_where_receipts_go(
+    peer: EscposPeer, ledger: Ledger, happenings: Any, note: Note
+) -> None:
+    ledger.add(Job("a", "removed", note("one")))
+
+    async with made(peer, ledger, happenings) as counter:
+        await printed(counter)
+
+    assert on_paper(peer) == ["one"]
+
+
+async def test_a_job_that_waits_can_go_to_another_printer(
+    peer: EscposPeer, ledger: Ledger, happenings: Any, note: Note
+) -> None:
+    kitchen = EscposPeer("kitchen")
+    peer.set(fault="paper_out")
+    async with made(peer, ledger, happenings, kitchen) as counter:
+        job = submit(counter, ledger, note("one"))
+        await counter.spool.reroute(job.id, "kitchen")
+        await printed(counter)
+
+        assert on_paper(kitchen) == ["one"]
+        with pytest.raises(NoJob):
+            await counter.spool.reroute(job.id, "counter")
+        with pytest.raises(UnknownDevice):
+            await counter.spool.reroute(job.id, "nobody")
+    assert not peer.papers
+
+
+async def test_a_printer_unplugged_in_a_job_leaves_it_in_doubt_and_goes_on_with_the_next(
+    counter: Counter, ledger: Ledger, peer: EscposPeer, happenings: Any, note: Note
+) -> None:
+    submit(counter, ledger, note("zero"))
+    await printed(counter)
+    peer.cut_after = peer.received + 27  # four questions, and the beginning of the job
+    first = submit(counter, ledger, note("one"))
+    second = submit(counter, ledger, note("two"))
+
+    await printed(counter)
+
+    assert [event.job for event in happenings.of(PrintLost)] == [first.id]
+    assert [job.id for job in counter.spool.unknown] == [first.id]
+    assert happenings.of(Printed)[-1].job == second.id
+    assert sum("two" in paper for paper in on_paper(peer)) == 1
+
+
+async def test_a_printer_that_cannot_say_ends_its_jobs_as_sent(
+    ledger: Ledger, happenings: Any, note: Note
+) -> None:
+    peer = EscposPeer()
+    driver = EscposPrinter("counter", Plugged(peer), Profile(confirms=False), QUICK)
+    counter = Counter([PrintOwner("counter", driver, Profile())], happenings)
+    counter.spool.keep_in(ledger)
+    async with counter:
+        job = submit(counter, ledger, note("one"))
+        await printed(counter)
+
+    kept = ledger.jobs[job.id]
+    assert (kept.state, kept.reason) == (JobState.SENT, CANNOT_SAY)
+    assert not happenings.of(Printed)
+
+
+async def test_many_long_receipts_through_a_slow_printer_come_out_whole_once_and_in_order(
+    ledger: Ledger, happenings: Any, note: Note
+) -> None:
+    async def at_once(seconds: float) -> None:
+        await asyncio.sleep(0)
+
+    peer = EscposPeer(keep=100, sleep=at_once)
+    peer.set(fault="slow")
+    receipts = [
+        "\n".join([f"ticket {number}", *(f"line {line} of {number}" for line in range(60))])
+        for number in range(40)
+    ]
+    async with made(peer, ledger, happenings) as counter:
+        for text in receipts:
+            submit(counter, ledger, note(text))
+        async with asyncio.timeout(30):
+            await counter.printed()
+
+    assert on_paper(peer) == receipts
+    assert peer.calls == 1
+
+
+@pytest.mark.parametrize("content", [b"\x1b@raw", Document(())])
+def test_what_a_job_prints_is_kept_and_read_again(content: Document | bytes, note: Note) -> None:
+    assert decode_content(encode_content(content)) == content
+    assert decode_content(encode_content(note("é €"))) == note("é €")
