@@ -17,7 +17,7 @@ from sync.errors import Busy, Stopped, SyncError
 from sync.events import Alarm, Event, Events, FeedChanged, Link, LinkChanged, SentChanged
 from sync.exports import Share
 from sync.hello import Greeter
-from sync.lease import Lease, read_lease, renew
+from sync.lease import Lease, lease_of, read_lease, renew
 from sync.link import Breaker, LinkWatch
 from sync.membership import Membership, keep_membership
 from sync.messages import Postman
@@ -268,10 +268,7 @@ class Engine:
     @property
     def lease(self) -> Lease | None:
         """The lease that this till has."""
-        text = self.membership.lease
-        with contextlib.suppress(SyncError):
-            return read_lease(text, self.membership.key, self.membership.till_id) if text else None
-        return None
+        return lease_of(self.membership)
 
     @property
     def log(self) -> tuple[Any, ...]:

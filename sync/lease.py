@@ -8,6 +8,7 @@ import msgspec
 from msgspec import Struct
 
 from sync.errors import BadReply
+from sync.membership import Membership
 from sync.protocol.signed import document_holds
 from sync.protocol.wire import LeaseReply
 from sync.server import Server
@@ -43,6 +44,16 @@ def read_lease(text: str, server_key: bytes, till_id: str) -> Lease:
     if lease.till != till_id:
         raise BadReply(reason="the lease is another till's")
     return lease
+
+
+def lease_of(membership: Membership) -> Lease | None:
+    """The lease that a till has; None: none, or none of its server's."""
+    if not membership.lease:
+        return None
+    try:
+        return read_lease(membership.lease, membership.key, membership.till_id)
+    except BadReply:
+        return None
 
 
 async def renew(server: Server, server_key: bytes) -> str:

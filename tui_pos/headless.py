@@ -206,6 +206,7 @@ QUERIES: Mapping[str, tuple[type[Struct], Query]] = {
     "status": (Nothing, _status),
     "sync": (server_verbs.Sync, server_verbs.sync),
     "link": (server_verbs.LinkVerb, server_verbs.link),
+    "read_message": (server_verbs.ReadMessage, server_verbs.read_message),
 }
 
 

@@ -26,6 +26,12 @@ class LinkVerb(Struct):
     up: bool
 
 
+class ReadMessage(Struct):
+    """A message of the server's was read."""
+
+    message: int
+
+
 async def sync(till: Till, given: Sync) -> dict[str, Any]:
     """Exchange now; the reply says what came of it.
 
@@ -45,6 +51,15 @@ async def link(till: Till, given: LinkVerb) -> dict[str, Any]:
     """
     with translated():
         await till.server.plug(plugged=given.up)
+    return {}
+
+
+async def read_message(till: Till, given: ReadMessage) -> dict[str, Any]:
+    """Somebody has read a message of the server's: the journal says who and when."""
+    user = till.register.user
+    with translated():
+        engine = await till.server.engine()
+        await engine.message_read(given.message, user.code if user else None)
     return {}
 
 

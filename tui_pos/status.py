@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import platform
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
 from devices.health import DeviceView
+from sync.errors import NotEnrolled
+from sync.lease import lease_of
+from sync.membership import Membership, membership_of
 from sync.store import Store, open_store
 from tui_pos import __version__
 from tui_pos.errors import translated
@@ -18,7 +22,8 @@ from tui_pos.till import Till
 async def status(till: Till) -> dict[str, Any]:
     """Where an open till stands: the contract's status, as plain data for JSON."""
     user = till.register.user
-    return await _status(till.store, till.profile, user.code if user else None, till.counter.list())
+    found = await _status(till.store, till.profile, user.code if user else None, till.counter.list())
+    return found | {"link": till.register.link}
 
 
 async def read_status(profile: Path) -> dict[str, Any]:
@@ -35,12 +40,25 @@ async def read_status(profile: Path) -> dict[str, Any]:
             await store.close()
 
 
+async def _membership(store: Store) -> Membership | None:
+    with suppress(NotEnrolled):
+        return await membership_of(store)
+    return None
+
+
+async def _oldest(store: Store) -> str | None:
+    """When the oldest entry was made that a server has not answered for."""
+    entry = await store.journal.entry(store.outbox.sent + 1)
+    return entry.at if entry else None
+
+
 async def _status(
     store: Store, profile: Path, user: str | None, devices: tuple[DeviceView, ...]
 ) -> dict[str, Any]:
     shop, counts = await store.catalogue.shop(), await store.catalogue.counts()
     session, ticket = await store.sessions.current(), await store.tickets.open()
-    head = store.journal.head
+    head, membership = store.journal.head, await _membership(store)
+    lease = lease_of(membership) if membership else None
     return {
         "till": store.till_id,
         "shop": shop.name if shop else None,
@@ -51,9 +69,17 @@ async def _status(
         "held": len(await store.tickets.held()),
         "journal": {"seq": head.seq, "hash": head.hash.hex()},
         "unsent": store.unsent,
-        "feed": {"cursor": None, "products": counts.products, "customers": counts.customers},
+        "refused": store.outbox.refused,
+        "oldest_unsent": await _oldest(store),
+        "feed": {
+            "cursor": store.feed.cursor,
+            "at": store.feed.at,
+            "products": counts.products,
+            "customers": counts.customers,
+        },
+        "server": membership.url if membership else None,
         "link": "unknown",
-        "lease": None,
+        "lease": msgspec.to_builtins(lease) if lease else None,
         "key_source": store.key_source.value,
         "versions": {
             "tui_pos": __version__,

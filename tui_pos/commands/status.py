@@ -36,6 +36,8 @@ def _lines(found: dict[str, Any]) -> list[tuple[str, object]]:
         (_("Unsent"), found["unsent"]),
         (_("Products"), found["feed"]["products"]),
         (_("Customers"), found["feed"]["customers"]),
+        (_("Refused by the server"), found["refused"]),
+        (_("Server"), found["server"] or "-"),
         (_("Link"), _(found["link"])),
         (_("Encryption key"), found["key_source"]),
         (_("Version"), found["versions"]["tui_pos"]),
