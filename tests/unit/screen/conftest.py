@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.real_selling import Counterfoil, make_template, real_seat
 from tests.selling import NOON, PRODUCTS, Register, Seat, Sit, Till
 from tui_pos.app import TillApp
 from tui_pos.l10n import use_language
@@ -54,3 +56,17 @@ def sit(register: Register) -> Sit:
             assert app.recovery.stumbles.total == seat.stumbles
 
     return at
+
+
+@pytest.fixture(scope="session")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    profile = tmp_path_factory.mktemp("real") / "till"
+    make_template(profile)
+    return profile
+
+
+@pytest.fixture
+async def seat(tmp_path: Path, template: Path) -> AsyncIterator[Counterfoil]:
+    """At the real till: a manager is signed in, and a session is open with 100.00 in the drawer."""
+    async with real_seat(tmp_path / "till", template) as seat:
+        yield seat

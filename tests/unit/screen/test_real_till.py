@@ -2,125 +2,20 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
-from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import pytest
 
-from sync.protocol import UserRecord
-from tests.selling import Seat, Till
-from tests.small_shop import CARD, COFFEE, LENTILS, SPONGE, Shop, _pin, make_store, shop_in
-from tests.small_shop import Till as RealTill
+from tests.small_shop import CARD, COFFEE, LENTILS, SPONGE
 from tui_pos.actions import ACTIONS
-from tui_pos.app import TillApp
-from tui_pos.inputs import SignIn
 from tui_pos.sale.prompt import Context
 from tui_pos.screens.cash_count import IN_ALL
 from tui_pos.widgets.count_sheet import CountSheet
 
-MANAGER = UserRecord("9", "Maud", "manager", _pin("9999"))
-
-
-class Counterfoil(Seat):
-    """A seat at the real till."""
-
-    till: RealTill
-    papers = 0
-
-    async def does(self, action: str, *keys: str) -> None:
-        """Ask for an action as a person would: by its key where it has one, else in the menu; then press keys."""
-        key = self.app.keyboard[action].key
-        if key:
-            await self.press(key)
-        else:
-            await self.press("f12")
-            menu: Any = self.app.screen
-            entries = [row.entry.id for row in menu.walked().rows]
-            await self.press(*["down"] * entries.index(action), "enter")
-        await self.press(*keys)
-
-    async def offered(self) -> list[str]:
-        """What the menu lists."""
-        await self.press("f12")
-        menu: Any = self.app.screen
-        entries = [row.entry.id for row in menu.walked().rows]
-        await self.press("escape")
-        return entries
-
-    async def paper(self) -> str:
-        """The next document that comes out of the printer."""
-        self.papers += 1
-        printed: list[list[str]] = []
-        async with asyncio.timeout(10):
-            while len(printed) < self.papers:
-                await self.settled()
-                printed = self.till.counter.outputs()["receipt"]["papers"]
-        return "\n".join(printed[-1])
-
-    @property
-    def codes(self) -> list[str]:
-        ticket = self.till.register.ticket
-        return [line.code for line in ticket.lines] if ticket else []
-
-    @property
-    def context(self) -> str:
-        return self.till.register.prompt().context
-
-    def reads(self, *texts: str) -> bool:
-        """Whether all this stands on the screen."""
-        lines = "\n".join(self.screen_text())
-        return all(text in lines for text in texts)
-
-
-@pytest.fixture(scope="session")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    profile = tmp_path_factory.mktemp("real") / "till"
-    profile.mkdir(mode=0o700)
-
-    async def make() -> None:
-        await make_store(profile)
-        shop = Shop(profile)
-        till = await shop.open()
-        await till.store.catalogue.load(users=(MANAGER,), replace=False)
-        await shop.close()
-
-    asyncio.run(make())
-    return profile
-
-
-@pytest.fixture
-async def seat(tmp_path: Path, template: Path) -> AsyncIterator[Counterfoil]:
-    """A manager is signed in, and a session is open with 100.00 in the drawer."""
-    async with shop_in(tmp_path / "till", template) as shop:
-        shop.gate.set()
-        real = await shop.open()
-        await real.give(SignIn(MANAGER.code, "9999"))
-        await real.open_session()
-
-        async def open_till() -> Any:
-            return _Held(real)
-
-        app = TillApp(open_till, now=shop.clock.now)
-        async with app.run_test(size=(132, 40)) as pilot:
-            await app.opened.wait()
-            seat = Counterfoil(app, pilot, real.register)  # type: ignore[arg-type]
-            seat.till = real
-            await seat.settled()
-            yield seat
-            assert app.recovery.stumbles.total == 0
-
-
-class _Held(Till):
-    """The real till as the screen wants it; the shop closes it."""
-
-    def __init__(self, real: RealTill) -> None:
-        self.register = real.register  # type: ignore[assignment]
-        self.counter = real.counter
-        self.demo = None
-        self.closed = False
+if TYPE_CHECKING:
+    from tests.real_selling import Counterfoil
 
 
 async def test_lines(seat: Counterfoil) -> None:
@@ -256,7 +151,7 @@ async def test_how_a_card_payment_ended(seat: Counterfoil) -> None:
     seat.till.twin("terminal").set(answer="lost")
     await seat.scan(LENTILS)
     await seat.press("f10", "f3")
-    await until(lambda: seat.context == Context.PAYMENT_UNKNOWN, seat)
+    await seat.until(lambda: seat.context == Context.PAYMENT_UNKNOWN)
 
     await seat.does("payment.resolve", "left", "enter", *"no ticket came", "enter")
     assert seat.context in (Context.ITEM, Context.PAYMENT)
@@ -323,13 +218,6 @@ async def sell(seat: Counterfoil, *codes: str) -> None:
 async def close_session(seat: Counterfoil) -> None:
     """Count 100.00 in the drawer."""
     await seat.does("session.close", *"100", "enter", "enter")
-
-
-async def until(reached: Any, seat: Counterfoil) -> None:
-    """Let the till work until it has come to this."""
-    async with asyncio.timeout(10):
-        while not reached():
-            await seat.settled()
 
 
 def cells(sheet: CountSheet) -> list[str]:

@@ -1,0 +1,60 @@
+"""The till as a process on a terminal: bytes that no keyboard should send, and none of them ends it."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.bench.terminal import Terminal
+
+SOUP = "9520010100008"
+
+
+@pytest.fixture
+def terminal(tmp_path: Path) -> Iterator[Terminal]:
+    """A demo till on its selling screen."""
+    profile = str(tmp_path / "till")
+    command = [sys.executable, "-m", "tui_pos", "demo", "--ready", "--lang", "en", "--profile", profile]
+    with Terminal(command) as terminal:
+        terminal.wait_for("No line yet", 60)
+        terminal.settle()
+        yield terminal
+
+
+def sells(terminal: Terminal, count: int) -> None:
+    """A scan is painted: the ticket has so many lines."""
+    terminal.type(SOUP + "\r")
+    terminal.wait_for(f"{count} line" if count == 1 else f"{count} lines", 10)
+
+
+def test_bytes_that_are_no_text_are_refused_aloud_and_the_next_scan_is_sold(terminal: Terminal) -> None:
+    for count, junk in enumerate((b"\xff\xfe\xfd", b"95200\xe9A", b"\xc3\x28\r"), 1):
+        os.write(terminal._fd, junk)
+        terminal.wait_for("cannot be read", 10)
+        terminal.settle()
+        sells(terminal, count)
+
+
+def test_control_bytes_and_broken_escapes_sell_nothing_and_end_nothing(terminal: Terminal) -> None:
+    terminal.type(
+        "\x00\x01\x02\x03\x07\x0e\x1c\x1e\x1f\x7f\x1b[\x1b[999;999;999~\x1bO\x1b[<0;1;1M\x1bP\x1b\\\x15"
+    )
+    terminal.settle(0.5)
+    terminal.type("\x1b")
+    terminal.settle(0.5)
+    terminal.type("\x15")
+    sells(terminal, 1)
+
+
+def test_a_bracketed_paste_of_scans_is_sold_and_one_of_four_thousand_characters_refused(
+    terminal: Terminal,
+) -> None:
+    terminal.type(f"\x1b[200~{SOUP}\r{SOUP}\r\x1b[201~")
+    terminal.wait_for("2 lines", 10)
+    terminal.type("\x1b[200~" + "9" * 4000 + "\x1b[201~")
+    terminal.wait_for("too long", 10)
+    sells(terminal, 3)
