@@ -15,6 +15,8 @@ from backoffice import schema
 from backoffice.database import Database
 from backoffice.errors import StorageFailed
 
+State = tuple[int, int]
+
 INTERVAL = 1.0
 """Seconds between two looks."""
 
@@ -25,6 +27,7 @@ class Watch:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._news = asyncio.Event()
+        self._latest: State | None = None
         self._waiting = 0
         self._looking: asyncio.Task[None] | None = None
         self._closed = False
@@ -40,28 +43,32 @@ class Watch:
         finally:
             self._waiting -= 1
 
-    async def news(self, seconds: float) -> bool:
-        """Wait for news; False: there were none in this time, or the server is about to end."""
-        if self._closed or seconds <= 0:
+    async def state(self) -> State:
+        """How things stand: taken before one looks for news, so that none comes in between unseen."""
+        return await self._database.read(_state)
+
+    async def news(self, since: State, seconds: float) -> bool:
+        """Wait for news since a state; False: there were none in this time, or the server is about to end."""
+        if self._closed:
             return False
         async with self._looked_after():
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._news.wait(), seconds)
-                return not self._closed
+                async with asyncio.timeout(seconds):
+                    while self._latest in (None, since) and not self._closed:
+                        await self._news.wait()
+                    return not self._closed
         return False
 
     async def _look(self) -> None:
-        seen: tuple[int, ...] | None = None
-        while self._waiting and not self._closed:
-            try:
-                state = await self._database.read(_state)
-            except StorageFailed:
-                state = seen or ()
-            if seen is not None and state != seen:
+        try:
+            while self._waiting and not self._closed:
+                # a database that is away for a moment has no news
+                with suppress(StorageFailed):
+                    self._latest = await self._database.read(_state)
                 self._wake()
-            seen = state
-            await asyncio.sleep(INTERVAL)
-        self._looking = None
+                await asyncio.sleep(INTERVAL)
+        finally:
+            self._looking = self._latest = None
 
     def _wake(self) -> None:
         self._news.set()
@@ -77,8 +84,8 @@ class Watch:
                 await self._looking
 
 
-def _state(connection: Connection) -> tuple[int, ...]:
-    """Something that another message, or another change of any shop's feed, makes another."""
+def _state(connection: Connection) -> State:
+    """What another message, or another change of any shop's feed, makes another."""
     messages = connection.execute(select(func.coalesce(func.max(schema.message.c.id), 0))).scalar_one()
     feeds = connection.execute(select(func.coalesce(func.sum(schema.shop.c.counter), 0))).scalar_one()
     return int(messages), int(feeds)

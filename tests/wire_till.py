@@ -251,3 +251,29 @@ class WireTill:
 def feed_lines(content: bytes) -> list[FeedLine]:
     """The lines of a page or a snapshot."""
     return [msgspec.json.decode(line, type=FeedLine) for line in content.splitlines()]
+
+
+class Catalogue:
+    """What a till makes of the lines that come down."""
+
+    def __init__(self) -> None:
+        self.records: dict[tuple[str, str], dict[str, Any]] = {}
+        self.cursor = 0
+
+    def take(self, lines: list[FeedLine]) -> bool:
+        """Take a page; gives whether there is more."""
+        assert lines[-1].commit is not None
+        for line in lines[:-1]:
+            if line.put is not None:
+                data = msgspec.json.decode(line.put.data)
+                code = "" if line.put.kind == "shop" else data["code"]
+                self.records[line.put.kind, code] = data
+            elif line.remove is not None:
+                self.records.pop((line.remove.kind, line.remove.code), None)
+        self.cursor = lines[-1].commit.cursor
+        return lines[-1].commit.more
+
+    async def follow(self, till: WireTill, limit: int = 500) -> None:
+        """Bring all changes."""
+        while self.take(await till.changes(self.cursor, limit=limit)):
+            pass

@@ -115,9 +115,11 @@ class TillCalls:
             raise refusals.Upgrade(handle=request.query_params["handle"], known=HANDLE)
         cursor = number(request, "cursor", 0, _LARGEST)
         limit = max(1, number(request, "limit", 500, MOST))
-        page = await self._changes(caller, cursor, limit)
         wait = number(request, "wait", 0, LONGEST_WAIT)
-        if wait and page.count(b"\n") == 1 and await self.watch.news(wait):
+        since = await self.watch.state() if wait else (0, 0)
+        page = await self._changes(caller, cursor, limit)
+        # a page of one line has only its commit
+        if wait and page.count(b"\n") == 1 and await self.watch.news(since, wait):
             page = await self._changes(caller, cursor, limit)
         return packed(request, page, NDJSON)
 
@@ -146,8 +148,9 @@ class TillCalls:
         caller = await self._access.till(request)
         after = number(request, "after", 0, _LARGEST)
         wait = number(request, "wait", 0, LONGEST_WAIT)
+        since = await self.watch.state() if wait else (0, 0)
         found = await self._messages(caller, after)
-        if wait and not found.messages and await self.watch.news(wait):
+        if wait and not found.messages and await self.watch.news(since, wait):
             found = await self._messages(caller, after)
         return answer(found)
 

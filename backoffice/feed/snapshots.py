@@ -67,8 +67,9 @@ class Snapshots:
         elif _stale(latest, counter):
             self.make(shop)
         also = await self._server.database.read(scoped_rows, shop, till)
-        fields = msgspec.to_builtins(msgspec.structs.replace(latest, also=tuple(also)))
-        fields = msgspec.json.decode(msgspec.json.encode(fields))
+        manifest = msgspec.structs.replace(latest, also=tuple(also))
+        # records that are JSON already become fields like all others
+        fields = msgspec.json.decode(msgspec.json.encode(manifest))
         return msgspec.json.encode(sign_document(fields, self._server.signer))
 
     def make(self, shop: int) -> asyncio.Task[Manifest]:
