@@ -24,7 +24,7 @@ def _products(text: str) -> int:
 
 
 def _common(*, below: bool = False) -> argparse.ArgumentParser:
-    """What every command takes; `below`: what was said before the last word counts unless it is said again."""
+    """What every command takes; `below`: what was said before a command counts unless it is said again behind it."""
     common = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS if below else None)
     common.add_argument("--profile", type=Path, metavar="DIR", help="the folder with the till's data")
     common.add_argument("--lang", choices=("fr", "en"), help="language; default: that of the environment")
@@ -46,13 +46,13 @@ def _settings(settings: argparse.ArgumentParser) -> None:
 
 def parser() -> argparse.ArgumentParser:
     """The whole command line."""
-    common = _common()
-    root = argparse.ArgumentParser(prog="tui-pos", description="A keyboard-driven till.", parents=[common])
+    below = _common(below=True)
+    root = argparse.ArgumentParser(prog="tui-pos", description="A keyboard-driven till.", parents=[_common()])
     root.add_argument("--version", action="version", version=f"tui-pos {__version__}")
     commands = root.add_subparsers(dest="command", metavar="COMMAND")
 
     def command(name: str, text: str, module: str) -> argparse.ArgumentParser:
-        made = commands.add_parser(name, help=text, description=text, parents=[common], allow_abbrev=False)
+        made = commands.add_parser(name, help=text, description=text, parents=[below], allow_abbrev=False)
         made.set_defaults(module=module)
         return made
 

@@ -1,0 +1,180 @@
+"""`tui-pos devices`: what a person sets up, lists and tries."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from devices.virtual.escpos import EscposPeer
+from devices.virtual.hosting import OnTcp
+from sync.store import KeySource, open_store
+from tui_pos.cli import main
+from tui_pos.profile import take
+
+
+@pytest.fixture
+def profile(tmp_path: Path) -> Path:
+    """A till without devices."""
+
+    async def make() -> None:
+        store = await open_store(tmp_path / "till", create=True, key_source=KeySource.FILE)
+        await store.close()
+
+    (tmp_path / "till").mkdir(mode=0o700)
+    asyncio.run(make())
+    return tmp_path / "till"
+
+
+class Command:
+    """The command, on one profile."""
+
+    def __init__(self, profile: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        self.profile = profile
+        self._capsys = capsys
+
+    def __call__(self, *words: str) -> tuple[int, str, str]:
+        """Its exit status, what it said, and what it complained of."""
+        status = main(["--lang", "en", "devices", *words, "--profile", str(self.profile)])
+        said = self._capsys.readouterr()
+        return status, said.out, said.err
+
+    def add(self, name: str, kind: str, driver: str, address: str, *options: str) -> tuple[int, str, str]:
+        more = [word for option in options for word in ("--option", option)]
+        return self("add", name, "--kind", kind, "--driver", driver, "--address", address, *more)
+
+    def listed(self) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = json.loads(self("list", "--json")[1])
+        return found
+
+
+@pytest.fixture
+def devices(profile: Path, capsys: pytest.CaptureFixture[str]) -> Command:
+    return Command(profile, capsys)
+
+
+@pytest.fixture
+def printer() -> Iterator[tuple[EscposPeer, str]]:
+    """A printer on loopback, on a loop of its own: the command has its own too."""
+    peer = EscposPeer()
+    loop = asyncio.new_event_loop()
+    hosted = OnTcp(peer)
+    thread = threading.Thread(target=loop.run_forever)
+    thread.start()
+    asyncio.run_coroutine_threadsafe(hosted.plug(), loop).result(5)
+    yield peer, hosted.address
+    asyncio.run_coroutine_threadsafe(hosted.unplug(), loop).result(5)
+    loop.call_soon_threadsafe(loop.stop)
+    thread.join(5)
+    loop.close()
+
+
+def test_devices_are_added_assigned_listed_and_removed(devices: Command) -> None:
+    assert devices("list") == (0, "No device is set up: add one with tui-pos devices add.\n", "")
+    assert devices.add("counter", "printer", "escpos", "tcp://10.0.0.9:9100", "columns=48") == (0, "", "")
+    assert devices.add("drawer", "drawer", "escpos", "via:counter")[0] == 0
+    assert devices("assign", "receipt", "counter")[0] == 0
+
+    assert devices.listed() == [
+        {
+            "name": "counter",
+            "kind": "printer",
+            "driver": "escpos",
+            "address": "tcp://10.0.0.9:9100",
+            "options": {"columns": "48"},
+            "documents": ["receipt"],
+        },
+        {
+            "name": "drawer",
+            "kind": "drawer",
+            "driver": "escpos",
+            "address": "via:counter",
+            "options": {},
+            "documents": [],
+        },
+    ]
+    assert "counter" in devices("list")[1]
+    assert devices("remove", "drawer")[0] == devices("remove", "counter")[0] == 0
+    assert devices.listed() == []
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("counter", "printer", "zebra", "tcp://10.0.0.9:9100"), "escpos"),
+        (("counter", "printer", "escpos", "10.0.0.9"), "tcp:"),
+        (("counter", "printer", "escpos", "tcp://10.0.0.9:9100", "columns=0"), "columns"),
+        (("counter", "printer", "escpos", "tcp://10.0.0.9:9100", "columns"), "NAME=VALUE"),
+        (("drawer", "drawer", "escpos", "via:nobody"), "nobody"),
+    ],
+)
+def test_what_makes_no_sense_is_refused_in_one_line_and_changes_nothing(
+    devices: Command, words: tuple[str, ...], told: str
+) -> None:
+    name, kind, driver, address, *options = words
+
+    status, _, complaint = devices.add(name, kind, driver, address, *options)
+
+    assert status == 1
+    assert told in complaint
+    assert complaint.count("\n") == 1
+    assert "Nothing changed" in complaint
+    assert devices.listed() == []
+
+
+@pytest.mark.parametrize("words", [("remove", "nobody"), ("assign", "receipt", "nobody"), ("test", "nobody")])
+def test_a_device_that_is_not_there_is_said_so(devices: Command, words: tuple[str, ...]) -> None:
+    status, _, complaint = devices(*words)
+
+    assert status == 1
+    assert "nobody" in complaint
+
+
+def test_a_till_that_runs_keeps_its_devices_to_itself(devices: Command) -> None:
+    with take(devices.profile):
+        status, _, complaint = devices.add("counter", "printer", "escpos", "tcp://10.0.0.9:9100")
+        assert (status, "in use" in complaint) == (1, True)
+        assert devices.listed() == []
+
+
+def test_a_printer_and_its_drawer_are_tried_for_real(
+    devices: Command, printer: tuple[EscposPeer, str]
+) -> None:
+    peer, address = printer
+    devices.add("counter", "printer", "escpos", address)
+    devices.add("drawer", "drawer", "escpos", "via:counter")
+
+    assert devices("test", "counter") == (0, "A test page is on paper.\n", "")
+    assert devices("test", "drawer") == (0, "The drawer was opened.\n", "")
+
+    assert "éèàù" in "".join(peer.papers[-1].lines)
+    assert peer.kicks == [2]
+    assert peer.count == 1
+
+
+def test_a_printer_without_paper_says_so_and_does_not_keep_the_page_for_later(
+    devices: Command, printer: tuple[EscposPeer, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("devices.trial.WITHIN", 0.5)
+    peer, address = printer
+    peer.fault = "paper_out"
+    devices.add("counter", "printer", "escpos", address)
+
+    assert devices("test", "counter") == (1, "It does not work: paper is out.\n", "")
+    assert peer.count == 0
+
+
+def test_virtual_devices_can_be_tried(devices: Command) -> None:
+    for name, kind, told in (
+        ("p", "printer", "A test page is on paper."),
+        ("d", "drawer", "The drawer was opened."),
+        ("v", "display", "The display shows its test."),
+        ("t", "terminal", "It answers."),
+    ):
+        devices.add(name, kind, "virtual", "virtual:")
+        assert devices("test", name) == (0, told + "\n", "")
