@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
-from fixtures import load_shop, made_up
-from sync.store import Store
+from collections.abc import Iterator
+from datetime import date
+
+import msgspec
+
+from fixtures import DemoShop, load_shop, made_up
+from sync.protocol.terms import BudgetRecord
+from sync.store import Change, Store
 from tui_pos.inputs import OpenSession, SignIn
 from tui_pos.profile import Demo
 from tui_pos.till import Till
@@ -29,9 +35,22 @@ async def furnish(store: Store, demo: Demo) -> None:
             shop=shop.shop,
             replace=False,
         )
+        await store.feed.keep(_terms(shop, date.today()))  # noqa: DTZ011 - the day where the till stands
         counts = await store.catalogue.counts()
     if counts.products < demo.products:
         await store.catalogue.load(products=made_up(demo.products - counts.products), replace=False)
+
+
+def _terms(shop: DemoShop, today: date) -> Iterator[Change]:
+    """Offers, tariffs and budgets, as a server's feed would bring them."""
+    for kind, records in (
+        ("offer", shop.offers),
+        ("tariff", shop.tariffs),
+        ("budget", shop.budgets_at(today)),
+    ):
+        for record in records:
+            code = record.customer if isinstance(record, BudgetRecord) else record.code
+            yield Change(kind, code, msgspec.json.encode(record))
 
 
 async def make_ready(till: Till) -> None:

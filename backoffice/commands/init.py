@@ -52,7 +52,7 @@ async def _make_shop(server: Server, demo: str | None, name: str | None) -> tupl
     if demo:
         from backoffice.demo import demo_records  # noqa: PLC0415 - only the demo needs the fixtures
 
-        records = demo_records(demo, name)
+        records = demo_records(demo, server.now().date(), name)
         record = next(found for found in records if isinstance(found, ShopRecord))
     uuid = new_uuid(server.clock, server.randomness)
 
