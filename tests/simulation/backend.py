@@ -11,6 +11,7 @@ from sqlalchemy import Connection, select
 from backoffice import schema
 from backoffice.api.app import create_app
 from backoffice.feed.publishing import Change, publish, put
+from backoffice.messages import add_message
 from backoffice.server import Server, make_server, new_uuid, open_server
 from backoffice.shops import FIRST_METHODS, add_shop, find_shop, publish_records
 from backoffice.tills import add_code, add_till, find_till, make_code
@@ -144,6 +145,15 @@ class Backend:
     async def put(self, *records: Any) -> None:
         """Change records of the feed."""
         await self.publish(*map(put, records))
+
+    async def say(self, text: str) -> int:
+        """Send a message to the shop's tills; gives its number."""
+
+        def send(connection: Connection) -> int:
+            values = {"text": text, "at": self.server.stamp()}
+            return add_message(connection, find_shop(connection).id, values)
+
+        return await self.server.database.write(send)
 
     # --- its books
 

@@ -102,6 +102,14 @@ class SimTill:
             self._running = None
         await self.store.close()
 
+    async def restart_engine(self) -> None:
+        """Its loops begin anew, with the delays that are set now."""
+        if self._running is not None:
+            self._running.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._running
+        self._running = asyncio.create_task(self.engine.run(), name=self.name)
+
     async def restart(self) -> None:
         """Its process ends and begins anew."""
         await self.stop()
