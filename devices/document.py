@@ -66,11 +66,15 @@ class Qr(Struct, frozen=True, tag=True):
     data: str
 
 
+class Logo(Struct, frozen=True, tag=True):
+    """The shop's logo, on printers that have one; nothing elsewhere."""
+
+
 class Cut(Struct, frozen=True, tag=True):
     """The end of one piece of paper."""
 
 
-Block: TypeAlias = Text | Columns | Table | Rule | Blank | Barcode | Qr | Cut
+Block: TypeAlias = Text | Columns | Table | Rule | Blank | Barcode | Qr | Logo | Cut
 
 
 class Document(Struct, frozen=True):
@@ -89,7 +93,7 @@ class Row(Struct, frozen=True):
     wide: bool = False
 
 
-Rows: TypeAlias = Iterator[Row | Barcode | Qr | Cut]
+Rows: TypeAlias = Iterator[Row | Barcode | Qr | Logo | Cut]
 
 
 def as_text(document: Document, columns: int = 42) -> tuple[str, ...]:
@@ -151,7 +155,7 @@ def _laid_out(block: Block, columns: int) -> Rows:
             yield Row("-" * columns)
         case Blank():
             yield from (Row("") for _ in range(block.lines))
-        case Barcode() | Qr() | Cut():
+        case Barcode() | Qr() | Logo() | Cut():
             yield block
 
 

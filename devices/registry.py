@@ -7,6 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from msgspec.structs import replace
+
 from devices.configuration import CounterConfig, DeviceConfig, Kind
 from devices.counter import Counter
 from devices.drawers.making import left_open_after, make_printer_drawer
@@ -107,7 +109,10 @@ class _Twins:
 
     def profile(self, device: DeviceConfig) -> Profile:
         """What a virtual printer can do."""
-        return profile_of(device) if device.options else Profile(columns=self._columns)
+        # its paper is read as text
+        return (
+            replace(profile_of(device), pictures=False) if device.options else Profile(columns=self._columns)
+        )
 
 
 _TWINS: dict[Kind, Callable[[str, Sleep], Steerable]] = {

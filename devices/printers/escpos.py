@@ -12,7 +12,7 @@ import os
 import tempfile
 import threading
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
@@ -25,6 +25,7 @@ from devices.document import (
     Barcode,
     Cut,
     Document,
+    Logo,
     Qr,
     Row,
     barcode_text,
@@ -55,13 +56,21 @@ _NEAREST = {
 def encode(document: Document, profile: Profile) -> bytes:
     """The document as one job for a printer of this profile. It holds no drawer kick and asks for no status.
 
-    What the code page lacks is printed as its nearest likeness, or as a question mark.
+    A line with characters that the code page lacks is drawn, where the profile and the machine's fonts allow it; else
+    they are printed as their nearest likeness, or as a question mark.
     """
     press = _Press(_dummy(), profile)
-    for row in layout(retyped(document, lambda text: likeness(text, profile.code_page)), profile.columns):
+    drawn = _drawable(profile)
+    for row in layout(
+        retyped(document, lambda text: likeness(text, profile.code_page, drawn)), profile.columns
+    ):
         match row:
-            case Row():
+            case Row() if _fits(row.text, profile.code_page):
                 press.row(row)
+            case Row():
+                press.drawn(row)
+            case Logo():
+                press.logo()
             case Barcode():
                 press.barcode(row.code)
             case Qr():
@@ -71,14 +80,42 @@ def encode(document: Document, profile: Profile) -> bytes:
     return press.job
 
 
-def likeness(text: str, code_page: CodePage) -> str:
-    """`text` with what the code page lacks replaced by what looks like it: `ő` by `o`, `œ` by `oe`, `愛` by `?`."""
+def likeness(text: str, code_page: CodePage, drawn: Callable[[str], bool] = lambda _: False) -> str:
+    """`text` with what the code page lacks replaced by what looks like it: `ő` by `o`, `œ` by `oe`, `愛` by `?`.
+
+    Args:
+        drawn: whether a character stays, to be drawn; those that only dress up a text (`’`, `…`) are replaced.
+    """
+    if _fits(text, code_page):
+        return text
     codec = code_page.lower()
+    return "".join(
+        character if character not in _NEAREST and drawn(character) else _likeness(character, codec)
+        for character in unicodedata.normalize("NFC", text)
+    )
+
+
+def _fits(text: str, code_page: CodePage) -> bool:
     try:
-        text.encode(codec)
+        text.encode(code_page.lower())
     except UnicodeEncodeError:
-        return "".join(_likeness(character, codec) for character in unicodedata.normalize("NFC", text))
-    return text
+        return False
+    return True
+
+
+def _drawable(profile: Profile) -> Callable[[str], bool]:
+    """Which characters of a text are drawn rather than replaced."""
+    if not profile.pictures:
+        return lambda _: False
+
+    def drawn(character: str) -> bool:
+        if _fits(character, profile.code_page):
+            return True
+        from devices.printers.pictures import fonts  # noqa: PLC0415 - only for what is seldom printed
+
+        return fonts(profile.font).has(character)
+
+    return drawn
 
 
 def _likeness(character: str, codec: str) -> str:
@@ -122,6 +159,24 @@ class _Press:
             )
             self._style = style
         self._printer.text(row.text + "\n")
+
+    def drawn(self, row: Row) -> None:
+        """A line as a picture."""
+        from devices.printers.pictures import fonts, raster  # noqa: PLC0415 - as above
+
+        self._picture(raster(fonts(self._profile.font).draw(row, self._profile.columns)))
+
+    def logo(self) -> None:
+        """The shop's logo, where there is one."""
+        if self._profile.logo:
+            from devices.printers.pictures import logo  # noqa: PLC0415 - as above
+
+            self._picture(logo(self._profile.logo, self._profile.dots))
+
+    def _picture(self, data: bytes) -> None:
+        self._printer.set(align="left", normal_textsize=True)
+        self._printer._raw(data)  # noqa: SLF001 - its own way in for bytes
+        self._style = None
 
     def barcode(self, code: str) -> None:
         ean = _EAN.get(len(code), "") if _is_gtin(code) else ""

@@ -26,8 +26,10 @@ class Profile(Struct, frozen=True):
     """It answers `GS r` once what came before is on paper; without that no print is ever confirmed."""
     logo: str = ""
     """The file of a picture that stands at the top of receipts, black on white; empty: none."""
+    pictures: bool = False
+    """Lines with characters that the code page lacks are drawn; else those are replaced by what looks like them."""
     font: str = ""
-    """The file of a font for characters that the code page lacks; empty: they are replaced by what looks like them."""
+    """The file of a font that is tried before this machine's own."""
 
     @property
     def dots(self) -> int:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from msgspec.structs import replace
 
-from devices.document import Block, Columns, Document, Rule, Text
+from devices.document import Block, Columns, Document, Logo, Rule, Text
 from sync.protocol import ShopRecord
 from tui_pos.l10n import _, amount, kilograms, quantity
 from tui_pos.outcomes import LineView, TicketView
@@ -33,6 +33,7 @@ def provisional(ticket: TicketView, shop: ShopRecord, context: PaperContext) -> 
 def _receipt(
     ticket: TicketView, shop: ShopRecord, context: PaperContext, duplicate: int | None
 ) -> Iterator[Block]:
+    yield Logo()
     yield from shop_head(shop)
     if duplicate is not None:
         mark = _("DUPLICATA no. {number}").format(number=duplicate)
@@ -91,7 +92,7 @@ def _line(line: LineView, currency: str) -> Iterator[Block]:
     elif line.quantity != 1:
         yield Text(f"  {quantity(line.quantity)} × {price}")
     if line.discount:
-        yield Columns("  " + _("Discount"), amount(-line.discount, currency))
+        yield Columns("  " + (line.offer or _("Discount")), amount(-line.discount, currency))
 
 
 def _payments(ticket: TicketView, currency: str, context: PaperContext) -> Iterator[Block]:
