@@ -41,6 +41,18 @@ def moment(text: str) -> str:
         ) from error
 
 
+def day(text: str) -> str:
+    """A day: `2026-11-30`.
+
+    Raises:
+        argparse.ArgumentTypeError: it is none.
+    """
+    try:
+        return date.fromisoformat(text).isoformat()
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{text} is no day such as 2026-11-30") from error
+
+
 class Group:
     """`tui-pos-server NAME WHAT`."""
 
@@ -168,6 +180,34 @@ def _setting(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--value", required=True, metavar="VALUE")
 
 
+def add_beneficiaries(commands: Commands[argparse.ArgumentParser], common: argparse.ArgumentParser) -> None:
+    """`beneficiary`."""
+    group = Group(commands, common, "beneficiary", "budgets of households")
+    change = group.add("set", "give a customer a budget, or change its rule", "beneficiary", "add")
+    change.add_argument(
+        "--monthly", type=minor_units, metavar="AMOUNT", help="what each month brings: 150.00"
+    )
+    change.add_argument(
+        "--basis", choices=("value", "paid"), help="market values, or amounts paid, are counted"
+    )
+    change.add_argument(
+        "--carry-over", action="store_true", help="what is left on the 1st is added to the next month"
+    )
+    change.add_argument("--from", dest="from_", type=day, metavar="DAY", help="the access begins")
+    change.add_argument("--until", type=day, metavar="DAY", help="the last day of the access")
+    change.add_argument("--quota", action="append", metavar="FAMILY=N", help="so many of a family in a month")
+    change.add_argument(
+        "--quota-amount", action="append", metavar="FAMILY=AMOUNT", help="for so much in a month"
+    )
+    remove = group.add("remove", "take a budget away", "beneficiary")
+    again = group.add("recalculate", "let changed rules count in this month", "beneficiary")
+    for parser in (change, remove):
+        parser.add_argument("code", metavar="CUSTOMER")
+    again.add_argument("code", metavar="CUSTOMER", nargs="?")
+    for parser in (change, remove, again, group.add("list", "the budgets", "beneficiary")):
+        parser.add_argument("--shop", metavar="SHOP", help="not needed where there is one")
+
+
 def add_messages(commands: Commands[argparse.ArgumentParser], common: argparse.ArgumentParser) -> None:
     """`message`."""
     messages = Group(commands, common, "message", "messages to cashiers")
@@ -193,5 +233,5 @@ def add_quarantine(commands: Commands[argparse.ArgumentParser], common: argparse
 
 def add_groups(commands: Commands[argparse.ArgumentParser], common: argparse.ArgumentParser) -> None:
     """All of them."""
-    for add in (add_tills, add_records, add_messages, add_quarantine):
+    for add in (add_tills, add_records, add_beneficiaries, add_messages, add_quarantine):
         add(commands, common)

@@ -117,7 +117,7 @@ ticket = _table(
     discount=BigInteger,
     total=BigInteger,
     change=BigInteger,
-    # what the goods are worth where a tariff asks less, else the subtotal
+    # market values where a tariff asks less, else what was asked: what a budget may be counted in
     value=BigInteger,
     refund_of=Text,
 )
@@ -178,6 +178,18 @@ closing = _table(
 
 stock = _table("stock", shop=Integer, code=Text, quantity=BigInteger)
 """What is there of each product; what was sold and never received is below zero."""
+
+beneficiary = _table(
+    "beneficiary",
+    shop=Integer,
+    customer=Text,
+    # what each month brings from the next one on, where it was changed in this one
+    monthly=BigInteger,
+    carries_over=Boolean,
+    # what this month's budget holds of the one before; negative: what was overspent
+    carried=BigInteger,
+)
+"""By which rule a household's budget is made anew on the 1st; the budget itself is a record of the feed."""
 
 feed = _table(
     "feed",

@@ -266,7 +266,7 @@ class Catalogue:
         for line in lines[:-1]:
             if line.put is not None:
                 data = msgspec.json.decode(line.put.data)
-                code = "" if line.put.kind == "shop" else data["code"]
+                code = data.get("code", data.get("customer", ""))
                 self.records[line.put.kind, code] = data
             elif line.remove is not None:
                 self.records.pop((line.remove.kind, line.remove.code), None)

@@ -140,7 +140,7 @@ def _add_ticket(rows: _Rows, place: Place, seq: int, ticket: bodies.Ticket) -> N
     for payment in ticket.payments:
         amounts[payment.method] += payment.amount
         times[payment.method] += 1
-    value = sum(line.value if line.value is not None else line.total + line.discount for line in lines)
+    value = sum(line.value if line.value is not None else line.total for line in lines)
     names = (ticket.uuid, ticket.number, ticket.session, ticket.customer, ticket.user)
     moments = (ticket.opened_at, ticket.closed_at)
     sums = (ticket.subtotal, ticket.discount, ticket.total, ticket.change, value)

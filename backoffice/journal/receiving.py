@@ -52,6 +52,8 @@ def receive(
     entered = enter(connection, place, sorted_.new)
     results = sorted_.results + _judged(connection, till, sorted_.new, entered, now)
     acked = _advance(connection, row, sorted_.new, now)
+    if acked > entries[-1].seq:
+        entered.customers |= _customers_between(connection, till, entries[-1].seq + 1, acked)
     _put_aside(connection, place, sorted_.conflicts)
     _finish(connection, place, entered, budgets)
     return Pushed(acked, tuple(sorted(results, key=lambda result: result.seq)))
@@ -158,6 +160,15 @@ def _advance(connection: Connection, till: Row[Any], entries: Sequence[Received]
     values = {"last_seq": last_seq, "last_hash": last_hash, "top_seq": top, "seen_at": now}
     connection.execute(update(_TILL).where(_TILL.c.id == till.id).values(values))
     return int(last_seq)
+
+
+def _customers_between(connection: Connection, till: int, first: int, last: int) -> set[str]:
+    """Whose purchases were waiting behind a gap that is filled now."""
+    ticket = schema.ticket.c
+    wanted = select(ticket.customer).where(
+        ticket.till == till, ticket.seq.between(first, last), ticket.customer.is_not(None)
+    )
+    return {row.customer for row in connection.execute(wanted)}
 
 
 def _put_aside(connection: Connection, place: Place, conflicts: Sequence[tuple[Received, str]]) -> None:

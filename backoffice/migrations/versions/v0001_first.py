@@ -251,6 +251,19 @@ def _cash() -> None:
     )
 
 
+def _beneficiaries() -> None:
+    _keyed(
+        "beneficiary",
+        ("shop", "customer"),
+        sa.Column("shop", sa.Integer, sa.ForeignKey("shop.id"), nullable=False),
+        _column("customer", sa.Text),
+        _column("monthly", sa.BigInteger),
+        _column("carries_over", sa.Boolean),
+        _column("carried", sa.BigInteger),
+        sa.CheckConstraint("monthly >= 0"),
+    )
+
+
 def _feed() -> None:
     op.create_table(
         "feed",
@@ -314,5 +327,6 @@ def upgrade() -> None:
     _journals()
     _books()
     _cash()
+    _beneficiaries()
     _feed()
     _guard()

@@ -1,0 +1,225 @@
+"""Budgets of beneficiaries on the server: counted from the tickets of all tills, made anew on the 1st."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from backoffice.budgets import begin_month, list_budgets, recalculate, remove_rule, set_rule
+from backoffice.errors import Unknown
+from backoffice.feed.publishing import find
+from backoffice.shops import find_shop
+from sync.protocol import CustomerRecord, ProductRecord
+from sync.protocol.terms import BudgetRecord, Quota
+from tests.wire_till import Catalogue
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from tests.contract.server.conftest import Shop
+    from tests.wire_till import WireTill
+
+TEA = ProductRecord("T1", "Green tea", 1000, "5.5", "TEA")
+
+
+def buy(till: WireTill, customer: str, count: int = 1, *, value: int | None = None) -> None:
+    """Sell tea to a customer; `value` is the market value of the line."""
+    ticket = till.books.sale([(TEA, Decimal(count))], customer=customer)
+    ticket["lines"][0]["value"] = value
+    till.write("ticket", ticket)
+
+
+class Grocery:
+    """The shop, as the tests of budgets speak of it."""
+
+    def __init__(self, shop: Shop) -> None:
+        self.shop = shop
+
+    async def work(self, function: Any, *args: Any, **named: Any) -> Any:
+        def work(connection: Connection) -> Any:
+            return function(connection, find_shop(connection, "Test shop").id, *args, **named)
+
+        return await self.shop.write(work)
+
+    async def grant(self, monthly: int, *, carries_over: bool = False, **other: Any) -> BudgetRecord:
+        budget = BudgetRecord(customer="C1", month="2026-11", amount=0, balance=0, **other)
+        record: BudgetRecord = await self.work(
+            set_rule, budget, monthly=monthly, carries_over=carries_over, at="x"
+        )
+        return record
+
+    async def budget(self) -> BudgetRecord:
+        record: BudgetRecord = await self.work(find, "budget", "C1")
+        return record
+
+
+@pytest.fixture
+async def grocery(shop: Shop) -> Grocery:
+    await shop.publish(CustomerRecord("C1", "Household 1"), TEA)
+    return Grocery(shop)
+
+
+async def test_what_a_household_takes_is_taken_from_its_budget(grocery: Grocery, till: WireTill) -> None:
+    await grocery.grant(15_000)
+    buy(till, "C1", 2, value=5_000)
+    await till.push()
+
+    budget = await grocery.budget()
+
+    assert budget.balance == 10_000
+    assert budget.counted == {till.till_id: 1}
+
+
+async def test_the_budget_may_count_what_was_paid(grocery: Grocery, till: WireTill) -> None:
+    await grocery.grant(15_000, basis="paid")
+    buy(till, "C1", 2, value=5_000)
+    await till.push()
+
+    assert (await grocery.budget()).balance == 13_000
+
+
+async def test_what_comes_back_is_given_back(grocery: Grocery, till: WireTill) -> None:
+    await grocery.grant(15_000)
+    buy(till, "C1", 3)
+    buy(till, "C1", -3)
+    await till.push()
+
+    assert (await grocery.budget()).balance == 15_000
+
+
+async def test_two_tills_that_overspent_together_are_found_out(
+    shop: Shop, grocery: Grocery, till: WireTill
+) -> None:
+    other = await shop.till()
+    await grocery.grant(3_000)
+    catalogue = Catalogue()
+    await catalogue.follow(till)
+    buy(till, "C1", 2)
+    buy(other, "C1", 2)
+
+    await till.push()
+    assert await shop.alarms() == []
+    await other.push()
+
+    assert await shop.alarms() == ["budget"]
+    await catalogue.follow(till)
+    assert catalogue.records["budget", "C1"]["balance"] == -1_000
+    assert catalogue.records["budget", "C1"]["counted"] == {till.till_id: 1, other.till_id: 1}
+
+
+async def test_tickets_that_are_sent_twice_count_once(grocery: Grocery, till: WireTill) -> None:
+    await grocery.grant(15_000)
+    buy(till, "C1")
+    await till.push()
+    await till.push()
+
+    assert (await grocery.budget()).balance == 14_000
+
+
+async def test_what_waits_behind_a_gap_is_counted_once_it_is_filled(grocery: Grocery, till: WireTill) -> None:
+    await grocery.grant(15_000)
+    till.sell()
+    buy(till, "C1")
+
+    await till.push(till.entries[1:])
+    budget = await grocery.budget()
+    assert (budget.balance, budget.counted[till.till_id]) == (15_000, 0)
+    await till.push(till.entries[:1])
+
+    budget = await grocery.budget()
+    assert (budget.balance, budget.counted[till.till_id]) == (14_000, 2)
+
+
+async def test_quotas_know_what_was_taken_of_their_family(grocery: Grocery, till: WireTill) -> None:
+    await grocery.grant(15_000, quotas=(Quota(family="TEA", quantity="3"),))
+    buy(till, "C1", 2)
+    await till.push()
+
+    budget = await grocery.budget()
+
+    assert (budget.taken, budget.taken_amount) == ({"TEA": "2"}, {"TEA": 2_000})
+
+
+async def test_on_the_1st_the_budget_is_what_the_month_brings(grocery: Grocery, till: WireTill) -> None:
+    await grocery.grant(15_000)
+    buy(till, "C1", 5)
+    await till.push()
+
+    assert await grocery.work(begin_month, "2026-12", "x") == 1
+
+    budget = await grocery.budget()
+    assert (budget.month, budget.amount, budget.balance) == ("2026-12", 15_000, 15_000)
+    assert await grocery.work(begin_month, "2026-12", "x") == 0
+
+
+@pytest.mark.parametrize(("bought", "amount"), [(5, 25_000), (20, 10_000)])
+async def test_what_is_left_or_overspent_may_be_carried_over(
+    grocery: Grocery, till: WireTill, bought: int, amount: int
+) -> None:
+    await grocery.grant(15_000, carries_over=True)
+    buy(till, "C1", bought)
+    await till.push()
+
+    await grocery.work(begin_month, "2026-12", "x")
+
+    assert (await grocery.budget()).balance == amount
+
+
+async def test_a_change_during_the_month_counts_from_the_1st(grocery: Grocery, till: WireTill) -> None:
+    await grocery.grant(15_000)
+    buy(till, "C1")
+    await till.push()
+
+    await grocery.grant(20_000)
+    assert (await grocery.budget()).balance == 14_000
+    await grocery.work(begin_month, "2026-12", "x")
+
+    assert (await grocery.budget()).balance == 20_000
+
+
+async def test_a_change_counts_at_once_where_that_is_asked(grocery: Grocery, till: WireTill) -> None:
+    await grocery.grant(15_000)
+    buy(till, "C1")
+    await till.push()
+    await grocery.grant(20_000)
+
+    await grocery.work(recalculate, "x", "C1")
+
+    assert (await grocery.budget()).balance == 19_000
+
+
+async def test_tickets_of_last_month_that_come_late_are_not_counted_in_this_one(
+    grocery: Grocery, till: WireTill
+) -> None:
+    await grocery.grant(15_000)
+    buy(till, "C1")
+    await grocery.work(begin_month, "2026-12", "x")
+
+    await till.push()
+
+    assert (await grocery.budget()).balance == 15_000
+
+
+async def test_a_budget_is_for_a_customer_that_there_is(grocery: Grocery) -> None:
+    budget = BudgetRecord(customer="nobody", month="2026-11", amount=0, balance=0)
+
+    with pytest.raises(Unknown):
+        await grocery.work(set_rule, budget, monthly=1, carries_over=False, at="x")
+    with pytest.raises(Unknown):
+        await grocery.work(remove_rule, "nobody", "x")
+    with pytest.raises(Unknown):
+        await grocery.work(recalculate, "x", "nobody")
+
+
+async def test_a_budget_that_is_taken_away_is_gone_at_the_tills(grocery: Grocery, till: WireTill) -> None:
+    await grocery.grant(15_000)
+    catalogue = Catalogue()
+    await catalogue.follow(till)
+
+    await grocery.work(remove_rule, "C1", "x")
+    await catalogue.follow(till)
+
+    assert ("budget", "C1") not in catalogue.records
+    assert list(await grocery.work(lambda *given: list(list_budgets(*given)))) == []
