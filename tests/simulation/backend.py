@@ -6,6 +6,7 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+import msgspec
 from sqlalchemy import Connection, select
 
 from backoffice import schema
@@ -19,6 +20,7 @@ from sync.errors import Unreachable
 from sync.pins import hash_pin
 from sync.ports import Reply, Request
 from sync.protocol import ProductRecord, ShopRecord, UserRecord
+from sync.protocol.wire import Manifest
 from tests.simulation.virtual import Seeded, VirtualClock
 from tests.simulation.wire import call_app
 
@@ -154,6 +156,16 @@ class Backend:
             return add_message(connection, find_shop(connection).id, values)
 
         return await self.server.database.write(send)
+
+    async def copy_snapshot(self, folder: Path) -> None:
+        """Put a new snapshot of the shop, as it is signed for any till, into a folder that is there."""
+        shop = await self.server.database.read(lambda connection: int(find_shop(connection).id))
+        snapshots = self._app.state.calls.snapshots
+        await snapshots.make(shop)
+        content = await snapshots.manifest(shop, 0)
+        blob = msgspec.json.decode(content, type=Manifest).sha256
+        (folder / "manifest.json").write_bytes(content)
+        shutil.copy(snapshots.blob(shop, blob), folder)
 
     # --- its books
 

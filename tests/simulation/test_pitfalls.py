@@ -21,7 +21,7 @@ from sync.protocol import ShopRecord
 from sync.protocol.bodies import pack, unpack
 from sync.protocol.signing import sign
 from sync.protocol.wire import MAX_PLAIN, Push
-from sync.store import KeySource, open_store
+from sync.store import DiskFull, KeySource, open_store
 from tests.simulation.backend import PRODUCTS, USERS, Backend
 from tests.simulation.till import SimTill
 from tui_pos.inputs import Return, Tender
@@ -428,6 +428,44 @@ async def test_a_snapshot_that_is_not_what_was_signed_changes_nothing(
     till.wire.server = backend
     await till.engine.load_full()
     await till.sign_in()
+
+
+async def test_data_from_a_stick_are_shown_when_the_server_has_signed_them_and_else_not(
+    till: SimTill, backend: Backend, tmp_path: Path
+) -> None:
+    await backend.put(msgspec.structs.replace(PRODUCTS[0], unit_price=5))
+    stick = tmp_path / "stick"
+    stick.mkdir()
+    await backend.copy_snapshot(stick)
+    till.wire.plugged = False
+
+    assert await till.engine.load_from(str(stick)) > len(PRODUCTS)
+    assert (await till.store.catalogue.find(PRODUCTS[0].code))[0].unit_price == 5
+
+    before = await till.store.catalogue.counts()
+    manifest = stick / "manifest.json"
+    manifest.write_bytes(manifest.read_bytes().replace(b'"rows":', b'"rows":1'))
+    with pytest.raises(SyncError, match="not what the server signed"):
+        await till.engine.load_from(str(stick))
+    with pytest.raises(SyncError, match="cannot be reached"):
+        await till.engine.load_from(str(tmp_path / "no such stick"))
+    assert await till.store.catalogue.counts() == before
+
+
+async def test_a_disk_that_is_full_while_a_catalogue_comes_leaves_the_old_one_and_the_sales(
+    till: SimTill, backend: Backend, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def full(_self: object, _name: str, _start: int, _data: bytes) -> None:
+        raise DiskFull
+
+    monkeypatch.setattr(type(till.store.downloads), "add", full)
+    with pytest.raises(DiskFull):
+        await till.engine.load_full()
+
+    assert (await till.store.catalogue.counts()).products == len(PRODUCTS)
+    await till.sell()
+    await till.pushed()
+    await same_books(till, backend)
 
 
 # --- clocks
