@@ -23,6 +23,7 @@ from devices.drawers.owner import DrawerOwner
 from devices.errors import DeviceError, NoDevice, UnknownDevice
 from devices.events import DeviceEvent, DrawerKicked, DrawerStuck
 from devices.health import DeviceView
+from devices.hotplug import HotPlug
 from devices.owners import BACK_OFF, DisplayOwner, Owner, ScaleOwner, TerminalOwner, now
 from devices.payments import Approval, Order, Progress, TerminalTotals, nobody
 from devices.ports import Steerable
@@ -59,6 +60,7 @@ class Counter:
         self.on_event = on_event
         self._owners = {owner.name: owner for owner in owners}
         self._tasks: tuple[asyncio.Task[None], ...] = ()
+        self._plug = HotPlug(self.retry)
         self._paper: ThreadPoolExecutor | None = None
         self.spool = Spool(self._all(PrintOwner), documents)
         for owner in self._owners.values():
@@ -73,12 +75,15 @@ class Counter:
             return
         await self.spool.restore()
         self._paper = ThreadPoolExecutor(1, thread_name_prefix="paper")
+        if any(owner.poll for owner in self._owners.values()):
+            self._plug.start()
         self._tasks = tuple(
             asyncio.create_task(_kept(owner), name=f"device {owner.name}") for owner in self._owners.values()
         )
 
     async def stop(self) -> None:
         """Let go of every device; what waits stays, and is done after the next start."""
+        self._plug.stop()
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
