@@ -56,7 +56,14 @@ METHODS = (
     MethodRecord("CREDIT", "On account", order=5, negative_allowed=True, needs_customer=True, right="credit"),
 )
 CUSTOMERS = (CustomerRecord("C1", "Adèle Valmoret", cards=(CARD,)), CustomerRecord("C2", "Zoé Corvelle"))
-SHOP = ShopRecord("Épicerie du Pont", ("1 rue du Pont",), "09520100000015", "4711C", "FR92095201000")
+SHOP = ShopRecord(
+    "Épicerie du Pont",
+    ("1 rue du Pont",),
+    "09520100000015",
+    "4711C",
+    "FR92095201000",
+    barcode_patterns=("21IIIIIWWWWWC", "23IIIIIPPPPPC", "25IIIIIINNNNC"),
+)
 PINS = {"1": "1111", "2": "2222", "3": "3333"}
 
 

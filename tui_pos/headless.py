@@ -39,6 +39,7 @@ INPUTS: Mapping[str, type[inputs.Input]] = {
     "select": inputs.Select,
     "quantity": inputs.SetQuantity,
     "price": inputs.SetPrice,
+    "tare": inputs.Tare,
     "discount": inputs.Discount,
     "void_line": inputs.VoidLine,
     "void_ticket": inputs.VoidTicket,

@@ -116,6 +116,12 @@ class SetPrice(Input, frozen=True):
     line: int | None = None
 
 
+class Tare(Input, frozen=True):
+    """The packaging that is taken off the next weight, in kilograms; zero: none."""
+
+    weight: Decimal
+
+
 class Discount(Input, frozen=True):
     """A discount on a line or the ticket: a percentage or an amount; zero takes it off."""
 

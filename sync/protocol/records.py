@@ -96,3 +96,5 @@ class ShopRecord(Struct, frozen=True):
     currency: str = "EUR"
     solidarity: bool = False
     footer: tuple[str, ...] = ()
+    barcode_patterns: tuple[str, ...] = ()
+    """Layouts of the shop's own EAN-13 for goods weighed elsewhere: `21IIIIIWWWWWC` (see `tui_pos.sale.weighed`)."""

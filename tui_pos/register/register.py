@@ -43,6 +43,7 @@ from tui_pos.register import (  # noqa: F401 - each fills the table of handlers
     returns,
     selling,
     settings,
+    taring,
     tickets,
 )
 from tui_pos.register.desk import BUSY_PAYING, UNKNOWN_PAYMENT, Desk, decode_ticket

@@ -12,12 +12,13 @@ from tui_pos.inputs import Add, Back, Enter, Pay, Scan, SetCustomer, Tender
 from tui_pos.l10n import _, n_
 from tui_pos.outcomes import Notice, Outcome, ProductView
 from tui_pos.register.buyers import admit, buyer_of, customer_of, serve
+from tui_pos.register.coded import Coded, carried, refuse_several, sealed
 from tui_pos.register.desk import Desk
 from tui_pos.register.handlers import takes
 from tui_pos.register.paying import default_method, pay_with
 from tui_pos.register.views import product_view
 from tui_pos.rights import Right
-from tui_pos.sale import barcode, basket, prompt
+from tui_pos.sale import barcode, basket, gs1, prompt
 from tui_pos.sale.errors import AmbiguousCode, EmptyTicket, NotAllowed, NoWeight, UnknownCode, shown
 from tui_pos.sale.prompt import Context
 from tui_pos.sale.tariff import priced, retariffed
@@ -57,8 +58,8 @@ def product_of(record: ProductRecord) -> Product:
     )
 
 
-async def _weight(desk: Desk, product: Product) -> Decimal:
-    weight = await desk.counter.weigh()
+async def _weight(desk: Desk, product: Product, tare: int) -> Decimal:
+    weight = await desk.counter.weigh(tare=tare, price=max(0, product.unit_price or 0))
     if weight is None or weight <= 0:
         raise NoWeight(label=product.label)
     return weight
@@ -72,9 +73,25 @@ async def _put(desk: Desk, record: ProductRecord, quantity: Decimal | None) -> O
         desk.demand(Right.RETURN)
     if product.weighed:
         if quantity is None:
-            quantity = await _weight(desk, product)
+            quantity = await _weight(desk, product, ticket.asking.tare)
         else:
             desk.demand(Right.WEIGHT)
+    return await _added(desk, product, quantity)
+
+
+async def _put_coded(desk: Desk, coded: Coded, ahead: Decimal | None) -> Outcome:
+    """A product whose code says how much of it there is."""
+    if coded.quantity is None:
+        outcome = await _put(desk, coded.record, ahead)
+    else:
+        refuse_several(ahead if ahead is not None else desk.open_ticket().asking.quantity)
+        outcome = await _added(desk, product_of(coded.record), coded.quantity)
+    return outcome if coded.notice is None else replace(outcome, notice=coded.notice)
+
+
+async def _added(desk: Desk, product: Product, quantity: Decimal | None) -> Outcome:
+    """A line for the product; its price is asked for where it has none."""
+    ticket = desk.open_ticket()
     if product.unit_price is None:
         await desk.keep(basket.ask(ticket, Asking(quantity=quantity, product=product)))
         text = _("Give the price of {label}.")
@@ -103,6 +120,8 @@ async def _code(desk: Desk, code: barcode.Code, quantity: Decimal | None, *, typ
     customer = await desk.store.catalogue.customer(code.text)
     if customer is not None:
         return await _customer(desk, customer)
+    if (coded := await sealed(desk, code.text)) is not None:
+        return await _put_coded(desk, coded, quantity)
     if typed and code.kind is barcode.Kind.OTHER:
         return await _name(desk, code.text, quantity)
     raise UnknownCode(code=code.text)
@@ -122,7 +141,8 @@ async def _ahead(
     if quantity is not None:
         if quantity < 0:
             desk.demand(Right.RETURN)
-        await desk.keep(basket.ask(desk.open_ticket(), Asking(quantity=quantity)))
+        ticket = desk.open_ticket()
+        await desk.keep(basket.ask(ticket, Asking(quantity=quantity, tare=ticket.asking.tare)))
     return Outcome(found=found)
 
 
@@ -139,6 +159,8 @@ def _refuse_while_asked(desk: Desk) -> None:
 async def scan(desk: Desk, given: Scan) -> Outcome:
     """A scanned code: a product, or a customer's card. A price that is asked for is never answered by it."""
     _refuse_while_asked(desk)
+    if gs1.is_element_string(given.code):
+        return await _put_coded(desk, await carried(desk, given.code), None)
     return await _code(desk, barcode.recognise(given.code), None, typed=False)
 
 

@@ -118,6 +118,8 @@ class Asking(Struct, frozen=True):
 
     quantity: Decimal | None = None
     """Typed ahead as `3*`."""
+    tare: int = 0
+    """Grams of packaging, to be taken off the next weight."""
     product: Product | None = None
     """A product whose price has to be given."""
     paying: bool = False

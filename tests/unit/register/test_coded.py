@@ -1,0 +1,75 @@
+"""Codes that say more than their product, and weights with their packaging."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from tests.small_shop import LENTILS, TOMATOES, Till
+from tui_pos.inputs import Scan, Tare
+from tui_pos.sale.barcode import check_digit
+
+GTIN = LENTILS.rjust(14, "0")
+
+
+def ean(body: str) -> str:
+    return body + str(check_digit(body))
+
+
+async def test_a_weighed_label_sells_its_weight_without_a_right_or_a_scale(cashier: Till) -> None:
+    await cashier.scan(ean("210408701250"))
+    (line,) = cashier.ticket.lines
+    assert (line.quantity, line.total) == (Decimal("1.250"), 369)
+
+
+async def test_a_priced_label_sells_one_piece_at_its_price(cashier: Till) -> None:
+    await cashier.enter(ean("230408700399"))
+    (line,) = cashier.ticket.lines
+    assert (line.quantity, line.unit_price, line.total, line.weighed) == (Decimal(1), 399, 399, False)
+
+
+async def test_a_label_that_makes_no_sense_is_refused(cashier: Till) -> None:
+    assert (await cashier.refused(Scan(ean("219999901250")))).slug == "unknown_code"
+    assert (await cashier.refused(Scan(ean("210408700000")))).slug == "unknown_code"
+
+
+async def test_a_weight_cannot_be_multiplied(cashier: Till) -> None:
+    await cashier.enter("3*")
+    assert (await cashier.refused(Scan(ean("210408701250")))).slug == "not_allowed"
+
+
+async def test_an_element_string_finds_its_product(cashier: Till) -> None:
+    outcome = await cashier.scan(f"]C101{GTIN}15601231")
+    assert outcome.notice is None
+    assert [line.code for line in cashier.ticket.lines] == [LENTILS]
+
+
+@pytest.mark.parametrize("identifier", ["15", "17"])
+async def test_goods_past_their_date_are_added_with_a_warning(cashier: Till, identifier: str) -> None:
+    outcome = await cashier.scan(f"]C101{GTIN}{identifier}200101")
+    assert outcome.notice is not None
+    assert (outcome.notice.slug, "01/01/2020" in outcome.notice.text) == ("past_date", True)
+    assert cashier.ticket.count == 1
+
+
+async def test_a_carton_counts_its_pieces(cashier: Till) -> None:
+    await cashier.scan(f"]C102{GTIN}3706")
+    assert cashier.ticket.lines[0].quantity == 6
+
+
+async def test_an_unknown_product_of_an_element_string_is_told(cashier: Till) -> None:
+    assert (await cashier.refused(Scan("]C1010356007046247610A"))).slug == "unknown_code"
+
+
+async def test_packaging_is_taken_off_the_next_weight_only(cashier: Till) -> None:
+    cashier.twin("scale").set(weight="1.250")
+    outcome = await cashier.give(Tare(Decimal("0.020")))
+    assert outcome.notice is not None
+    await cashier.scan(TOMATOES, TOMATOES)
+    assert [line.quantity for line in cashier.ticket.lines] == [Decimal("1.230"), Decimal("1.250")]
+
+
+@pytest.mark.parametrize("weight", ["-0.020", "10", "0.0005", "NaN"])
+async def test_a_tare_that_is_none_is_refused(cashier: Till, weight: str) -> None:
+    assert (await cashier.refused(Tare(Decimal(weight)))).slug == "bad_quantity"
