@@ -89,6 +89,16 @@ class DrawerOpened(Event, frozen=True):
     reason: str
 
 
+class DeviceNews(Event, frozen=True):
+    """A device of the counter fares otherwise than before."""
+
+    device: str
+    message: str
+    """For whoever is at the till; empty: nothing needs to be said."""
+    well: bool
+    """It can do its work."""
+
+
 Listener: TypeAlias = Callable[[Event], None]
 
 

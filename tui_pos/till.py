@@ -11,6 +11,7 @@ from filelock import FileLock
 from devices.counter import Counter
 from sync.store import KeySource, NoStore, Store, open_store
 from tui_pos.customer_display import CustomerDisplay
+from tui_pos.device_news import Announcer
 from tui_pos.devices_kept import counter_of
 from tui_pos.errors import refuse, translated
 from tui_pos.exchange import ServerSide
@@ -96,6 +97,7 @@ async def _open(profile: Path, demo: Demo | None, lock: FileLock, paper: Path | 
         stack.push_async_callback(counter.stop)
         register = await Register.open(store, counter)
         CustomerDisplay(register, counter)
+        Announcer(counter, register.events)
         stack.pop_all()
     server = ServerSide(store, register)
     server.start()

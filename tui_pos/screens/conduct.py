@@ -11,17 +11,18 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from tui_pos.errors import Refused, RightNeeded, refuse
-from tui_pos.events import SettingsChanged
+from tui_pos.events import DeviceNews, SettingsChanged
 from tui_pos.inputs import Authorize, Back, Enter, Input, Lock, Scan, Tender, VoidLine, VoidTicket
 from tui_pos.l10n import _, amount, n_
 from tui_pos.sale.prompt import Context
 from tui_pos.screens.doings import Doings
 from tui_pos.screens.items import Ended, Given, Item, Pressed, Wanted
 from tui_pos.screens.painter import Painter
+from tui_pos.screens.server_watch import ServerWatch
 from tui_pos.widgets.router import SHORTEST_BARCODE, SHORTEST_SCAN, Typed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Coroutine, Iterator
 
     from tui_pos.app import TillApp
     from tui_pos.events import Event
@@ -45,7 +46,8 @@ class Conduct:
         self.app = app
         self.till = till
         self.items = items
-        self.painter = Painter(app, till)
+        self.watch = ServerWatch(till.server, self._news)
+        self.painter = Painter(app, till, self.watch)
         self.doings = Doings(self)
         self.question: Question | None = None
         """What the prompt asks in place."""
@@ -66,6 +68,7 @@ class Conduct:
 
     async def serve(self) -> None:
         """Take things as they come, for ever. What goes wrong with one is said, and the next one is taken."""
+        self.app.run_worker(self.watch.follow(), group="server", name="follow the exchange")
         with self._sturdy():
             self.painter.everything()
             self.ask_who()
@@ -252,6 +255,11 @@ class Conduct:
         """Something changed beside an input of ours: paint it when the loop is free."""
         if isinstance(event, SettingsChanged):
             self.app.call_later(self._set_up, event.settings)
+        if isinstance(event, DeviceNews) and event.message:
+            self.app.call_later(self._warn, event)
+        self._news()
+
+    def _news(self) -> None:
         if not self._taking and not self._stale:
             self._stale = True
             self.app.call_later(self._refresh)
@@ -259,6 +267,9 @@ class Conduct:
     def _set_up(self, settings: Settings) -> None:
         self.app.set_up(settings)
         self.painter.everything()
+
+    def _warn(self, news: DeviceNews) -> None:
+        self.app.selling.prompt.say(news.message, refused=not news.well)
 
     def _refresh(self) -> None:
         self._stale = False
@@ -285,6 +296,16 @@ class Conduct:
         answer: asyncio.Future[str | None] = asyncio.get_running_loop().create_future()
         self.items.put_nowait(Given(given, answer))
         return await answer
+
+    def beside(self, work: Coroutine[None, None, None]) -> None:
+        """Do something that takes its time; the sale goes on, and a refusal is said."""
+        self.app.run_worker(self._beside(work), group="beside", name="beside the sale")
+
+    async def _beside(self, work: Coroutine[None, None, None]) -> None:
+        try:
+            await work
+        except Refused as refused:
+            self.refuse(refused.message)
 
     def lock(self) -> None:
         """The till has been idle: hide it."""

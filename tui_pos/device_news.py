@@ -1,0 +1,51 @@
+"""What the devices say becomes words for whoever is at the till, and events of the register."""
+
+from __future__ import annotations
+
+from devices.counter import Counter
+from devices.errors import PrintUnknown
+from devices.events import DeviceEvent, DrawerLeftOpen, DrawerStuck, HealthChanged, PrintLost
+from devices.health import State
+from tui_pos.events import DeviceNews, Events
+from tui_pos.l10n import _, n_
+
+TROUBLE = n_("{device}: {reason}. What it has to do is kept; the sale goes on.")
+REMARK = n_("{device}: {reason}.")
+STUCK = n_("The drawer did not open: {reason}. Open it with its key.")
+LEFT_OPEN = n_("The drawer has stood open for {seconds} s: shut it.")
+IN_DOUBT = n_(
+    "{device}: nobody knows whether the last print is on paper. Look, then print it again or drop it."
+)
+NOT_PRINTABLE = n_("{device}: a document cannot be printed ({reason}). The sale is saved; the log says more.")
+
+
+class Announcer:
+    """Tells the register's listeners what happens at its counter.
+
+    Args:
+        counter: its `on_event` is taken.
+        events: the register's.
+    """
+
+    def __init__(self, counter: Counter, events: Events) -> None:
+        self._events = events
+        counter.on_event = self._heard
+
+    def _heard(self, event: DeviceEvent) -> None:
+        match event:
+            case HealthChanged(health=health) if health.state is State.ONLINE:
+                text = _(REMARK).format(device=event.device, reason=_(health.reason)) if health.reason else ""
+                self._tell(event.device, text, well=True)
+            case HealthChanged(health=health):
+                self._tell(event.device, _(TROUBLE).format(device=event.device, reason=_(health.reason)))
+            case PrintLost(template=PrintUnknown.template):
+                self._tell(event.device, _(IN_DOUBT).format(device=event.device))
+            case PrintLost(reason=reason):
+                self._tell(event.device, _(NOT_PRINTABLE).format(device=event.device, reason=_(reason)))
+            case DrawerStuck(reason=reason):
+                self._tell(event.device, _(STUCK).format(reason=_(reason)))
+            case DrawerLeftOpen(seconds=seconds):
+                self._tell(event.device, _(LEFT_OPEN).format(seconds=seconds))
+
+    def _tell(self, device: str, message: str, *, well: bool = False) -> None:
+        self._events.tell(DeviceNews(device, message, well))
