@@ -5,7 +5,6 @@ It knows nothing of a screen or a sale. Nothing here is ever awaited by a keystr
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 from collections.abc import Sequence
 from typing import Any
@@ -13,16 +12,17 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from sync.errors import Busy, Stopped, SyncError
-from sync.events import Alarm, Event, Events, FeedChanged, Link, LinkChanged, SentChanged
+from sync.errors import SyncError
+from sync.events import Event, Events, FeedChanged, Link
 from sync.exports import Share
 from sync.hello import Greeter
 from sync.lease import Lease, lease_of, read_lease, renew
 from sync.link import Breaker, LinkWatch
+from sync.loops import Loops, Parts
 from sync.membership import Membership, keep_membership
 from sync.messages import Postman
 from sync.offers import OfferDesk
-from sync.ports import Ports, fraction
+from sync.ports import Ports
 from sync.protocol.terms import OfferRecord, SettingRecord
 from sync.protocol.wire import BasketLine, ServerMessage, Welcome
 from sync.pull import Puller
@@ -31,18 +31,7 @@ from sync.recover import recover, take_epoch
 from sync.server import Server
 from sync.standing import Standing
 from sync.store import JournalBroken, Store
-from sync.supervisor import LONGEST, BackOff, supervise
 from sync.timers import Timers, timers
-
-HELLO_EVERY = 3600.0
-"""Seconds between two hellos while all goes well; after being told to stop, a minute."""
-STOPPED_EVERY = 60.0
-BLIND = 10
-"""While ping is not answered, only one try in so many sends entries: ping alone may be kept from coming back."""
-SPREAD = 2.0
-"""Seconds over which tills spread what they do when their server is back."""
-NOTED = frozenset({"clock_wrong", "clock_jumped_back", "conflict", "another_journal", "epoch_passed"})
-"""Alarms that go to the journal as well."""
 
 
 class Status(Struct, frozen=True):
@@ -100,14 +89,19 @@ class Engine:
         self._puller = Puller(store, self._server, self.events, ports.clock, membership.key)
         self._postman = Postman(store, self._server, self.events, ports.clock, self._breakers[0])
         self._offers = OfferDesk(self._server, self._breakers[1])
-        self._wake = asyncio.Event()
-        """There is something new to send."""
-        self._up = asyncio.Event()
-        """It is worth while to try again."""
-        self._look = asyncio.Event()
-        self._greeting = asyncio.Event()
-        self._told = asyncio.Event()
-        self._alarms = asyncio.Queue[Alarm]()
+        parts = Parts(
+            store,
+            self._server,
+            self.events,
+            ports,
+            self._standing,
+            self._link,
+            self._greeter,
+            self._sender,
+            self._puller,
+            self._postman,
+        )
+        self._loops = Loops(parts, self._read_settings, self._renew_in_time)
         self._settings_changed = True
         self._fed = dict[str, Any]()
         self._apply_timers()
@@ -117,22 +111,10 @@ class Engine:
 
     async def run(self) -> None:
         """Exchange until cancelled: link, journal, feed, messages and lease each in a loop of its own."""
-        self.store.on_append.append(self._wake.set)
-        loops = {
-            "link": self._link.run,
-            "push": self._push_loop,
-            "feed": self._feed_loop,
-            "messages": self._message_loop,
-            "hello": self._hello_loop,
-            "notes": self._note_loop,
-        }
         try:
             await self._postman.open()
-            async with asyncio.TaskGroup() as group:
-                for name, loop in loops.items():
-                    group.create_task(supervise(name, loop, self.events, self._ports.randomness), name=name)
+            await self._loops.run()
         finally:
-            self.store.on_append.remove(self._wake.set)
             await self._server.close()
 
     async def close(self) -> None:
@@ -246,7 +228,7 @@ class Engine:
     def pause(self, *, paused: bool) -> None:
         """Record everything and send nothing, or send again."""
         self._standing.paused = paused
-        self._up.set()
+        self._loops.try_again()
 
     async def change_settings(self, own: dict[str, Any]) -> None:
         """Settings that are made here count more than the server's."""
@@ -298,115 +280,23 @@ class Engine:
 
     async def pushed(self) -> None:
         """Return once nothing is unsent."""
-        while self.store.unsent:
-            self._up.set()
-            await self._told.wait()
+        await self._loops.pushed()
 
     async def linked(self) -> None:
         """Return once the server answers."""
         await self._link.wait_for(Link.UP)
 
-    # --- the loops
-
-    async def _push_loop(self) -> None:
-        back_off = BackOff(self._ports.randomness)
-        wait = 0.0
-        while True:
-            if wait:
-                # a new ticket does not make a server answer; that it answers does
-                await _sleep(wait, self._up)
-            elif self.store.unsent == 0:
-                await self._wake.wait()
-            self._wake.clear()
-            self._up.clear()
-            wait = await self._try_push(back_off)
-
-    async def _try_push(self, back_off: BackOff) -> float:
-        """Send what there is; gives the seconds to wait before the next try."""
-        try:
-            if self.link is Link.DOWN and back_off.failures % BLIND and await self.ping() is Link.DOWN:
-                return back_off.next()
-            await self.push()
-        except Stopped:
-            self._greeting.set()
-            return STOPPED_EVERY
-        except Busy as error:
-            return max(error.after, back_off.next())
-        except SyncError:
-            self._link.suspect()
-            bound = self.timers.ticket_interval if self.link is Link.UP else LONGEST
-            return min(back_off.next(), bound)
-        back_off.reset()
-        self._link.seen()
-        return 0.0
-
-    async def _feed_loop(self) -> None:
-        back_off = BackOff(self._ports.randomness)
-        while True:
-            await self.linked()
-            wait = self.timers.feed_interval
-            try:
-                await self._greeter.introduce()
-                await self._puller.watch(self.timers.message_wait)
-                await self._read_settings()
-                back_off.reset()
-            except SyncError:
-                self._link.suspect()
-                wait = max(wait, back_off.next())
-            await _sleep(wait, self._look)
-            self._look.clear()
-
-    async def _message_loop(self) -> None:
-        while True:
-            await self.linked()
-            wait = self.timers.ticket_interval
-            with contextlib.suppress(SyncError):
-                await self._greeter.introduce()
-                await self._postman.fetch(self.timers.message_wait)
-                wait = self.timers.feed_interval
-            await asyncio.sleep(wait)
-
-    async def _hello_loop(self) -> None:
-        """Hello when the server is back, and now and then; the lease when half of its life is over."""
-        while True:
-            await self._greeting.wait()
-            self._greeting.clear()
-            with contextlib.suppress(SyncError):
-                await self._greeter.greet()
-                await self._renew_in_time()
-            await _sleep(STOPPED_EVERY if self._standing.stopped else HELLO_EVERY, self._greeting)
-            self._greeting.set()
-
-    async def _note_loop(self) -> None:
-        """What somebody should know of is written to the journal as well."""
-        while True:
-            alarm = await self._alarms.get()
-            async with self.store.transaction() as transaction:
-                body = {"code": alarm.slug, "reason": alarm.reason}
-                await transaction.append("event", body, at=self._ports.clock.now())
+    # --- what the server and the feed say
 
     async def _renew_in_time(self) -> None:
         lease = self.lease
         if lease is None or self._server.time.now() >= lease.renew_at():
             await self.renew_lease()
 
-    # --- what the server and the feed say
-
     def _hear(self, event: Event) -> None:
-        """Follow what the parts tell: they know nothing of one another."""
-        self._told.set()
-        self._told.clear()
-        if isinstance(event, Alarm) and event.slug in NOTED:
-            self._alarms.put_nowait(event)
-        elif isinstance(event, SentChanged) and event.unsent:
-            self._wake.set()
-        elif isinstance(event, FeedChanged) and "setting" in event.kinds:
+        """The feed may bring settings."""
+        if isinstance(event, FeedChanged) and "setting" in event.kinds:
             self._settings_changed = True
-        elif isinstance(event, LinkChanged) and event.link is Link.UP:
-            # all tills of a server that comes back would come at once
-            delay = min(SPREAD, self.timers.ticket_interval) * fraction(self._ports.randomness)
-            for wake in (self._up, self._look, self._greeting):
-                asyncio.get_running_loop().call_later(delay, wake.set)
 
     async def _learn(self, welcome: Welcome) -> None:
         given = {**self.membership.given, **welcome.settings}
@@ -446,10 +336,3 @@ class Engine:
             await recover(self.store, self._server, self.events, self._ports.clock)
         except JournalBroken as error:
             self._standing.stop("another_journal", str(error))
-
-
-async def _sleep(seconds: float, wake: asyncio.Event) -> None:
-    """Sleep, unless there is a reason to wake."""
-    with contextlib.suppress(TimeoutError):
-        async with asyncio.timeout(seconds):
-            await wake.wait()

@@ -6,14 +6,8 @@ import pytest
 
 from sync.events import Link
 from tests.simulation.backend import Backend
+from tests.simulation.books import same_books
 from tests.simulation.till import SimTill
-
-
-async def same_books(till: SimTill, backend: Backend) -> None:
-    """The server holds what the till has written: each entry once, and each ticket in its books."""
-    assert till.store.unsent == 0
-    assert await backend.entries(till.name) == await till.journal()
-    assert await backend.tickets(till.name) == [(ticket.number, ticket.total) for ticket in till.sold]
 
 
 async def test_a_ticket_is_on_the_server_at_once(till: SimTill, backend: Backend) -> None:

@@ -1,0 +1,170 @@
+"""The feed: shown whole or not at all, whatever becomes of it on its way."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from backoffice import schema
+from backoffice.feed.publishing import Change
+from sync.errors import SyncError
+from sync.events import FeedChanged, LoadEnded
+from sync.ports import Request
+from sync.protocol.bodies import unpack
+from sync.protocol.wire import MAX_PLAIN
+from sync.store import DiskFull
+from tests.simulation.backend import PRODUCTS, Backend
+from tests.simulation.books import same_books
+from tests.simulation.till import SimTill
+
+
+async def test_a_changed_price_reaches_the_till(till: SimTill, backend: Backend) -> None:
+    dearer = msgspec.structs.replace(PRODUCTS[0], unit_price=999)
+    await backend.put(dearer)
+    await asyncio.sleep(2000)
+
+    assert await till.store.catalogue.find(dearer.code) == (dearer,)
+    assert any("product" in event.kinds for event in till.seen(FeedChanged))
+
+
+async def test_a_removed_product_is_sold_no_more(till: SimTill, backend: Backend) -> None:
+    await backend.publish(Change("product", PRODUCTS[0].code))
+    await asyncio.sleep(2000)
+
+    assert await till.store.catalogue.find(PRODUCTS[0].code) == ()
+
+
+async def test_a_page_of_changes_that_is_cut_shows_nothing_of_itself(till: SimTill, backend: Backend) -> None:
+    await till.stop()
+    await till.open()
+    cursor = till.store.feed.cursor
+    await backend.put(*(msgspec.structs.replace(product, unit_price=1) for product in PRODUCTS))
+
+    def cut(body: bytes) -> bytes:
+        return body[: len(body) // 2]
+
+    class Cutting:
+        async def answer(self, request: Request) -> object:
+            reply = await backend.answer(request)
+            if request.target.startswith("/v1/changes"):
+                plain = unpack(reply.body, reply.headers.get("content-encoding"), MAX_PLAIN)
+                headers = {**reply.headers}
+                headers.pop("content-encoding", None)
+                return type(reply)(reply.status, headers, cut(plain))
+            return reply
+
+    till.wire.server = Cutting()  # type: ignore[assignment]
+    with pytest.raises(SyncError):
+        await till.engine.load_changes()
+
+    assert till.store.feed.cursor == cursor
+    assert (await till.store.catalogue.find(PRODUCTS[3].code))[0].unit_price != 1
+    till.wire.server = backend
+    await till.engine.load_changes()
+    assert (await till.store.catalogue.find(PRODUCTS[3].code))[0].unit_price == 1
+    await till.sign_in()
+
+
+async def test_a_cursor_below_the_floor_brings_a_full_load(till: SimTill, backend: Backend) -> None:
+    def forget(connection: object) -> None:
+        connection.execute(schema.shop.update().values(floor=schema.shop.c.counter))  # type: ignore[attr-defined]
+
+    await backend.put(msgspec.structs.replace(PRODUCTS[0], unit_price=5))
+    await backend.server.database.write(forget)
+    await till.engine.load_changes()
+
+    assert (await till.store.catalogue.find(PRODUCTS[0].code))[0].unit_price == 5
+    assert till.seen(LoadEnded)[-1].error is None
+
+
+async def test_a_load_that_is_cut_again_and_again_goes_on_where_it_was(
+    till: SimTill, backend: Backend
+) -> None:
+    await backend.put(
+        *(
+            msgspec.structs.replace(PRODUCTS[n % 40], code=f"X{n:05d}", label=f"{n * 7919:x} {n}")
+            for n in range(9000)
+        )
+    )
+    till.wire.next = []
+    await till.stop()
+    await till.open()
+    tries = 0
+    while True:
+        till.wire.next = [] if tries > 12 else ["", "cut body"] if tries else ["", "", "cut body"]
+        try:
+            await till.engine.load_full()
+            break
+        except SyncError:
+            tries += 1
+            assert len(await till.store.catalogue.search("", 100)) >= len(PRODUCTS)
+    asked = [request.headers.get("range") for request in till.wire.passed if request.headers.get("range")]
+
+    assert tries > 0
+    assert asked
+    assert (await till.store.catalogue.counts()).products == 9000 + len(PRODUCTS)
+    await till.sign_in()
+
+
+async def test_a_snapshot_that_is_not_what_was_signed_changes_nothing(
+    till: SimTill, backend: Backend
+) -> None:
+    class Forging:
+        async def answer(self, request: Request) -> object:
+            reply = await backend.answer(request)
+            if request.target.endswith(".zst"):
+                return type(reply)(reply.status, reply.headers, reply.body[:-9] + b"\0" * 9)
+            return reply
+
+    await till.stop()
+    await till.open()
+    before = await till.store.catalogue.counts()
+    till.wire.server = Forging()  # type: ignore[assignment]
+    with pytest.raises(SyncError, match="not what the server signed"):
+        await till.engine.load_full()
+
+    assert await till.store.catalogue.counts() == before
+    till.wire.server = backend
+    await till.engine.load_full()
+    await till.sign_in()
+
+
+async def test_data_from_a_stick_are_shown_when_the_server_has_signed_them_and_else_not(
+    till: SimTill, backend: Backend, tmp_path: Path
+) -> None:
+    await backend.put(msgspec.structs.replace(PRODUCTS[0], unit_price=5))
+    stick = tmp_path / "stick"
+    stick.mkdir()
+    await backend.copy_snapshot(stick)
+    till.wire.plugged = False
+
+    assert await till.engine.load_from(str(stick)) > len(PRODUCTS)
+    assert (await till.store.catalogue.find(PRODUCTS[0].code))[0].unit_price == 5
+
+    before = await till.store.catalogue.counts()
+    manifest = stick / "manifest.json"
+    manifest.write_bytes(manifest.read_bytes().replace(b'"rows":', b'"rows":1'))
+    with pytest.raises(SyncError, match="not what the server signed"):
+        await till.engine.load_from(str(stick))
+    with pytest.raises(SyncError, match="cannot be reached"):
+        await till.engine.load_from(str(tmp_path / "no such stick"))
+    assert await till.store.catalogue.counts() == before
+
+
+async def test_a_disk_that_is_full_while_a_catalogue_comes_leaves_the_old_one_and_the_sales(
+    till: SimTill, backend: Backend, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def full(_self: object, _name: str, _start: int, _data: bytes) -> None:
+        raise DiskFull
+
+    monkeypatch.setattr(type(till.store.downloads), "add", full)
+    with pytest.raises(DiskFull):
+        await till.engine.load_full()
+
+    assert (await till.store.catalogue.counts()).products == len(PRODUCTS)
+    await till.sell()
+    await till.pushed()
+    await same_books(till, backend)
