@@ -31,7 +31,7 @@ __all__ = [
     "Weight",
 ]
 
-KINDS = ("printer", "drawer", "display", "scale", "terminal", "scanner", "label")
+KINDS = ("printer", "drawer", "display", "scale", "terminal", "label")
 
 
 class Weight(Struct, frozen=True):

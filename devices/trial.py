@@ -48,7 +48,7 @@ async def try_out(counter: Counter, name: str, document: Document | None = None)
     heard = _Heard(counter)
     try:
         match device.kind:
-            case "printer" | "label":
+            case "printer":
                 return await _print(counter, heard, name, document or page(name))
             case "drawer":
                 counter.kick(name)

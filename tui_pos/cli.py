@@ -124,8 +124,19 @@ def parser() -> argparse.ArgumentParser:
 
     _journal(command("journal", "the journal's integrity and its entries", "journal"))
     _devices(command("devices", "the devices of this till", "devices"))
+    _labels(command("labels", "labels for shelves and products", "labels"))
     _settings(command("settings", "what this till is set to", "settings"))
     return root
+
+
+def _labels(labels: argparse.ArgumentParser) -> None:
+    labels.add_argument("codes", nargs="+", metavar="CODE", help="products, by a code of theirs")
+    labels.add_argument("--copies", type=int, default=1, metavar="N", help="of each label")
+    labels.add_argument("--to", metavar="NAME", help="the label printer; default: the one that is assigned")
+    labels.add_argument(
+        "--file", type=Path, metavar="FILE", help="write the labels there instead of printing"
+    )
+    labels.add_argument("--language", choices=("zpl", "epl"), default="zpl", help="with --file")
 
 
 def _devices(devices: argparse.ArgumentParser) -> None:

@@ -1,0 +1,1 @@
+"""Shelf and product labels, in the two languages that label printers speak."""
