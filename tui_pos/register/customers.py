@@ -23,7 +23,7 @@ from tui_pos.register.desk import Desk
 from tui_pos.register.handlers import takes
 from tui_pos.register.views import customer_details
 from tui_pos.rights import Right
-from tui_pos.sale import basket
+from tui_pos.sale import barcode, basket
 from tui_pos.sale.errors import UnknownCode, shown
 from tui_pos.sale.tariff import retariffed
 
@@ -149,8 +149,14 @@ def _each_once(codes: Iterable[str]) -> tuple[str, ...]:
 
 
 async def _check_cards(desk: Desk, record: CustomerRecord, cards: Iterable[str]) -> None:
-    """A scanned card has to find this customer, and nothing else."""
+    """A scanned card has to find this customer, and nothing else.
+
+    Raises:
+        BadBarcode: a scan of it would be refused.
+        Refused: `bad_customer`: it is somebody else's, or a product's.
+    """
     for card in cards:
+        barcode.recognise(card)
         holder = await desk.store.catalogue.customer(card)
         if holder is not None and holder.code != record.code:
             text = n_("The card {card} is that of customer {code}. Nothing was kept.")

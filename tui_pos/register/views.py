@@ -8,7 +8,7 @@ from sync.protocol import CustomerRecord, MethodRecord, ProductRecord
 from tui_pos.outcomes import CustomerDetails, CustomerView, LineView, PaymentView, ProductView, TicketView
 from tui_pos.sale.pricing import line_totals
 from tui_pos.sale.tax import rate_text, vat_rows
-from tui_pos.sale.ticket import Line, Method, Payment, Ticket, Totals
+from tui_pos.sale.ticket import Granted, Line, Method, Payment, Ticket, Totals
 
 
 def timestamp(at: datetime) -> str:
@@ -16,8 +16,12 @@ def timestamp(at: datetime) -> str:
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def line_view(line: Line, total: int) -> LineView:
-    """A line, with `total` after its share of the ticket's discount."""
+def line_view(line: Line, total: int, granted: Granted | None = None) -> LineView:
+    """A line, with `total` after its share of the ticket's discount, and the offer that `granted` that discount."""
+    offers = [offer.label for offer in (line.granted, granted) if offer is not None]
+    if line.reduction is not None and line.granted is None:
+        # a discount that somebody gave has no reason of the shop's
+        offers = []
     return LineView(
         n=line.n,
         code=line.code,
@@ -29,7 +33,7 @@ def line_view(line: Line, total: int) -> LineView:
         vat_rate=rate_text(line.vat_rate),
         value=line.value,
         weighed=line.weighed,
-        offer=line.granted.label if line.granted else None,
+        offer=" + ".join(offers) or None,
         market_price=line.market_price,
     )
 
@@ -48,7 +52,9 @@ def ticket_view(
         number=number,
         uuid=ticket.uuid,
         customer=ticket.customer.code if ticket.customer else None,
-        lines=tuple(map(line_view, ticket.lines, sums)),
+        lines=tuple(
+            line_view(line, total, ticket.granted) for line, total in zip(ticket.lines, sums, strict=True)
+        ),
         count=len(ticket.lines),
         subtotal=totals.subtotal,
         discount=totals.discount,

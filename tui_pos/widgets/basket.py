@@ -186,7 +186,8 @@ def _text(row: Row, room: Columns) -> str:
     amount = quantity(line.quantity) + (" kg" if line.weighed else "")
     total = number(line.total - row.share)
     taken = number(-discount) if discount else ""
-    return _join(room, str(line.n), line.label, amount, unit, taken, total, marked=row.selected)
+    label = f"{line.label}  {line.granted.label}" if line.granted else line.label
+    return _join(room, str(line.n), label, amount, unit, taken, total, marked=row.selected)
 
 
 def _join(
