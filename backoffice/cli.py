@@ -10,6 +10,7 @@ import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
+from pathlib import Path
 
 from backoffice.arguments import add_groups
 from backoffice.errors import ServerError
@@ -58,6 +59,14 @@ def parser() -> argparse.ArgumentParser:
         action="store_true",
         help="end with whoever holds the other end of standard input",
     )
+    serve.add_argument("--export", type=Path, metavar="FOLDER", help="write exports of the feed there")
+    serve.add_argument(
+        "--export-every",
+        type=float,
+        default=15,
+        metavar="MINUTES",
+        help="the whole at first, then increments",
+    )
     serve.add_argument("--certificate", metavar="FILE", help="TLS certificate, PEM")
     serve.add_argument("--certificate-key", metavar="FILE", help="its key, PEM")
 
@@ -67,6 +76,19 @@ def parser() -> argparse.ArgumentParser:
     ):
         command(name, text, "reading").add_argument("--till", metavar="TILL", help="only this one")
     command("status", "the server in figures", "reading")
+
+    export = command("export", "write the feed to a folder, as signed files that tills load from", "export")
+    export.add_argument("folder", type=Path, metavar="FOLDER")
+    export.add_argument("--whole", action="store_true", help="all of it, even where an increment would do")
+    export.add_argument("--shop", metavar="SHOP", help="not needed where there is one")
+
+    imports = command("import", "bring data in from a file", "importing")
+    imports.add_argument("what", choices=("products",))
+    imports.add_argument("file", type=Path, metavar="FILE")
+    imports.add_argument("--map", action="append", default=[], metavar="COLUMN=FIELD")
+    imports.add_argument("--vat", default="5.5", metavar="PERCENT", help="the rate of lines that give none")
+    imports.add_argument("--skip-bad", action="store_true", help="leave bad lines out")
+    imports.add_argument("--shop", metavar="SHOP", help="not needed where there is one")
     add_groups(commands, common)
     return root
 
@@ -78,7 +100,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         status: int = module.run(options)
     except ServerError as error:
-        print(f"tui-pos-server: {error}", file=sys.stderr)
+        # one line, whatever it quotes
+        print("tui-pos-server:", " ".join(str(error).split()), file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         return 1

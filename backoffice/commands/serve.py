@@ -18,6 +18,7 @@ from typing import Any
 import uvicorn
 
 from backoffice.api.app import create_app
+from backoffice.chores import Chores
 from backoffice.errors import BadValue
 from backoffice.journal.signatures import Beside
 from backoffice.server import open_server
@@ -57,7 +58,14 @@ async def _serve(options: argparse.Namespace) -> int:
         serving = _Announcing(config, f"{scheme}://{_host(host)}:{port}", app.state.calls)
         if options.until_input_ends:
             _end_with_input(serving)
-        await serving.serve(sockets=[listening])
+        chores = Chores(server, app.state.calls.snapshots)
+        if options.export is not None:
+            chores.export(options.export, options.export_every)
+        chores.start()
+        try:
+            await serving.serve(sockets=[listening])
+        finally:
+            await chores.close()
         return 0 if serving.started else 1
     finally:
         await server.close()

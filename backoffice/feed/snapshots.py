@@ -57,9 +57,8 @@ class Snapshots:
         Raises:
             NotReady: it is being made.
         """
-        latest = self._latest(shop)
-        counter, floor = await self._server.database.read(_reach, shop)
-        if latest is None or not self._usable(latest, counter, floor):
+        latest, counter = await self._look(shop)
+        if latest is None:
             making = self.make(shop)
             if counter > _QUICK:
                 raise NotReady(what="The snapshot")
@@ -71,6 +70,18 @@ class Snapshots:
         # records that are JSON already become fields like all others
         fields = msgspec.json.decode(msgspec.json.encode(manifest))
         return msgspec.json.encode(sign_document(fields, self._server.signer))
+
+    async def freshen(self, shop: int) -> None:
+        """Make a new snapshot of a shop where there is none, or much has changed since: before a till asks."""
+        latest, counter = await self._look(shop)
+        if latest is None or _stale(latest, counter):
+            await asyncio.shield(self.make(shop))
+
+    async def _look(self, shop: int) -> tuple[Manifest | None, int]:
+        """The latest snapshot that serves, and how far the feed has come."""
+        latest = self._latest(shop)
+        counter, floor = await self._server.database.read(_reach, shop)
+        return (latest if latest is not None and self._usable(latest, counter, floor) else None), counter
 
     def make(self, shop: int) -> asyncio.Task[Manifest]:
         """Make a new snapshot of a shop in the background; one that is being made is joined."""

@@ -240,6 +240,36 @@ class Manifest(Struct, frozen=True, kw_only=True):
     signature: str = ""
 
 
+class Increment(Struct, frozen=True, kw_only=True):
+    """What has changed between two cursors, in a file of an export; signed as a manifest is.
+
+    It has other fields than a manifest, so that nobody takes it for the whole. Its blob lies beside it: zstd, one
+    `FeedLine` a line, puts and removes.
+    """
+
+    stream: str
+    schema: int
+    after: int
+    """It goes on from this cursor; a till that stands between both may take it too, one before may not."""
+    until: int
+    sha256: str
+    size: int
+    lines: int
+    created_at: str
+    blob: str
+    signature: str = ""
+
+
+class ExportIndex(Struct, frozen=True, kw_only=True):
+    """What lies in a folder of exports: a whole, and what goes on from it, in its order; signed likewise."""
+
+    whole: str
+    cursor: int
+    increments: tuple[str, ...] = ()
+    created_at: str
+    signature: str = ""
+
+
 # --- beside both
 
 

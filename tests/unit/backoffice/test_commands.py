@@ -1,0 +1,234 @@
+"""The commands of the server, as a person or a program calls them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from backoffice.cli import main
+from sync.protocol.configuration import read_configuration
+
+Run = Callable[..., Any]
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+    """Run a command on a database of this test; gives what it printed as JSON."""
+    monkeypatch.setenv("TUI_POS_SECRET_DIR", str(tmp_path / "secrets"))
+
+    def call(*arguments: str, status: int = 0) -> Any:
+        found = main([*arguments, "--db", f"sqlite:///{tmp_path}/server.db", "--json"])
+        output = capsys.readouterr()
+        assert found == status, output.err
+        if status:
+            assert output.err.count("\n") == 1
+            return output.err
+        lines = [json.loads(line) for line in output.out.splitlines()]
+        return lines[0] if len(lines) == 1 else lines
+
+    return call
+
+
+@pytest.fixture
+def server(run: Run) -> Run:
+    """The same, with a server in it."""
+    run("init", "--demo", "retail")
+    return run
+
+
+def test_init_makes_a_shop_and_an_administrator_whose_password_is_told_once(run: Run) -> None:
+    made = run("init", "--demo", "retail")
+
+    assert made["user"] == "admin"
+    assert len(made["password"]) == 19
+    status = run("status")
+    assert (status["shops"], status["tills"], status["entries"]) == (1, 0, 0)
+    assert status["feed"]["product"] > 1000
+
+
+def test_init_leaves_a_server_that_is_there_alone(server: Run) -> None:
+    assert "already" in server("init", status=1)
+
+
+def test_a_shop_of_ones_own_starts_with_payment_methods(run: Run) -> None:
+    run("init", "--name", "My shop")
+
+    assert run("status")["feed"] == {"method": 3, "shop": 1}
+
+
+def test_the_catalogue_is_filled_up(run: Run) -> None:
+    run("init", "--demo", "retail", "--products", "2500")
+
+    assert run("status")["feed"]["product"] == 2500
+
+
+def test_without_a_server_every_command_says_how_to_make_one(run: Run) -> None:
+    for command in (("status",), ("journal",), ("tickets",), ("till", "list"), ("product", "list")):
+        assert "init" in run(*command, status=1)
+
+
+@pytest.mark.parametrize(
+    "url", ["nonsense", "mysql://x/y", "sqlite://", "postgresql://nobody@127.0.0.1:1/none"]
+)
+def test_an_address_that_leads_nowhere_is_refused(url: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["status", "--db", url]) == 1
+
+    assert capsys.readouterr().err.count("\n") == 1
+
+
+def test_a_till_comes_with_its_configuration_file(server: Run, tmp_path: Path) -> None:
+    file = tmp_path / "till.config"
+
+    made = server("till", "add", "--name", "front", "--url", "http://127.0.0.1:8470", "--config", str(file))
+
+    configuration = read_configuration(file.read_bytes())
+    assert (configuration.code, configuration.till_name) == (made["code"], "front")
+    assert file.stat().st_mode & 0o077 == 0
+    listed = server("till", "list")
+    assert [(row["number"], row["name"], row["epoch"]) for row in listed] == [("1", "front", 0)]
+
+
+@pytest.mark.parametrize(
+    "url", ["http://shop.example", "ftp://127.0.0.1", "shop.example", "http://", "http://[::1"]
+)
+def test_a_till_does_not_go_to_such_an_address(server: Run, url: str) -> None:
+    assert "address" in server("till", "add", "--name", "x", "--url", url, status=1)
+
+
+def test_a_till_is_revoked_by_its_name(server: Run) -> None:
+    server("till", "add", "--name", "front", "--url", "https://shop.example")
+    server("till", "revoke", "front")
+
+    assert server("till", "list")[0]["revoked_at"]
+    assert "no till" in server("till", "revoke", "back", status=1)
+
+
+def test_a_product_is_made_changed_and_removed(server: Run) -> None:
+    server("product", "add", "X1", "--label", "Coffee", "--price", "3.50", "--vat", "5.5")
+    changed = server("product", "price", "X1", "3.20")
+
+    assert (changed["label"], changed["unit_price"]) == ("Coffee", 320)
+    assert server("product", "list", "X1")["unit_price"] == 320
+    server("product", "remove", "X1")
+    assert "no product" in server("product", "remove", "X1", status=1)
+    assert "no product" in server("product", "price", "X1", "1", status=1)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        ("product", "set", "X", "--label", "x"),
+        ("product", "set", "X", "--label", "x", "--vat", "120"),
+        ("product", "set", "X", "--label", " ", "--vat", "20", "--price", "1"),
+        ("product", "set", " ", "--label", "x", "--vat", "20", "--price", "1"),
+        ("product", "set", "a\nb", "--label", "x", "--vat", "20", "--price", "1"),
+        ("user", "set", "9", "--name", "x", "--role", "cashier"),
+        ("user", "set", "9", "--name", "x", "--role", "cashier", "--pin", "abc"),
+        ("offer", "set", "O", "--label", "x", "--percent", "120", "--ticket"),
+        ("offer", "set", "O", "--label", "x", "--price", "1", "--ticket"),
+        ("offer", "set", "O", "--label", "x", "--percent", "10"),
+        (
+            "offer",
+            "set",
+            "O",
+            "--label",
+            "x",
+            "--percent",
+            "10",
+            "--ticket",
+            "--from",
+            "2026-02-02",
+            "--until",
+            "2026-02-01",
+        ),
+        ("tariff", "set", "T", "--label", "x", "--percent", "-5"),
+        ("tariff", "set", "T", "--label", "x", "--family", "nothing"),
+        ("customer", "set", "C", "--name", ""),
+        ("beneficiary", "set", "nobody", "--monthly", "150"),
+    ],
+)
+def test_a_record_that_makes_no_sense_changes_nothing(server: Run, wrong: tuple[str, ...]) -> None:
+    before = server("status")["feed"]
+
+    assert "Nothing was changed" in server(*wrong, status=1)
+    assert server("status")["feed"] == before
+
+
+def test_a_users_pin_is_never_shown(server: Run) -> None:
+    made = server("user", "add", "9", "--name", "Zoé", "--role", "cashier", "--pin", "987654")
+
+    assert "pin_hash" not in made
+    assert all("pin_hash" not in user for user in server("user", "list"))
+
+
+def test_a_beneficiary_has_a_budget_by_a_rule(run: Run) -> None:
+    run("init", "--demo", "solidarity")
+    run("customer", "set", "F1", "--name", "Household 1", "--tariff", "QF1")
+
+    made = run("beneficiary", "set", "F1", "--monthly", "150", "--quota", "TEA=3", "--until", "2027-01-31")
+
+    assert (made["amount"], made["balance"], made["ends_on"]) == (15_000, 15_000, "2027-01-31")
+    assert made["quotas"][0]["family"] == "TEA"
+    run("beneficiary", "set", "F1", "--monthly", "200")
+    assert run("beneficiary", "recalculate", "F1")[0]["amount"] == 20_000
+    run("beneficiary", "remove", "F1")
+
+
+def test_messages_are_sent_and_listed(server: Run) -> None:
+    assert server("message", "send", "Bread is late", "--must-ack") == {"id": 1}
+
+    assert [row["text"] for row in server("message", "list")] == ["Bread is late"]
+
+
+def test_products_are_imported_from_a_file(server: Run, tmp_path: Path) -> None:
+    file = tmp_path / "products.csv"
+    file.write_text("code;nom;prix;tva\n3017620422003;Pâte à tartiner;3,50;5,5\n4011;Bananes;2,00;5,5\n")
+
+    assert server("import", "products", str(file)) == {"added": 1, "updated": 1, "left_out": 0}
+    assert server("product", "list", "3017620422003")["unit_price"] == 350
+
+
+def test_a_file_with_a_bad_line_is_not_imported(
+    run: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run("init", "--name", "My shop")
+    file = tmp_path / "products.csv"
+    file.write_text("code;nom\n3017620422004;Bad check digit\n3017620422003;Good\n")
+    address = ["--db", f"sqlite:///{tmp_path}/server.db"]
+
+    assert main(["import", "products", str(file), *address]) == 1
+    assert "line 2" in capsys.readouterr().err
+    assert main(["import", "products", str(file), "--skip-bad", *address]) == 0
+    assert "added: 1" in capsys.readouterr().out
+    assert run("status")["feed"]["product"] == 1
+
+
+def test_the_feed_is_exported(server: Run, tmp_path: Path) -> None:
+    done = server("export", str(tmp_path / "out"))
+
+    assert done["file"] == "manifest.json"
+    assert (tmp_path / "out" / "index.json").exists()
+
+
+def test_nothing_waits_in_quarantine_at_first(server: Run) -> None:
+    assert server("quarantine", "list") == []
+    assert server("quarantine", "retry") == []
+    assert server("tickets") == []
+
+
+def test_a_server_without_its_key_says_so(server: Run, tmp_path: Path) -> None:
+    for path in (tmp_path / "secrets").iterdir():
+        path.unlink()
+
+    assert "key" in server("status", status=1)
+
+
+def test_usage_that_is_wrong_gives_two() -> None:
+    for arguments in ([], ["nonsense"], ["till"], ["product", "set", "X", "--price", "abc"]):
+        with pytest.raises(SystemExit) as ended:
+            main(arguments)
+        assert ended.value.code == 2
