@@ -14,13 +14,13 @@ from devices.labels.printer import LabelPrinter, encoded
 from sync.store import Store, open_store
 from tui_pos.devices_kept import kept_devices
 from tui_pos.errors import refuse, translated
-from tui_pos.l10n import _, n_
+from tui_pos.l10n import n_, plural
 from tui_pos.profile import default_profile
 from tui_pos.receipts.labels import label_of
 from tui_pos.sale.errors import AmbiguousCode, UnknownCode, shown
 
 _NO_PRINTER = n_(
-    "This till has no label printer {name}. Nothing was printed: add one with `tui-pos devices add`, or use --file."
+    "This till has no such label printer. Nothing was printed: add one with `tui-pos devices add`, or use --file."
 )
 _COPIES = n_("{copies} copies cannot be printed at once. Nothing was printed: ask for 1 to 999.")
 
@@ -46,7 +46,8 @@ async def _labels(options: argparse.Namespace, profile: Path) -> None:
         options.file.write_bytes(encoded(labels, options.language, Size()))
     else:
         await _print(_printer(config, options.to), labels)
-    print(_("{count} labels.").format(count=len(labels) * options.copies))
+    count = len(labels) * options.copies
+    print(plural("{count} label.", "{count} labels.", count).format(count=count))
 
 
 async def _label(store: Store, code: str) -> Label:
@@ -63,7 +64,7 @@ def _printer(config: CounterConfig, name: str | None) -> LabelPrinter:
     name = name or config.documents.get("label")
     device = next((one for one in config.devices if one.kind == "label" and name in (None, one.name)), None)
     if device is None:
-        raise refuse("device_failed", _NO_PRINTER, name=name or "")
+        raise refuse("device_failed", _NO_PRINTER)
     return _made(device)
 
 

@@ -6,6 +6,8 @@ import asyncio
 
 import pytest
 
+from devices.payments import Approval, Order
+from devices.virtual.terminal import VirtualTerminal
 from tests.small_shop import COFFEE, LENTILS, Shop, Till, closed, full_disk, tickets_add_up
 from tui_pos.errors import Refused
 from tui_pos.events import PaymentSettled, TicketClosed
@@ -222,3 +224,68 @@ async def test_the_ticket_is_told_closed_with_no_payment_in_the_air(shop: Shop, 
     shop.gate.set()
     await slow.register.card_payment()
     assert seen == [Context.ITEM]
+
+
+# --- an answer that was lost, and a terminal that can tell
+
+
+async def test_a_payment_whose_answer_is_lost_is_found_by_asking_the_terminal(cashier: Till) -> None:
+    cashier.twin("terminal").set(answer="late")
+    await cashier.scan(LENTILS)
+    ticket = closed(await cashier.pay("CARD"))
+    assert ticket.payments[0].reference == "A00001 ************0007"
+    assert charges(cashier) == [249]
+    assert await cashier.events("payment_unknown") == []
+
+
+@pytest.fixture
+def remembers(monkeypatch: pytest.MonkeyPatch) -> asyncio.Event:
+    """A terminal that knows how its last payment ended, and tells it when this is set."""
+    ready = asyncio.Event()
+
+    async def recover(_: VirtualTerminal, order: Order) -> Approval:
+        await ready.wait()
+        return Approval(order.signed, "A00009", "************0007")
+
+    monkeypatch.setattr(VirtualTerminal, "recover", recover)
+    return ready
+
+
+async def test_after_a_power_cut_the_terminal_is_asked_and_the_ticket_closes_by_itself(
+    shop: Shop, slow: Till, remembers: asyncio.Event
+) -> None:
+    till = await shop.power_cut()
+    remembers.set()
+    await recovered(till)
+    (row,) = await till.register.tickets()
+    ticket = await till.register.closed_ticket(row.number)
+    assert ticket.payments[0].reference == "A00009 ************0007"
+    assert (await till.journal("ticket"))[-1]["user"] == "1"
+
+
+async def test_the_cashier_may_be_faster_than_the_terminal_and_both_are_written_down(
+    shop: Shop, slow: Till, remembers: asyncio.Event
+) -> None:
+    till = await (await shop.power_cut()).sign_in()
+    await till.give(NOT_PAID)
+    remembers.set()
+    await recovered(till)
+    assert till.due == 249
+    assert len(await till.events("payment_resolved")) == len(await till.events("payment_found")) == 1
+
+
+async def test_a_payment_that_was_only_created_was_never_sent(shop: Shop, cashier: Till) -> None:
+    cashier.twin("terminal")._begin = asyncio.Event().wait
+    await cashier.scan(LENTILS)
+    await cashier.give(Tender("CARD"))
+    till = await (await shop.power_cut()).sign_in()
+    assert till.register.prompt().context == Context.ITEM
+    assert len(await till.events("payment_not_sent")) == 1
+    assert closed(await till.pay("CARD")).total == 249
+
+
+async def recovered(till: Till) -> None:
+    """The terminal has been asked how a payment in doubt ended."""
+    task = till.register._desk.recovery
+    assert task is not None
+    await asyncio.wait([task], timeout=5)
