@@ -100,16 +100,22 @@ class LinkWatch:
 
     async def run(self) -> None:
         """Ping, for ever; not while other calls are answered."""
-        loop = asyncio.get_running_loop()
+        loop, failed = asyncio.get_running_loop(), 0
         while True:
             quiet = loop.time() - self._server.answered_at
             if self.link is not Link.UP or self._asked.is_set() or quiet >= self._server.timers.ping_interval:
                 self._asked.clear()
                 await self.ping()
             self._clock_watch.compare(self._server.time.offset)
+            failed = 0 if self.link is Link.UP else failed + 1
             with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(self._server.timers.ping_interval):
+                async with asyncio.timeout(self._pause(failed)):
                     await self._asked.wait()
+
+    def _pause(self, failed: int) -> float:
+        """The seconds until the next ping: few at first, since most cuts are short."""
+        usual = self._server.timers.ping_interval
+        return min(usual, 2.0 ** min(failed - 1, 16)) if failed else usual
 
     def _set(self, link: Link, reason: str = "") -> None:
         self.reason = reason

@@ -66,7 +66,11 @@ async def read_message(till: Till, given: ReadMessage) -> dict[str, Any]:
 async def pushed(till: Till) -> None:
     """Return once the server has answered for every entry."""
     with translated():
-        await (await till.server.engine()).pushed()
+        engine = await till.server.engine()
+        await engine.pushed()
+        if engine.link != "up":
+            # all was sent before the link failed: whether it is back is worth a look
+            await engine.ping()
 
 
 async def linked(till: Till) -> None:
