@@ -13,6 +13,7 @@ from tui_pos.outcomes import Outcome, Report
 from tui_pos.register.desk import Desk
 from tui_pos.register.handlers import takes
 from tui_pos.register.periods import keep_closing
+from tui_pos.register.reconciling import terminal_difference
 from tui_pos.register.tickets import give_up
 from tui_pos.register.views import timestamp
 from tui_pos.rights import Right
@@ -132,7 +133,8 @@ async def session_report(desk: Desk, counted: Mapping[str, int] | None = None) -
 @takes(XReport, right=Right.SESSION)
 async def x_report(desk: Desk, given: XReport) -> Outcome:
     """The session's figures so far; nothing is closed."""
-    return Outcome(report=await session_report(desk, given.counted))
+    report = await session_report(desk, given.counted)
+    return Outcome(report=report, notice=await terminal_difference(desk, report))
 
 
 @takes(CloseSession, right=Right.SESSION)
@@ -153,4 +155,4 @@ async def close_session(desk: Desk, given: CloseSession) -> Outcome:
         desk.take_up(None)
     desk.session = None
     desk.tell(SessionChanged(None))
-    return Outcome(report=report)
+    return Outcome(report=report, notice=await terminal_difference(desk, report))
