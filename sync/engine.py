@@ -169,13 +169,16 @@ class Engine:
         await self._read_settings()
         return count
 
-    async def load_from(self, source: str) -> int:
-        """Bring everything from a file, a folder or a share (see `sync.exports`); gives how many records it is.
+    async def load_from(self, source: str, *, full: bool = True) -> int:
+        """Bring everything, or what has changed, from a folder or a share (see `sync.exports`).
+
+        Gives how many records came.
 
         Raises:
             SyncError: it cannot be read, or is not what the server signed; what is there stays in use.
         """
-        count = await self._puller.load_from(Share(source))
+        share = Share(source)
+        count = await (self._puller.load_from(share) if full else self._puller.changes_from(share))
         await self._read_settings()
         return count
 

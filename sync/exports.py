@@ -1,7 +1,7 @@
 """Data from a file, a folder or a share instead of the line: what the server has published there, signed as ever.
 
-A share is anything that fsspec opens: `ftp://`, `sftp://`, `smb://`, `s3://`. In it lie `manifest.json`, which names
-its blob, and the blob beside it.
+A share is anything that fsspec opens: `ftp://`, `sftp://`, `smb://`, `s3://`. In it lie `manifest.json` for the whole
+feed, `index.json`, which names the files of what has changed since, and the blobs that all of them name.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Any, BinaryIO
 from sync.errors import BadSnapshot, Unreachable
 from sync.snapshot import PIECE
 
-MANIFEST = "manifest.json"
+MANIFEST, INDEX = "manifest.json", "index.json"
 LARGEST = 16 * 1024 * 1024
 """Bytes of a manifest, at the most."""
 
@@ -31,6 +31,7 @@ class Share:
         is_file = named.endswith(".json")
         self._folder = address[: -len(named)].rstrip("/") if is_file else address.rstrip("/")
         self.manifest = named if is_file else MANIFEST
+        self.index = INDEX
 
     async def read(self, name: str) -> bytes:
         """A small file, whole.

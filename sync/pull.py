@@ -17,7 +17,7 @@ from sync.exports import Share
 from sync.kinds import KINDS, change_of
 from sync.ports import Clock
 from sync.protocol import stamp
-from sync.protocol.wire import HANDLE, STREAM, Commit, FeedLine, Manifest
+from sync.protocol.wire import HANDLE, STREAM, Commit, ExportIndex, FeedLine, Increment, Manifest
 from sync.server import Server
 from sync.store import Change, Store, StoreError
 
@@ -108,7 +108,7 @@ class Puller:
             await snapshot.download(self._store, self._server, manifest, meter.done)
             pieces = self._store.downloads.read
             try:
-                await snapshot.check(manifest, pieces(manifest.sha256))
+                await snapshot.check(manifest.sha256, pieces(manifest.sha256))
             except BadSnapshot:
                 await self._store.downloads.drop(manifest.sha256)
                 raise
@@ -128,8 +128,36 @@ class Puller:
         async with self._loading():
             manifest = snapshot.read_manifest(await share.read(share.manifest), self._server_key)
             blob = PurePosixPath(manifest.blob).name
-            await snapshot.check(manifest, share.pieces(blob))
+            await snapshot.check(manifest.sha256, share.pieces(blob))
             return await self.write(manifest, share.pieces(blob))
+
+    async def changes_from(self, share: Share) -> int:
+        """Bring what has changed from a share instead of the line; gives how many records came.
+
+        Raises:
+            SyncError: it cannot be read, is not what the server signed, or does not go on from where this till stands.
+        """
+        index = snapshot.read_signed(await share.read(share.index), ExportIndex, self._server_key)
+        count = 0
+        async with self._turn:
+            for name in index.increments:
+                step = snapshot.read_signed(await share.read(name), Increment, self._server_key)
+                count += await self._step(share, step)
+            if (self._store.feed.cursor or 0) < index.cursor:
+                raise Gone(
+                    code="gone", reason="the changes there begin later than this till's data: load in full"
+                )
+        return count
+
+    async def _step(self, share: Share, step: Increment) -> int:
+        cursor = self._store.feed.cursor
+        if cursor is None or not step.after <= cursor < step.until or step.schema != HANDLE:
+            return 0
+        await snapshot.check(step.sha256, share.pieces(step.blob))
+        changes = [
+            change async for batch in snapshot.batches((), share.pieces(step.blob)) for change in batch
+        ]
+        return await self._apply((changes, Commit(step.until)))
 
     async def write(self, manifest: Manifest, pieces: AsyncIterator[bytes]) -> int:
         """Write a snapshot that was checked beside what is in use, then show it; gives how many records it has.
@@ -144,7 +172,7 @@ class Puller:
         meter = Meter(self._events, "write", manifest.rows)
         staging = await self._store.feed.stage()
         try:
-            async for batch in snapshot.batches(manifest, pieces):
+            async for batch in snapshot.batches(manifest.also, pieces):
                 await staging.put(batch)
                 meter.done(staging.written)
             await staging.show(manifest.cursor, stamp(self._clock.now()))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterable
+from typing import TypeVar
 
 import msgspec
 import zstandard
@@ -24,6 +25,8 @@ ROWS = 500
 MAX_LINE = 4 * 1024 * 1024
 """Bytes of one line, at the most."""
 
+T = TypeVar("T")
+
 _line = msgspec.json.Decoder(FeedLine)
 
 Told = Callable[[int], None]
@@ -31,16 +34,22 @@ Told = Callable[[int], None]
 
 
 def read_manifest(content: bytes, server_key: bytes) -> Manifest:
-    """The manifest, once it is known to be the server's.
+    """The manifest, once it is known to be the server's (see `read_signed`)."""
+    return read_signed(content, Manifest, server_key)
+
+
+def read_signed(content: bytes, kind: type[T], server_key: bytes) -> T:
+    """A document of an export or a snapshot, once it is known to be the server's.
 
     Raises:
         BadSnapshot: it is not what the server signed.
+        BadReply: it is, and cannot be read.
     """
     try:
         fields = msgspec.json.decode(content)
         if not isinstance(fields, dict) or not document_holds(fields, server_key):
             raise BadSnapshot(reason="the list of contents is not signed by this till's server")
-        return msgspec.convert(fields, Manifest)
+        return msgspec.convert(fields, kind)
     except msgspec.MsgspecError as error:
         raise BadReply(reason=str(error)) from error
 
@@ -96,7 +105,7 @@ async def _keep(store: Store, name: str, have: int, piece: bytearray) -> int:
     return have
 
 
-async def check(manifest: Manifest, pieces: AsyncIterator[bytes]) -> None:
+async def check(sha256: str, pieces: AsyncIterator[bytes]) -> None:
     """See that the bytes are those that the server signed for, before anything is made of them.
 
     Raises:
@@ -105,12 +114,15 @@ async def check(manifest: Manifest, pieces: AsyncIterator[bytes]) -> None:
     digest = hashlib.sha256()
     async for piece in pieces:
         digest.update(piece)
-    if digest.hexdigest() != manifest.sha256:
+    if digest.hexdigest() != sha256:
         raise BadSnapshot(reason="its content is not what was signed")
 
 
-async def batches(manifest: Manifest, pieces: AsyncIterator[bytes]) -> AsyncIterator[list[Change]]:
-    """The records of a snapshot, so many at a time; those that are for this till only come last.
+async def batches(also: Iterable[FeedLine], pieces: AsyncIterator[bytes]) -> AsyncIterator[list[Change]]:
+    """The records of a snapshot, so many at a time.
+
+    Args:
+        also: what comes last: records that are for this till only.
 
     Raises:
         BadSnapshot: it cannot be read, or was cut.
@@ -122,7 +134,7 @@ async def batches(manifest: Manifest, pieces: AsyncIterator[bytes]) -> AsyncIter
         if len(batch) >= ROWS:
             yield batch
             batch = []
-    batch += [change for line in manifest.also if (change := change_of(line)) is not None]
+    batch += [change for line in also if (change := change_of(line)) is not None]
     if batch:
         yield batch
 

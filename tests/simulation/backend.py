@@ -6,11 +6,11 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-import msgspec
 from sqlalchemy import Connection, select
 
 from backoffice import schema
 from backoffice.api.app import create_app
+from backoffice.exports import Exporter
 from backoffice.feed.publishing import Change, publish, put
 from backoffice.messages import add_message
 from backoffice.server import Server, make_server, new_uuid, open_server
@@ -20,7 +20,6 @@ from sync.errors import Unreachable
 from sync.pins import hash_pin
 from sync.ports import Reply, Request
 from sync.protocol import ProductRecord, ShopRecord, UserRecord
-from sync.protocol.wire import Manifest
 from tests.simulation.virtual import Seeded, VirtualClock
 from tests.simulation.wire import call_app
 
@@ -157,15 +156,11 @@ class Backend:
 
         return await self.server.database.write(send)
 
-    async def copy_snapshot(self, folder: Path) -> None:
-        """Put a new snapshot of the shop, as it is signed for any till, into a folder that is there."""
+    async def export(self, folder: Path, *, whole: bool) -> None:
+        """Export the shop's feed to a folder, all of it or what has changed since the last time."""
         shop = await self.server.database.read(lambda connection: int(find_shop(connection).id))
-        snapshots = self._app.state.calls.snapshots
-        await snapshots.make(shop)
-        content = await snapshots.manifest(shop, 0)
-        blob = msgspec.json.decode(content, type=Manifest).sha256
-        (folder / "manifest.json").write_bytes(content)
-        shutil.copy(snapshots.blob(shop, blob), folder)
+        exporter = Exporter(self.server, self._app.state.calls.snapshots, shop, folder)
+        await (exporter.whole() if whole else exporter.increment())
 
     # --- its books
 

@@ -30,7 +30,7 @@ async def _load(profile: Path, *, full: bool, source: str | None) -> int:
         async with engine_at(profile) as engine:
             engine.events.subscribe(_show)
             if source is not None:
-                return await engine.load_from(source)
+                return await engine.load_from(source, full=full)
             return await (engine.load_full() if full else engine.load_changes())
 
 
