@@ -17,6 +17,7 @@ from sqlalchemy import Connection, func, select, update
 
 from backoffice import schema
 from backoffice.errors import Unknown
+from backoffice.families import line_of, parents_of
 from backoffice.feed.publishing import Change, find, find_all, publish, put
 from backoffice.journal.books import Place
 from sync.protocol.terms import BudgetRecord
@@ -89,7 +90,7 @@ def _of_month(shop: int, budget: BudgetRecord) -> tuple[Any, ...]:
 def _by_family(
     connection: Connection, shop: int, budget: BudgetRecord
 ) -> tuple[dict[str, str], dict[str, int]]:
-    """What was taken of the families that have a quota: quantities, and amounts in the basis of the budget."""
+    """What was taken of each family that has a quota, with those it holds: quantities, and amounts in the basis."""
     ticket, line = schema.ticket.c, schema.ticket_line.c
     amount = func.coalesce(line.value, line.total) if budget.basis == "value" else line.total
     rows = connection.execute(
@@ -99,12 +100,13 @@ def _by_family(
         .group_by(line.code)
     )
     limited = {quota.family for quota in budget.quotas}
+    parents = parents_of(connection, shop)
     quantities, amounts = Counter[str](), Counter[str]()
     for row in rows.all():
         product = find(connection, shop, "product", row.code)
-        if product is not None and product.family in limited:
-            quantities[product.family] += int(row.quantity)
-            amounts[product.family] += int(row.amount)
+        for family in limited.intersection(line_of(parents, product.family if product else None)):
+            quantities[family] += int(row.quantity)
+            amounts[family] += int(row.amount)
     return {family: str(count / _THOUSAND) for family, count in quantities.items()}, dict(amounts)
 
 

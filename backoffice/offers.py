@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Connection
 
+from backoffice.families import line_of, parents_of
 from backoffice.feed.publishing import find, find_all
 from sync.protocol import CustomerRecord
 from sync.protocol.terms import OfferRecord
@@ -45,12 +46,9 @@ def _touches(offer: OfferRecord, codes: set[str], families: set[str]) -> bool:
 
 def _families(connection: Connection, shop: int, codes: set[str]) -> set[str]:
     """The families of these goods, with those that hold them."""
-    parents = {family.code: family.parent for family in find_all(connection, shop, "family")} if codes else {}
+    parents = parents_of(connection, shop) if codes else {}
     found: set[str] = set()
     for code in codes:
         product = find(connection, shop, "product", code)
-        family = product.family if product is not None else None
-        while family and family not in found:
-            found.add(family)
-            family = parents.get(family)
+        found.update(line_of(parents, product.family if product is not None else None))
     return found

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 from uuid import UUID
 
 import msgspec
-from msgspec import Meta, Struct, field
+from msgspec import UNSET, Meta, Struct, UnsetType, field
 
 from sync.protocol import CustomerRecord
 from tui_pos.sale.money import half_up
@@ -131,6 +131,8 @@ class CustomerChange(Struct, frozen=True):
     """A customer was made or changed at a till."""
 
     customer: CustomerRecord
+    before: CustomerRecord | UnsetType | None = UNSET
+    """As the till knew him; None: he is new; not said at all by tills that do not compare."""
 
 
 class Event(Struct, frozen=True):
@@ -204,7 +206,8 @@ def _vat(rate: str, gross: int) -> tuple[int, int, int]:
 
 def _check_customer(change: CustomerChange) -> None:
     record = change.customer
-    if not record.code or "\0" in record.code + record.name + "".join(record.cards):
+    texts = (record.code, record.name, record.tariff or "", record.phone, record.email)
+    if not record.code or "\0" in "".join((*texts, *record.cards, *record.groups)):
         raise BadContent("the customer has no code, or a NUL in a name")
 
 

@@ -12,10 +12,11 @@ from sqlalchemy.exc import DataError, IntegrityError
 
 from backoffice import schema
 from backoffice.bulk import Row, insert_rows
-from backoffice.feed.publishing import Change, put
+from backoffice.feed.publishing import Change
 from backoffice.journal import bodies
 from backoffice.journal.checking import Received
 from backoffice.journal.comparing import compare_closing
+from backoffice.journal.customers import change_customer
 
 
 class Place(Struct, frozen=True):
@@ -73,7 +74,7 @@ def enter(connection: Connection, place: Place, entries: Sequence[Received]) -> 
     whole = Entered()
     for entry in good:
         try:
-            one = _within_savepoint(connection, place, [entry])
+            one = _within_savepoint(connection, place, [entry], whole.changes)
         except (IntegrityError, DataError) as error:
             whole.reasons[entry.seq] = _reason(entry, error)
             continue
@@ -83,11 +84,14 @@ def enter(connection: Connection, place: Place, entries: Sequence[Received]) -> 
     return whole
 
 
-def _within_savepoint(connection: Connection, place: Place, entries: Sequence[Received]) -> Entered:
+def _within_savepoint(
+    connection: Connection, place: Place, entries: Sequence[Received], pending: Sequence[Change] = ()
+) -> Entered:
+    """Enter entries; `pending`: what the feed has to tell of those before them."""
     if not entries:
         return Entered()
     with connection.begin_nested():
-        return _enter(connection, place, entries)
+        return _enter(connection, place, entries, pending)
 
 
 def _reason(entry: Received, error: IntegrityError | DataError) -> str:
@@ -97,7 +101,9 @@ def _reason(entry: Received, error: IntegrityError | DataError) -> str:
     return f"the books do not take it: {text}"
 
 
-def _enter(connection: Connection, place: Place, entries: Sequence[Received]) -> Entered:
+def _enter(
+    connection: Connection, place: Place, entries: Sequence[Received], pending: Sequence[Change]
+) -> Entered:
     entered = Entered()
     rows: _Rows = defaultdict(list)
     sold: Counter[str] = Counter()
@@ -109,7 +115,7 @@ def _enter(connection: Connection, place: Place, entries: Sequence[Received]) ->
             if entry.body.customer is not None:
                 entered.customers.add(entry.body.customer)
         else:
-            _add_other(rows, place, entry, entered)
+            _add_other(rows, place, entry)
     for table, values in rows.items():
         insert_rows(connection, table, _COLUMNS[table], values, _ENDINGS.get(table, ""))
     _take_from_stock(connection, place.shop, sold)
@@ -117,10 +123,14 @@ def _enter(connection: Connection, place: Place, entries: Sequence[Received]) ->
         if isinstance(entry.body, bodies.Closing):
             # after the tickets that came with it
             _close(connection, place, entry.seq, entry.body, entered)
+        elif isinstance(entry.body, bodies.CustomerChange):
+            change, kept = change_customer(connection, place.shop, entry.body, (*pending, *entered.changes))
+            entered.changes.append(change)
+            entered.alarms += [("customer", f"entry {entry.seq}: {text}") for text in kept]
     return entered
 
 
-def _add_other(rows: _Rows, place: Place, entry: Received, entered: Entered) -> None:
+def _add_other(rows: _Rows, place: Place, entry: Received) -> None:
     match entry.body:
         case bodies.Session() as session:
             opened = (session.number, entry.seq, entry.at, session.user, session.float_)
@@ -128,8 +138,6 @@ def _add_other(rows: _Rows, place: Place, entry: Received, entered: Entered) -> 
         case bodies.CashMove() as move:
             moved = (move.session, move.amount, move.reason, move.user)
             rows["cash_move"].append((place.till, entry.seq, *moved))
-        case bodies.CustomerChange() as change:
-            entered.changes.append(put(change.customer))
         case bodies.Event(code="message_read", message=int() as message):
             rows["message_read"].append((message, place.till, entry.seq, entry.at))
 

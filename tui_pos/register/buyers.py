@@ -81,7 +81,6 @@ class _SoldLine(Struct):
     code: str
     quantity: Decimal
     total: int
-    discount: int
     value: int | None = None
 
 
@@ -96,8 +95,7 @@ async def _sold_since(desk: Desk, budget: Budget, counted: int) -> Taken:
     families: dict[str, str] = {}
     amount, quantities, amounts = 0, dict[str, Decimal](), dict[str, int]()
     for line in (line for body in bodies for line in msgspec.json.decode(body, type=_Sold).lines):
-        value = line.total + line.discount if line.value is None else line.value
-        taken = value if budget.basis == "value" else line.total
+        taken = line.value if budget.basis == "value" and line.value is not None else line.total
         amount += taken
         if budget.quotas:
             if line.code not in families:

@@ -113,12 +113,11 @@ class Budget(Struct, frozen=True):
 def taken_by(ticket: Ticket, sums: Totals, basis: Basis) -> Taken:
     """What a ticket takes from a budget and of quotas; a refund gives back, negative.
 
-    The market value of goods without a tariff is their price before any discount.
+    Goods without a tariff count as what was asked for them.
     """
     amount, quantities, amounts = 0, dict[str, Decimal](), dict[str, int]()
     for line, total in zip(ticket.lines, line_totals(ticket, sums), strict=True):
-        value = line.gross if line.value is None else line.value
-        counted = value if basis == "value" else total
+        counted = line.value if basis == "value" and line.value is not None else total
         amount += counted
         quantities[line.family] = quantities.get(line.family, Decimal(0)) + line.quantity
         amounts[line.family] = amounts.get(line.family, 0) + counted

@@ -142,6 +142,18 @@ async def test_quotas_know_what_was_taken_of_their_family(grocery: Grocery, till
     assert (budget.taken, budget.taken_amount) == ({"TEA": "2"}, {"TEA": 2_000})
 
 
+async def test_a_quota_counts_the_families_that_its_own_holds(grocery: Grocery, till: WireTill) -> None:
+    await grocery.grant(
+        15_000, quotas=(Quota(family="GROCERY", amount=5_000), Quota(family="TEA", quantity="3"))
+    )
+    buy(till, "C1", 2)
+    await till.push()
+
+    budget = await grocery.budget()
+
+    assert budget.taken == {"GROCERY": "2", "TEA": "2"}
+
+
 async def test_on_the_1st_the_budget_is_what_the_month_brings(grocery: Grocery, till: WireTill) -> None:
     await grocery.grant(15_000)
     buy(till, "C1", 5)
