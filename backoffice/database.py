@@ -32,7 +32,7 @@ _TRIES = 3
 """Of a write that PostgreSQL undid for the sake of another."""
 _BUSY = 30
 """Seconds to wait for another process that writes to the SQLite file."""
-_PRAGMAS = ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", f"busy_timeout = {_BUSY * 1000}")
+_PRAGMAS = (f"busy_timeout = {_BUSY * 1000}", "journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON")
 _DRIVERS = {
     "sqlite": "sqlite+pysqlite",
     "postgresql": "postgresql+asyncpg",
