@@ -18,7 +18,7 @@ from msgspec.structs import replace
 from sync.protocol import CustomerRecord
 from sync.protocol.terms import BudgetRecord
 from tui_pos.errors import RightNeeded
-from tui_pos.l10n import _, n_
+from tui_pos.l10n import _, amount, n_
 from tui_pos.outcomes import CustomerPane, Notice
 from tui_pos.register.desk import Desk
 from tui_pos.register.terms import Buyer, Families, budget_of
@@ -93,17 +93,17 @@ async def _sold_since(desk: Desk, budget: Budget, counted: int) -> Taken:
     # a month is a beginning of the times in it, here as in the server's books
     bodies = await desk.store.tickets.sold_to(budget.customer, after=counted, since=budget.month)
     families: dict[str, str] = {}
-    amount, quantities, amounts = 0, dict[str, Decimal](), dict[str, int]()
+    whole, quantities, amounts = 0, dict[str, Decimal](), dict[str, int]()
     for line in (line for body in bodies for line in msgspec.json.decode(body, type=_Sold).lines):
         taken = line.value if budget.basis == "value" and line.value is not None else line.total
-        amount += taken
+        whole += taken
         if budget.quotas:
             if line.code not in families:
                 families[line.code] = await _family(desk, line.code)
             family = families[line.code]
             quantities[family] = quantities.get(family, Decimal(0)) + line.quantity
             amounts[family] = amounts.get(family, 0) + taken
-    return Taken(amount, quantities, amounts)
+    return Taken(whole, quantities, amounts)
 
 
 async def _family(desk: Desk, code: str) -> str:
@@ -132,7 +132,7 @@ def customer_of(record: CustomerRecord) -> Customer:
 
 
 async def admit(desk: Desk, buyer: Buyer) -> Notice | None:
-    """Let a household buy, in its access period; a second visit on a day is said.
+    """Let a household buy, in its access period; a budget that several tills overspent, and a second visit, are said.
 
     Raises:
         RightNeeded: `out_of_period`; a supervisor can allow it.
@@ -143,6 +143,9 @@ async def admit(desk: Desk, buyer: Buyer) -> Notice | None:
         check_access(buyer.budget, _today(desk))
     except OutOfPeriod as error:
         return await _by_leave(desk, buyer, error)
+    if buyer.left is not None and buyer.left < 0:
+        text = _("{amount} more was taken this month than was granted: by several tills, or by leave.")
+        return Notice("overspent", text.format(amount=amount(-buyer.left)))
     midnight = datetime.combine(_today(desk), time()).astimezone(UTC)
     last = await desk.store.tickets.last_sold_to(buyer.budget.customer, timestamp(midnight))
     if last is None:
