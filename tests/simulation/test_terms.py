@@ -109,6 +109,7 @@ async def test_two_offline_tills_overspend_one_budget_and_both_sides_hear_of_it(
         with pytest.raises(Refused) as caught:
             await till.register.accept(Tender("CASH"))
         assert caught.value.slug == "budget_exceeded"
+        await till.pushed()
         await same_books(till, grocery)
 
 
