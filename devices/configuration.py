@@ -131,7 +131,11 @@ class CounterConfig(Struct, frozen=True, omit_defaults=True):
         self.named(name)
         for other in self.devices:
             if other.name != name and other.place == Via(name):
-                raise BadDevice(device=name, reason=f"“{other.name}” is plugged into it: remove that first")
+                raise BadDevice(
+                    device=name,
+                    reason=n_("“{other}” is plugged into it: remove that first"),
+                    other=other.name,
+                )
         kept = tuple(device for device in self.devices if device.name != name)
         documents = {document: printer for document, printer in self.documents.items() if printer != name}
         return CounterConfig(kept, documents)
@@ -145,7 +149,9 @@ class CounterConfig(Struct, frozen=True, omit_defaults=True):
         """
         needed = "label" if document == "label" else "printer"
         if self.named(name).kind != needed:
-            raise BadDevice(device=name, reason=f"a {document} needs a {needed}")
+            raise BadDevice(
+                device=name, reason=n_("a {document} needs a {kind}"), document=document, kind=needed
+            )
         return replace(self, documents={**self.documents, document: name})
 
 
@@ -162,12 +168,17 @@ def check(device: DeviceConfig, counter: CounterConfig) -> None:
     allowed = ADDRESSES.get((device.kind, device.driver))
     if allowed is None and not (device.driver == "virtual" and isinstance(place, Virtual)):
         drivers = ", ".join(driver for kind, driver in ADDRESSES if kind == device.kind)
-        raise BadDevice(device=device.name, reason=f"a {device.kind} has one of the drivers {drivers}")
+        raise BadDevice(
+            device=device.name,
+            reason=n_("a {kind} has one of the drivers {drivers}"),
+            kind=device.kind,
+            drivers=drivers,
+        )
     if isinstance(place, Virtual):
         return
     if allowed is not None and not isinstance(place, allowed):
-        reason = f"the driver {device.driver} cannot reach a device at {device.address}"
-        raise BadDevice(device=device.name, reason=reason)
+        reason = n_("the driver {driver} cannot reach a device at {address}")
+        raise BadDevice(device=device.name, reason=reason, driver=device.driver, address=device.address)
     if isinstance(place, Via):
         _check_printer(device, place.name, counter)
 
@@ -175,7 +186,9 @@ def check(device: DeviceConfig, counter: CounterConfig) -> None:
 def _check_printer(drawer: DeviceConfig, name: str, counter: CounterConfig) -> None:
     printer = next((other for other in counter.devices if other.name == name), None)
     if printer is None or printer.kind != "printer":
-        raise BadDevice(device=drawer.name, reason=f"there is no printer “{name}” to plug it into")
+        raise BadDevice(
+            device=drawer.name, reason=n_("there is no printer “{printer}” to plug it into"), printer=name
+        )
     if isinstance(printer.place, Cups):
         raise BadDevice(device=drawer.name, reason=n_("a drawer cannot be opened through a print queue"))
 

@@ -12,7 +12,9 @@ from importlib import import_module
 from typing import Any, TypeAlias
 
 from devices.configuration import DeviceConfig
-from devices.errors import BadDevice
+from devices.errors import BadDevice, n_
+
+NO_DRIVER = n_("there is no driver {driver} for a {kind}")
 
 Factory: TypeAlias = Callable[[DeviceConfig], Any]
 
@@ -42,7 +44,7 @@ def factory(config: DeviceConfig) -> Factory:
     """
     where = DRIVERS.get((config.kind, config.driver))
     if where is None:
-        raise BadDevice(device=config.name, reason=f"there is no driver {config.driver} for a {config.kind}")
+        raise BadDevice(device=config.name, reason=NO_DRIVER, driver=config.driver, kind=config.kind)
     module, _, name = where.partition(":")
     made: Factory = getattr(import_module(module), name)
     return made

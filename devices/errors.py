@@ -21,6 +21,7 @@ catalogues of translations. No device error ever undoes a step of a sale.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 
@@ -37,12 +38,20 @@ TOO_LATE = n_("it did not answer in time")
 CONFIRMATION_LOST = n_("the confirmation of the last print was lost")
 
 
+def worded(reason: str, values: Mapping[str, object]) -> str:
+    """A reason with its values in it; one that is somebody else's words, braces and all, stays as it is."""
+    try:
+        return reason.format_map(values) if "{" in reason else reason
+    except (KeyError, IndexError, ValueError, AttributeError):
+        return reason
+
+
 class DeviceError(Exception):
     """A device did not do what it was asked.
 
     Args:
         details: the values that the template names; `device` is its name on the counter, `reason` a short English
-            phrase that is itself a key of the catalogues.
+            phrase that is itself a key of the catalogues and may name values too.
     """
 
     slug: ClassVar[str] = "device_failed"
@@ -50,8 +59,9 @@ class DeviceError(Exception):
     reason: str = NO_ANSWER
 
     def __init__(self, **details: object) -> None:
-        self.reason = str(details.setdefault("reason", self.reason))
-        super().__init__(self.template.format(**details))
+        details.setdefault("reason", self.reason)
+        self.reason = worded(str(details["reason"]), details)
+        super().__init__(self.template.format(**{**details, "reason": self.reason}))
         self.details = details
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TypeVar
 
 from devices.configuration import DeviceConfig
-from devices.errors import BadDevice
+from devices.errors import BadDevice, n_
 
 T = TypeVar("T")
 
@@ -34,7 +34,9 @@ class Options:
         if not given:
             return default
         if given.lower() not in values:
-            raise self._bad(f"the option {name} is one of {', '.join(values)}")
+            raise self._bad(
+                n_("the option {option} is one of {values}"), option=name, values=", ".join(values)
+            )
         return values[given.lower()]
 
     def flag(self, name: str, *, default: bool) -> bool:
@@ -47,14 +49,22 @@ class Options:
         if not given:
             return default
         if not (given.isascii() and given.isdecimal() and least <= int(given[:9]) <= most):
-            raise self._bad(f"the option {name} is a number from {least} to {most}")
+            raise self._bad(
+                n_("the option {option} is a number from {least} to {most}"),
+                option=name,
+                least=least,
+                most=most,
+            )
         return int(given)
 
     def end(self) -> None:
         """Refuse what nobody has asked for: a word that is misspelt would go unheard."""
         if self._given:
             known = ", ".join(self._known) or "none"
-            raise self._bad(f"there is no option {', '.join(self._given)}; its options: {known}")
+            unknown = ", ".join(self._given)
+            raise self._bad(
+                n_("there is no option {option}; its options: {known}"), option=unknown, known=known
+            )
 
-    def _bad(self, reason: str) -> BadDevice:
-        return BadDevice(device=self._name, reason=reason)
+    def _bad(self, reason: str, **values: object) -> BadDevice:
+        return BadDevice(device=self._name, reason=reason, **values)

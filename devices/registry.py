@@ -165,7 +165,7 @@ def _owned(device: DeviceConfig, driver: Any, twins: _Twins) -> Owner[Any]:
             return ScaleOwner(device.name, driver)
         case _:
             # scanners and label printers bring owners of their own
-            raise BadDevice(device=device.name, reason=f"nobody can own a {device.kind} here")
+            raise BadDevice(device=device.name, reason=n_("nobody can own a {kind} here"), kind=device.kind)
 
 
 def _methods(device: DeviceConfig) -> frozenset[str]:

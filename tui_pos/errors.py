@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
 
-from devices.errors import DeviceError
+from devices.errors import DeviceError, worded
 from tui_pos.l10n import _, amount, day, n_
 from tui_pos.rights import LABELS, Right
 from tui_pos.sale.errors import Amount, SaleError
@@ -55,7 +55,7 @@ def _in_words(template: str, details: Mapping[str, object]) -> str:
     """A message with its values in the language of the till; a reason is itself a key of the catalogues."""
     words = {name: _in_word(value) for name, value in details.items()}
     if isinstance(words.get("reason"), str):
-        words["reason"] = _(str(words["reason"]))
+        words["reason"] = worded(_(str(words["reason"])), words)
     return _(template).format(**words)
 
 

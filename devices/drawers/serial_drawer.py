@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from devices.configuration import DeviceConfig
-from devices.errors import BadDevice
+from devices.errors import BadDevice, n_
 from devices.transports import Transport, open_transport
 
 BELL = b"\x07"
@@ -49,5 +49,5 @@ def make(config: DeviceConfig) -> SerialDrawer:
     except ValueError:
         opening = b""
     if not opening:
-        raise BadDevice(device=config.name, reason="the option bytes is hexadecimal, as in 1b700019fa")
+        raise BadDevice(device=config.name, reason=n_("the option bytes is hexadecimal, as in 1b700019fa"))
     return SerialDrawer(config.name, open_transport(config.place, config.name), opening)

@@ -111,7 +111,7 @@ def parse_address(text: str) -> Address:
     scheme, colon, rest = text.strip().partition(":")
     read = _SCHEMES.get(scheme.lower())
     if not colon or read is None:
-        raise _bad(text, "it begins with none of " + ", ".join(f"{known}:" for known in _SCHEMES))
+        raise _bad(text, n_("it begins with none of {known}"), *(f"{known}:" for known in _SCHEMES))
     if not rest.isprintable():
         raise _bad(text, n_("it holds characters that cannot be seen"))
     return read(text, rest)
@@ -134,9 +134,9 @@ def _serial(text: str, rest: str) -> SerialLine:
     if not mode:
         raise _bad(text, n_("the mode is bits, parity and stop bits, as in 8n1 or 7e1"))
     if not baud.isascii() or not baud.isdecimal() or int(baud) not in BAUDS:
-        raise _bad(text, "the speed is one of " + ", ".join(map(str, BAUDS)))
+        raise _bad(text, n_("the speed is one of {known}"), *BAUDS)
     if flow not in get_args(Flow):
-        raise _bad(text, "the flow control is one of " + ", ".join(get_args(Flow)))
+        raise _bad(text, n_("the flow control is one of {known}"), *get_args(Flow))
     return SerialLine(
         path, int(baud), int(mode[1]), cast("Parity", mode[2]), int(mode[3]), cast("Flow", flow)
     )
@@ -149,7 +149,7 @@ def _options(text: str, query: str, known: tuple[str, ...]) -> dict[str, str]:
         raise _bad(text, n_("what follows the question mark is NAME=VALUE&NAME=VALUE")) from None
     found = dict(options)
     if len(found) < len(options) or not found.keys() <= set(known):
-        raise _bad(text, "it takes once each of " + ", ".join(known))
+        raise _bad(text, n_("it takes once each of {known}"), *known)
     return found
 
 
@@ -185,8 +185,8 @@ def _via(text: str, rest: str) -> Via:
     return Via(rest)
 
 
-def _bad(text: str, reason: str) -> BadAddress:
-    return BadAddress(address=text, reason=reason)
+def _bad(text: str, reason: str, *known: object) -> BadAddress:
+    return BadAddress(address=text, reason=reason, known=", ".join(map(str, known)))
 
 
 _SCHEMES: dict[str, Callable[[str, str], Address]] = {
