@@ -80,13 +80,18 @@ async def enrol(
     except NoStore:
         return await _enrol_new(profile, invitation, ports, program, key_source, on_loop)
     try:
-        return await _enrol_old(store, invitation, ports, program)
+        return await enrol_open(store, invitation, ports, program)
     finally:
         await store.close()
 
 
-async def _enrol_old(store: Store, invitation: Invitation, ports: Ports, program: str) -> Membership:
-    """A till that has sold already goes on, and all its journal goes up."""
+async def enrol_open(store: Store, invitation: Invitation, ports: Ports, program: str) -> Membership:
+    """Enrol a till whose store is open: it goes on, and all its journal goes up.
+
+    Raises:
+        EnrolmentRefused: the server does not accept the code; nothing was changed.
+        SyncError: the server could not be asked; ask again.
+    """
     kept = await store.setting(_DATABASE)
     database = kept.decode() if kept else _name_of(store.signer)
     identity = store.journal.identity

@@ -10,7 +10,17 @@ from textual.app import App
 
 from sync.protocol import ShopRecord, UserRecord
 from tui_pos.errors import Refused
-from tui_pos.outcomes import CustomerView, HeldView, LineView, ProductView, Report, TicketRow, TicketView
+from tui_pos.outcomes import (
+    CustomerDetails,
+    CustomerPane,
+    CustomerView,
+    HeldView,
+    LineView,
+    ProductView,
+    Report,
+    TicketRow,
+    TicketView,
+)
 from tui_pos.sale.ticket import Method
 from tui_pos.theme import DEFAULTS, THEMES
 
@@ -125,6 +135,15 @@ class FakeRegister:
     async def customers(self, text: str, limit: int = 50, offset: int = 0) -> tuple[CustomerView, ...]:
         rows = [row for row in CUSTOMERS if text.lower() in row.name.lower() or text in row.code]
         return await self._page("customers", text, rows, limit, offset)
+
+    async def customer(self, code: str) -> CustomerDetails:
+        found = next(row for row in CUSTOMERS if row.code == code)
+        return CustomerDetails(
+            found.code, found.name, found.tariff, ("2900010000015",), (), "", "", consent=False
+        )
+
+    def customer_pane(self) -> CustomerPane | None:
+        return None
 
     async def held(self) -> tuple[HeldView, ...]:
         return HELD

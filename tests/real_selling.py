@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from sync.protocol import UserRecord
-from tests.selling import Seat, Till
+from tests.selling import NoServer, Seat, Till
 from tests.small_shop import Shop, _pin, make_store, shop_in
 from tests.small_shop import Till as RealTill
 from tui_pos.app import TillApp
@@ -78,6 +78,8 @@ class _Held(Till):
     def __init__(self, real: RealTill) -> None:
         self.register = real.register  # type: ignore[assignment]
         self.counter = real.counter
+        self.server = NoServer()
+        self.store = real.store
         self.demo = None
         self.closed = False
 

@@ -14,11 +14,13 @@ from textual.keys import _character_to_key
 from textual.pilot import Pilot
 
 from devices.registry import virtual_counter
+from sync.errors import NotEnrolled
 from sync.protocol import ShopRecord, UserRecord
 from tui_pos.app import TillApp
 from tui_pos.errors import Refused, RightNeeded, refuse, translated
 from tui_pos.events import Events, SettingsChanged
 from tui_pos.inputs import (
+    AcknowledgeMessage,
     Authorize,
     Back,
     ChangeSettings,
@@ -42,6 +44,8 @@ from tui_pos.inputs import (
     VoidTicket,
 )
 from tui_pos.outcomes import (
+    CustomerDetails,
+    CustomerPane,
     CustomerView,
     HeldView,
     LineView,
@@ -170,6 +174,8 @@ class Register:
                 self._sign_in(code, pin)
             case SignOut():
                 self.user = None
+            case AcknowledgeMessage(id=id_):
+                self.messages = tuple(message for message in self.messages if message.id != id_)
             case ChangeSettings(settings=settings):
                 self.settings = settings
                 self.events.tell(SettingsChanged(settings))
@@ -279,6 +285,13 @@ class Register:
     async def customers(self, text: str, limit: int = 50, offset: int = 0) -> tuple[CustomerView, ...]:
         return ()
 
+    async def customer(self, code: str) -> CustomerDetails:
+        raise refuse("unknown_code", "There is no such customer.")
+
+    def customer_pane(self) -> CustomerPane | None:
+        customer = self.ticket.customer if self.ticket else None
+        return CustomerPane(customer.code, customer.name, customer.tariff) if customer else None
+
     async def held(self) -> tuple[HeldView, ...]:
         return ()
 
@@ -332,12 +345,38 @@ class Demo(Struct, frozen=True):
     codes: Sequence[DemoCode] = (DemoCode("1", "1111", "Camille"),)
 
 
+class NoServer:
+    """The server's side of a till that has none, until it is given an engine."""
+
+    def __init__(self) -> None:
+        self.made: Any = None
+        self.plugged: list[bool] = []
+        self.invitations: list[Any] = []
+        self.refuses: Exception | None = None
+
+    async def engine(self) -> Any:
+        if self.made is None:
+            raise NotEnrolled
+        return self.made
+
+    async def plug(self, *, plugged: bool) -> None:
+        self.plugged.append(plugged)
+
+    async def enrol(self, invitation: Any) -> Any:
+        self.invitations.append(invitation)
+        if self.refuses is not None:
+            raise self.refuses
+        return (await self.engine()).membership
+
+
 class Till:
     """An open till; `closed` once it let go."""
 
     def __init__(self, register: Register) -> None:
         self.register = register
         self.counter = virtual_counter()
+        self.server = NoServer()
+        self.store: Any = None
         self.demo: Demo | None = Demo()
         self.closed = False
 
@@ -377,6 +416,28 @@ class Seat:
         self.app._active_at -= seconds
         self.app.tick()
         await self.settled()
+
+    @property
+    def server(self) -> NoServer:
+        """The server's side of the till."""
+        assert self.app.till is not None
+        server = self.app.till.server
+        assert isinstance(server, NoServer)
+        return server
+
+    @property
+    def engine(self) -> object:
+        """What the screen follows."""
+        assert self.app.conduct is not None
+        return self.app.conduct.watch.engine
+
+    async def enrolled(self, engine: Any) -> Any:
+        """The till has this engine from now on."""
+        self.server.made = engine
+        assert self.app.conduct is not None
+        await self.app.conduct.watch.follow()
+        await self.settled()
+        return engine
 
     async def paste(self, text: str) -> None:
         """A bracketed paste."""

@@ -28,6 +28,12 @@ _PAYING = frozenset({Context.ITEM, Context.PAYMENT})
 _COUNTER = _ITEM | _SESSION
 
 
+TYPED = frozenset(
+    "enter tab backspace space shift+tab ctrl+h ctrl+i ctrl+j ctrl+m ctrl+u ctrl+right_square_bracket".split()
+)
+"""Keys that typing, or a scanner, needs: no action can have them."""
+
+
 class Group(StrEnum):
     """Under which heading an action stands on the help page."""
 
@@ -92,6 +98,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("palette", n_("Commands"), Group.TILL, "ctrl+p", None, _OPEN, Place.FOOTER),
     Action("receipt.print", n_("Receipt"), Group.TICKET, "ctrl+r", None, _SELLING, Place.FOOTER),
     Action("devices.show", n_("Devices"), Group.TILL, "ctrl+d", None, _OPEN, Place.FOOTER),
+    Action("customer.new", n_("New customer"), Group.TICKET),
     Action("ticket.discount", n_("Discount on the ticket"), Group.TICKET, "", Right.DISCOUNT, argument=True),
     Action("ticket.void", n_("Void the ticket"), Group.TICKET, "", Right.VOID, _SELLING),
     Action("ticket.reprint", n_("Reprint the last receipt"), Group.TICKET, "", Right.REPRINT),
@@ -110,6 +117,12 @@ ACTIONS: tuple[Action, ...] = (
     Action("till.lock", n_("Lock the till"), Group.TILL, "ctrl+l", None, _OPEN),
     Action("till.sign_out", n_("Sign out"), Group.TILL, "", None, _OPEN),
     Action("till.theme", n_("Change the colours"), Group.TILL, "", None, _OPEN),
+    Action("message.read", n_("Read the message"), Group.TILL, "ctrl+n", None, _OPEN),
+    Action("data.changes", n_("Load what has changed"), Group.TILL, "", None, _OPEN),
+    Action("data.load", n_("Load all data"), Group.TILL, "", None, _OPEN),
+    Action("exchange.show", n_("Exchange with the server"), Group.TILL, "", None, _OPEN),
+    Action("cable.toggle", n_("Unplug or replug the network"), Group.TILL, "ctrl+t", None, _OPEN),
+    Action("settings.show", n_("Settings"), Group.TILL, "", None, _OPEN),
     Action("till.quit", n_("Leave the till"), Group.TILL, "", None, _OPEN),
 )
 
@@ -133,7 +146,8 @@ class Keyboard:
         moved: the key of each action that is not on its default one, by the action's id.
 
     Raises:
-        ValueError: an id that no action has, or one key for two actions in the same context.
+        ValueError: an id that no action has, a key that typing or a scanner needs, or one key for two actions in
+            the same context.
     """
 
     def __init__(self, moved: Mapping[str, str] | None = None) -> None:
@@ -151,6 +165,8 @@ class Keyboard:
     def _place(self, action: Action) -> None:
         if not action.key:
             return
+        if len(action.key) == 1 or action.key in TYPED:
+            raise ValueError(f"{key_name(action.key)} is needed for typing or by scanners.")
         for context in action.contexts:
             other = self._by_key.setdefault((context, action.key), action)
             if other is not action:

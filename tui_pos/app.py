@@ -246,10 +246,15 @@ class TillApp(Sturdy, App[None], inherit_bindings=False):
             scanned = self._guard.key(event, self.focused)
         if not scanned:
             return False
-        self.complain(_("A scan was refused: it cannot answer this. Finish here first, then scan again."))
+        if not self._guard.taken:
+            self.complain(_("A scan was refused: it cannot answer this. Finish here first, then scan again."))
         return True
 
     # --- time
+
+    def now(self) -> datetime:
+        """The local time."""
+        return self._now()
 
     def clock_text(self) -> str:
         """The time of the header: hours and minutes."""
@@ -262,6 +267,8 @@ class TillApp(Sturdy, App[None], inherit_bindings=False):
             return
         conduct.painter.header()
         conduct.painter.devices()
+        if conduct.watch.is_due():
+            self.run_worker(conduct.watch.look(), group="server", name="where the exchange stands")
         idle = asyncio.get_running_loop().time() - self._active_at
         if self._idle_after and idle >= self._idle_after:
             self._active_at = asyncio.get_running_loop().time()

@@ -20,6 +20,7 @@ from tui_pos.profile import take
 
 if TYPE_CHECKING:
     from sync.engine import Engine
+    from sync.enrol import Invitation
     from sync.events import Event
     from tui_pos.register import Register
 
@@ -147,6 +148,28 @@ class ServerSide:
         if self._engine is None:
             raise self._failed or NotEnrolled()
         return self._engine
+
+    async def enrol(self, invitation: Invitation) -> Membership:
+        """Give the till a server, or another one, while it sells; the exchange begins anew.
+
+        Raises:
+            EnrolmentRefused: the server does not accept the code; nothing was changed.
+            SyncError: the server could not be asked; nothing was changed.
+        """
+        http: Any = await asyncio.to_thread(import_module, "sync.http")
+        enrolment: Any = await asyncio.to_thread(import_module, "sync.enrol")
+        transport = http.HttpTransport(invitation.url, ca=invitation.ca, proxy=invitation.proxy)
+        await self.stop()
+        try:
+            membership: Membership = await enrolment.enrol_open(
+                self._store, invitation, Ports(transport), program()
+            )
+        finally:
+            await transport.close()
+            self._engine = self._cable = self._failed = None
+            self._ready.clear()
+            self.start()
+        return membership
 
     async def plug(self, *, plugged: bool) -> None:
         """Pull the cable out, or put it back, and see what ping says.

@@ -28,7 +28,7 @@ def log_to(profile: Path) -> None:
     root.addHandler(handler)
     root.setLevel(logging.INFO)
     # The driver tells of every statement, with its values: products in clear.
-    for chatty in ("aiosqlite", "sqlalchemy", "asyncio"):
+    for chatty in ("aiosqlite", "sqlalchemy", "asyncio", "httpx", "httpcore"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
     logging.captureWarnings(capture=True)
     logging.raiseExceptions = False

@@ -9,9 +9,12 @@ if TYPE_CHECKING:
     from tui_pos.screens.cash_move import CashMoveScreen
     from tui_pos.screens.confirm import ConfirmScreen
     from tui_pos.screens.counting import CountingScreen
+    from tui_pos.screens.customer_form import CustomerForm
     from tui_pos.screens.customers import CustomersScreen
+    from tui_pos.screens.exchange import ExchangeScreen
     from tui_pos.screens.held import HeldScreen
     from tui_pos.screens.help import HelpScreen
+    from tui_pos.screens.load import LoadScreen
     from tui_pos.screens.menu import Entry, MenuScreen
     from tui_pos.screens.message import MessageScreen
     from tui_pos.screens.open_session import OpenSessionScreen
@@ -20,6 +23,7 @@ if TYPE_CHECKING:
     from tui_pos.screens.report import ReportScreen
     from tui_pos.screens.resolve_payment import ResolvePaymentScreen
     from tui_pos.screens.return_lines import ReturnLinesScreen
+    from tui_pos.screens.settings.screen import SettingsScreen
     from tui_pos.screens.sign_in import SignInScreen
     from tui_pos.screens.supervisor import SupervisorScreen
     from tui_pos.screens.tickets import TicketsScreen
@@ -27,11 +31,14 @@ if TYPE_CHECKING:
 _HOMES = {
     "CashMoveScreen": "cash_move",
     "ConfirmScreen": "confirm",
+    "CustomerForm": "customer_form",
     "CountingScreen": "counting",
     "CustomersScreen": "customers",
+    "ExchangeScreen": "exchange",
     "Entry": "menu",
     "HeldScreen": "held",
     "HelpScreen": "help",
+    "LoadScreen": "load",
     "MenuScreen": "menu",
     "MessageScreen": "message",
     "OpenSessionScreen": "open_session",
@@ -40,6 +47,7 @@ _HOMES = {
     "ReportScreen": "report",
     "ResolvePaymentScreen": "resolve_payment",
     "ReturnLinesScreen": "return_lines",
+    "SettingsScreen": "settings.screen",
     "SignInScreen": "sign_in",
     "SupervisorScreen": "supervisor",
     "TicketsScreen": "tickets",
@@ -49,10 +57,13 @@ __all__ = [
     "CashMoveScreen",
     "ConfirmScreen",
     "CountingScreen",
+    "CustomerForm",
     "CustomersScreen",
     "Entry",
+    "ExchangeScreen",
     "HeldScreen",
     "HelpScreen",
+    "LoadScreen",
     "MenuScreen",
     "MessageScreen",
     "OpenSessionScreen",
@@ -61,6 +72,7 @@ __all__ = [
     "ReportScreen",
     "ResolvePaymentScreen",
     "ReturnLinesScreen",
+    "SettingsScreen",
     "SignInScreen",
     "SupervisorScreen",
     "TicketsScreen",

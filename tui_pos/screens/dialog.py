@@ -77,6 +77,8 @@ class Dialog(Sturdy, ModalScreen[Answer]):
         padding: 0 1;
     }
     Dialog #problem.-said { display: block; }
+    Dialog #problem.-good { background: $surface; color: $good; }
+    Dialog:ansi #problem.-good { background: ansi_default; }
     Dialog #keys { height: auto; color: $dim; }
     """
 
@@ -131,6 +133,11 @@ class Dialog(Sturdy, ModalScreen[Answer]):
         self.app.bell()
         self._say(message)
 
+    def tell(self, message: str) -> None:
+        """Say something that is not wrong; it stays until the next answer."""
+        self._say(message)
+        self.query_one("#problem").add_class("-good")
+
     def _say(self, message: str) -> None:
         try:
             problem = self.query_one("#problem", Static)
@@ -138,6 +145,7 @@ class Dialog(Sturdy, ModalScreen[Answer]):
             return
         problem.update(message)
         problem.set_class(bool(message), "-said")
+        problem.remove_class("-good")
 
     def action_leave(self) -> None:
         """Close without an answer."""

@@ -11,33 +11,32 @@ from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 import msgspec
 
 from tui_pos import screens
-from tui_pos.actions import Action, Group, Place
 from tui_pos.errors import refuse
 from tui_pos.inputs import (
     Back,
     ClosePeriod,
+    CreateCustomer,
     Enter,
     Hold,
     Input,
-    Lock,
     OpenDrawer,
     Pay,
     Print,
     Select,
+    SetCustomer,
     SignIn,
-    SignOut,
     VoidLine,
     VoidPayment,
     VoidTicket,
     XReport,
 )
 from tui_pos.l10n import _, n_
-from tui_pos.rights import LABELS
 from tui_pos.sale.prompt import Context
 from tui_pos.screens import questions
 from tui_pos.screens.items import Given, Wanted
+from tui_pos.screens.server_deeds import ServerDeeds
 from tui_pos.screens.stumbles import RESTART
-from tui_pos.theme import next_theme
+from tui_pos.screens.till_deeds import TillDeeds
 
 if TYPE_CHECKING:
     from textual.screen import Screen
@@ -48,6 +47,7 @@ if TYPE_CHECKING:
 
 Result = TypeVar("Result")
 Deed: TypeAlias = Callable[[str], Awaitable[None]]
+"""Does an action; the text stood at the prompt."""
 
 
 class Doings:
@@ -59,9 +59,6 @@ class Doings:
         self._waiting: list[Callable[[], None]] = []
         self._asked_who = False
         self._deeds: dict[str, Deed] = {
-            "help": self._help,
-            "menu": self._menu,
-            "palette": self._palette,
             "back": self._back,
             "line.up": self._line_up,
             "line.down": self._line_down,
@@ -69,34 +66,32 @@ class Doings:
             "line.price": self._price,
             "line.discount": self._discount,
             "ticket.discount": self._ticket_discount,
-            "line.void": self._gives(VoidLine()),
+            "line.void": self.gives(VoidLine()),
             "ticket.customer": self._customer,
-            "ticket.hold": self._gives(Hold()),
+            "customer.new": self._new_customer,
+            "ticket.hold": self.gives(Hold()),
             "ticket.recall": self._recall,
-            "ticket.pay": self._gives(Pay()),
+            "ticket.pay": self.gives(Pay()),
             "ticket.void": self._void_ticket,
-            "ticket.reprint": self._gives(Print("duplicate")),
+            "ticket.reprint": self.gives(Print("duplicate")),
             "ticket.return": self._tickets,
             "tickets.search": self._tickets,
             "products.search": self._products,
             "receipt.print": self._receipt,
             "payment.resolve": self._resolve,
-            "payment.void": self._gives(VoidPayment()),
-            "ticket.provisional": self._gives(Print("provisional")),
-            "report.z": self._gives(Print("z")),
+            "payment.void": self.gives(VoidPayment()),
+            "ticket.provisional": self.gives(Print("provisional")),
+            "report.z": self.gives(Print("z")),
             "period.close": self._close_period,
             "cash.in": self._cash_in,
             "cash.out": self._cash_out,
             "drawer.open": self._drawer,
             "session.open": self._open_session,
-            "session.x": self._gives(XReport()),
+            "session.x": self.gives(XReport()),
             "session.close": self._close_session,
-            "devices.show": self._devices,
-            "till.lock": self._gives(Lock()),
-            "till.sign_out": self._gives(SignOut()),
-            "till.theme": self._theme,
-            "till.quit": self._quit,
         }
+        self._deeds |= TillDeeds(conduct, self).deeds
+        self._deeds |= ServerDeeds(conduct, self).deeds
 
     async def do(self, action: str, text: str) -> None:
         """Do an action; `text` stood at the prompt. Raises Refused."""
@@ -106,13 +101,17 @@ class Doings:
         """Show what an outcome brings that does not fit on the selling screen."""
         if outcome.found is not None:
             text = given.text.rpartition("*")[2] if isinstance(given, Enter) else ""
-            self._ask(screens.ProductsScreen(self._conduct.register, text), self._give)
+            self.ask(screens.ProductsScreen(self._conduct.register, text), self.give)
+        if outcome.customer is not None and isinstance(given, CreateCustomer):
+            self.give(SetCustomer(outcome.customer.code))
         if outcome.report is not None:
-            self._ask(screens.ReportScreen(self._conduct.register, outcome.report), self._give)
+            self.ask(screens.ReportScreen(self._conduct.register, outcome.report), self.give)
         elif outcome.text is not None:
             self._conduct.say(_("It goes to the printer."))
 
-    def _gives(self, given: Input) -> Deed:
+    def gives(self, given: Input) -> Deed:
+        """The deed that gives an input."""
+
         async def deed(_text: str) -> None:
             await self._conduct.accept(given)
 
@@ -120,7 +119,7 @@ class Doings:
 
     # --- dialogs
 
-    def _ask(self, screen: Screen[Result], then: Callable[[Result | None], None] | None = None) -> None:
+    def ask(self, screen: Screen[Result], then: Callable[[Result | None], None] | None = None) -> None:
         """Show a dialog when there is none, and do `then` with its answer."""
 
         def answered(result: Result | None) -> None:
@@ -138,14 +137,17 @@ class Doings:
         if self._waiting and self._app.screen is self._app.selling:
             self._waiting.pop(0)()
 
-    def _give(self, given: Any) -> None:
+    def give(self, given: Any) -> None:
         """Put what a dialog made on the queue. One that tried it itself has nothing left to give."""
         if isinstance(given, Input):
             self._conduct.items.put_nowait(Given(given))
 
     def ask_supervisor(self, message: str) -> None:
         """Something was refused for want of a right: somebody else may lend it."""
-        self._ask(screens.SupervisorScreen(message, attempt=self._conduct.attempt))
+        if getattr(self._app.screen, "STAYS", False):
+            self._app.push_screen(screens.SupervisorScreen(message, attempt=self._conduct.attempt))
+            return
+        self.ask(screens.SupervisorScreen(message, attempt=self._conduct.attempt))
 
     def ask_who(self) -> None:
         """Nobody is signed in, or the till is locked: over everything, so that nothing of the ticket is seen."""
@@ -180,7 +182,7 @@ class Doings:
         if isinstance(given, SignIn):
             self._app.call_later(self._next)
             if self._conduct.context is Context.SESSION:
-                self._want("session.open")
+                self.want("session.open")
             return
         question = _("Leave the till? What was sold is kept, and the open ticket too.")
         self._app.push_screen(screens.ConfirmScreen(question), self._left)
@@ -191,7 +193,8 @@ class Doings:
         else:
             self.ask_who()
 
-    def _want(self, action: str) -> None:
+    def want(self, action: str) -> None:
+        """Put an action on the queue."""
         self._conduct.items.put_nowait(Wanted(action))
 
     # --- lines
@@ -248,12 +251,16 @@ class Doings:
             await self._conduct.accept(Back())
 
     async def _customer(self, text: str) -> None:
-        self._ask(screens.CustomersScreen(self._conduct.register, text), self._give)
+        screen = screens.CustomersScreen(self._conduct.register, text, attempt=self._conduct.attempt)
+        self.ask(screen, self.give)
+
+    async def _new_customer(self, _text: str) -> None:
+        self.ask(screens.CustomerForm(attempt=self._conduct.attempt))
 
     async def _recall(self, _text: str) -> None:
         if not self._conduct.register.held_count:
             raise refuse("no_ticket", n_("No ticket is set aside."))
-        self._ask(screens.HeldScreen(self._conduct.register), self._give)
+        self.ask(screens.HeldScreen(self._conduct.register), self.give)
 
     async def _void_ticket(self, _text: str) -> None:
         if self._conduct.register.ticket is None:
@@ -261,15 +268,15 @@ class Doings:
 
         def answered(yes: bool | None) -> None:
             if yes:
-                self._give(VoidTicket())
+                self.give(VoidTicket())
 
-        self._ask(screens.ConfirmScreen(_("Void the whole ticket?")), answered)
+        self.ask(screens.ConfirmScreen(_("Void the whole ticket?")), answered)
 
     async def _tickets(self, _text: str) -> None:
-        self._ask(screens.TicketsScreen(self._conduct.register), self._give)
+        self.ask(screens.TicketsScreen(self._conduct.register), self.give)
 
     async def _products(self, text: str) -> None:
-        self._ask(screens.ProductsScreen(self._conduct.register, text), self._give)
+        self.ask(screens.ProductsScreen(self._conduct.register, text), self.give)
 
     async def _receipt(self, _text: str) -> None:
         await self._conduct.accept(Print("receipt"))
@@ -277,23 +284,23 @@ class Doings:
     # --- cash
 
     async def _resolve(self, _text: str) -> None:
-        self._ask(screens.ResolvePaymentScreen(attempt=self._conduct.attempt))
+        self.ask(screens.ResolvePaymentScreen(attempt=self._conduct.attempt))
 
     async def _cash_in(self, _text: str) -> None:
-        self._ask(screens.CashMoveScreen(out=False, attempt=self._conduct.attempt))
+        self.ask(screens.CashMoveScreen(out=False, attempt=self._conduct.attempt))
 
     async def _cash_out(self, _text: str) -> None:
-        self._ask(screens.CashMoveScreen(out=True, attempt=self._conduct.attempt))
+        self.ask(screens.CashMoveScreen(out=True, attempt=self._conduct.attempt))
 
     async def _drawer(self, _text: str) -> None:
         def answered(reason: str | None) -> None:
             if reason:
-                self._give(OpenDrawer(reason))
+                self.give(OpenDrawer(reason))
 
-        self._ask(screens.ReasonScreen(_("Open the drawer")), answered)
+        self.ask(screens.ReasonScreen(_("Open the drawer")), answered)
 
     async def _open_session(self, _text: str) -> None:
-        self._ask(screens.OpenSessionScreen(self._conduct.register, attempt=self._conduct.attempt))
+        self.ask(screens.OpenSessionScreen(self._conduct.register, attempt=self._conduct.attempt))
 
     async def _close_session(self, _text: str) -> None:
         if self._conduct.register.ticket is not None:
@@ -302,7 +309,7 @@ class Doings:
             )
         register = self._conduct.register
         used = await register.used_methods()
-        self._ask(screens.CountingScreen(register, used=used, attempt=self._conduct.attempt))
+        self.ask(screens.CountingScreen(register, used=used, attempt=self._conduct.attempt))
 
     async def _close_period(self, _text: str) -> None:
         def chosen(period: str | None) -> None:
@@ -311,60 +318,11 @@ class Doings:
 
             def answered(yes: bool | None) -> None:
                 if yes:
-                    self._give(msgspec.convert({"period": period}, ClosePeriod))
+                    self.give(msgspec.convert({"period": period}, ClosePeriod))
 
             question = _("A closing is final: it is numbered, and nothing is added to it any more. Close?")
-            self._ask(screens.ConfirmScreen(question), answered)
+            self.ask(screens.ConfirmScreen(question), answered)
 
         periods = (("day", _("The day")), ("month", _("The month")), ("year", _("The year")))
         entries = [screens.Entry(period, label) for period, label in periods]
-        self._ask(screens.MenuScreen(entries, heading=n_("Close the books of")), chosen)
-
-    # --- the till itself
-
-    async def _help(self, _text: str) -> None:
-        self._ask(screens.HelpScreen(self._app.keyboard))
-
-    async def _menu(self, _text: str) -> None:
-        keyless = [entry for entry in self._entries() if self._app.keyboard[entry.id].place is Place.MENU]
-        self._ask(screens.MenuScreen(keyless), self._chosen)
-
-    def _chosen(self, action: str | None) -> None:
-        if action is not None:
-            self._want(action)
-
-    def _entries(self) -> list[screens.Entry]:
-        """What can be done now, by groups, with what the user would need a supervisor for."""
-        context = self._conduct.context
-        here = [action for action in self._app.keyboard.actions if context in action.contexts]
-        listed = (action for group in Group for action in here if action.group == group and _listed(action))
-        return [self._entry(action) for action in listed]
-
-    def _entry(self, action: Action) -> screens.Entry:
-        right = action.right
-        note = "" if right is None or self._conduct.register.may(right) else _(LABELS[right])
-        return screens.Entry(action.id, _(action.label), action.key, _(action.group.value), note)
-
-    async def _palette(self, _text: str) -> None:
-        from tui_pos.screens.palette import palette  # noqa: PLC0415 - only when it is asked for
-
-        self._ask(palette(self._entries(), self._want))
-
-    async def _devices(self, _text: str) -> None:
-        self._app.selling.toggle_class("-devices")
-
-    async def _theme(self, _text: str) -> None:
-        self._app.theme = next_theme(self._app.theme)
-
-    async def _quit(self, _text: str) -> None:
-        def answered(yes: bool | None) -> None:
-            if yes:
-                self._app.exit(return_code=0)
-
-        question = _("Leave the till? What was sold is kept, and the open ticket too.")
-        self._ask(screens.ConfirmScreen(question), answered)
-
-
-def _listed(action: Action) -> bool:
-    """Keys that only make sense as keys are not listed."""
-    return action.id not in ("menu", "palette", "line.up", "line.down", "back")
+        self.ask(screens.MenuScreen(entries, heading=n_("Close the books of")), chosen)

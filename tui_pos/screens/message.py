@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
 
 
-class MessageScreen(Dialog[None]):
-    """Shows a text until Enter or Escape.
+class MessageScreen(Dialog[bool]):
+    """Shows a text; gives True once somebody says that it was read, None for Escape.
 
     Args:
         title: in the till's language.
@@ -23,8 +23,8 @@ class MessageScreen(Dialog[None]):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "leave", n_("I have read it")),
-        Binding("escape", "leave", show=False),
+        Binding("enter", "read", n_("I have read it")),
+        Binding("escape", "leave", n_("Later")),
     ]
     DEFAULT_CSS: ClassVar[str] = "MessageScreen #text { margin-bottom: 1; }"
 
@@ -40,3 +40,7 @@ class MessageScreen(Dialog[None]):
     def body(self) -> ComposeResult:
         """The text."""
         yield Words(self._content, id="text")
+
+    def action_read(self) -> None:
+        """It was read."""
+        self.give(True)

@@ -9,6 +9,7 @@ from tui_pos.actions import Place, key_name
 from tui_pos.l10n import _, amount
 from tui_pos.sale.prompt import Context
 from tui_pos.screens.glass import closed_lines, open_lines
+from tui_pos.screens.spans import age
 from tui_pos.widgets.devices_pane import DeviceLine, DevicesView
 from tui_pos.widgets.header import HeaderView
 from tui_pos.widgets.totals import closed_sums, open_sums
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from tui_pos.sale.ticket import Method, Ticket
     from tui_pos.screens.ports import TillPort
     from tui_pos.screens.questions import Question
+    from tui_pos.screens.server_watch import ServerWatch
 
 FIRST_METHOD = 2
 METHODS = 8
@@ -28,8 +30,9 @@ METHODS = 8
 class Painter:
     """Shows the register's state on the selling screen."""
 
-    def __init__(self, app: TillApp, till: TillPort) -> None:
+    def __init__(self, app: TillApp, till: TillPort, watch: ServerWatch) -> None:
         self._app = app
+        self._watch = watch
         self._till = till
         self._register = till.register
         self._ticket: Ticket | None = None
@@ -68,6 +71,7 @@ class Painter:
             self.header()
         elif register.ticket is None or register.held_count != self._header.held:
             self.header()
+        self.banner()
         self.devices()
 
     def _sale(self) -> None:
@@ -79,11 +83,17 @@ class Painter:
         closed = self._closed
         screen.basket.show(ticket, totals, self._idle())
         screen.totals.show(closed_sums(closed) if closed else open_sums(ticket, totals))
-        screen.customer.show(ticket.customer if ticket else None, ticket.refund_of if ticket else None)
+        self.customer()
         if closed is not None:
             screen.mirror.show(closed_lines(closed))
         else:
             screen.mirror.show(open_lines(ticket, totals, register.shop.name))
+
+    def customer(self) -> None:
+        """Whom the ticket is for."""
+        ticket = self._register.ticket
+        pane = self._register.customer_pane() if ticket is not None and ticket.customer else None
+        self._app.selling.customer.show(pane, ticket.refund_of if ticket else None)
 
     def _idle(self) -> tuple[str, ...]:
         closed = self._closed
@@ -119,10 +129,34 @@ class Painter:
             clock=self._app.clock_text(),
             link=register.link,
             unsent=register.unsent,
+            oldest=self._oldest(),
             messages=len(register.messages),
             held=register.held_count,
         )
         self._app.selling.header.show(self._header)
+
+    def _oldest(self) -> str:
+        """How long the oldest entry has been unsent, where that is worth a word."""
+        status = self._watch.status
+        if status is None or status.oldest is None or not self._register.unsent:
+            return ""
+        waited = age(status.oldest, self._app.now())
+        return waited if status.link != "up" else ""
+
+    def banner(self) -> None:
+        """What the server brings: a load under way, the first message that nobody has read."""
+        register, progress = self._register, self._watch.progress
+        load = message = ""
+        if progress is not None:
+            from tui_pos.screens.load import bar, left, step  # noqa: PLC0415 - only while data are loaded
+
+            text = _("Loading data, {step} {bar} {left}")
+            load = text.format(step=step(progress), bar=bar(progress, 20), left=left(progress))
+        if register.messages and not register.locked and register.user is not None:
+            text = _("{key} reads a message: {text}")
+            words = " ".join(register.messages[0].text.split())
+            message = text.format(text=words, key=self._app.key_of("message.read"))
+        self._app.selling.banner.show(load, message)
 
     def devices(self) -> None:
         """What the virtual devices have put out, while the pane is in sight."""

@@ -10,6 +10,7 @@ from textual.command import CommandPalette, DiscoveryHit, Hit, Hits, Provider, S
 
 from tui_pos.actions import key_name
 from tui_pos.l10n import _
+from tui_pos.widgets.sturdy import Sturdy
 
 if TYPE_CHECKING:
     from textual.screen import Screen
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from tui_pos.screens.menu import Entry
 
 
-class Palette(CommandPalette):
+class Palette(Sturdy, CommandPalette):
     """Textual's palette, with glyphs that a console font has."""
 
     DEFAULT_CSS = """

@@ -10,9 +10,13 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from devices.counter import Counter
+    from sync.engine import Engine
+    from sync.enrol import Invitation
+    from sync.membership import Membership
+    from sync.store import Store
     from tui_pos.events import Events
     from tui_pos.inputs import Input
-    from tui_pos.outcomes import Outcome, PromptView, SessionView, State
+    from tui_pos.outcomes import MessageView, Outcome, PromptView, SessionView, State
     from tui_pos.rights import Right
     from tui_pos.sale.ticket import Ticket, Totals
     from tui_pos.settings import Settings
@@ -62,7 +66,7 @@ class RegisterPort(Queries, Protocol):
         """How many entries are unsent."""
 
     @property
-    def messages(self) -> Sequence[object]:
+    def messages(self) -> Sequence[MessageView]:
         """The server's messages that nobody has read."""
 
     async def used_methods(self) -> frozenset[str]:
@@ -102,6 +106,19 @@ class DemoPort(Protocol):
         """Who can sign in."""
 
 
+class ServerPort(Protocol):
+    """The till's side of its server."""
+
+    async def engine(self) -> Engine:
+        """What exchanges with the server; raises `SyncError` where there is none."""
+
+    async def plug(self, *, plugged: bool) -> None:
+        """Pull the simulated cable out, or put it back."""
+
+    async def enrol(self, invitation: Invitation) -> Membership:
+        """Give the till a server; raises `SyncError`."""
+
+
 class TillPort(Protocol):
     """A till that is open."""
 
@@ -112,6 +129,14 @@ class TillPort(Protocol):
     @property
     def counter(self) -> Counter:
         """Its devices."""
+
+    @property
+    def server(self) -> ServerPort:
+        """Its server."""
+
+    @property
+    def store(self) -> Store:
+        """Its database."""
 
     @property
     def demo(self) -> DemoPort | None:

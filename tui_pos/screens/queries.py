@@ -6,7 +6,15 @@ from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from sync.protocol import ShopRecord, UserRecord
-    from tui_pos.outcomes import CustomerView, HeldView, ProductView, TicketRow, TicketView
+    from tui_pos.outcomes import (
+        CustomerDetails,
+        CustomerPane,
+        CustomerView,
+        HeldView,
+        ProductView,
+        TicketRow,
+        TicketView,
+    )
     from tui_pos.sale.ticket import Method
 
 
@@ -34,6 +42,12 @@ class Queries(Protocol):
 
     async def customers(self, text: str, limit: int, offset: int) -> tuple[CustomerView, ...]:
         """Customers by name or code, a page at a time."""
+
+    async def customer(self, code: str) -> CustomerDetails:
+        """All that is known of one customer."""
+
+    def customer_pane(self) -> CustomerPane | None:
+        """What the cashier sees of the open ticket's customer."""
 
     async def held(self) -> tuple[HeldView, ...]:
         """The tickets set aside."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from textual.screen import Screen
 
 from tui_pos.l10n import _
+from tui_pos.widgets.banner import Banner
 from tui_pos.widgets.basket import Basket
 from tui_pos.widgets.customer_pane import CustomerPane
 from tui_pos.widgets.devices_pane import DevicesPane
@@ -50,6 +51,7 @@ class SellingScreen(Sturdy, Screen[None]):
         &.-short Shortcuts { display: none; }
         &.-short CustomerPane { display: none; }
         &.-low Header, &.-low CustomerPane, &.-low #band, &.-low Shortcuts, &.-low Footer { display: none; }
+        &.-low Banner { display: none; }
         &.-low Prompt { height: 2; }
         &.-wide.-devices #sale { margin-right: 46; }
         &.-devices DevicesPane { display: block; }
@@ -67,6 +69,7 @@ class SellingScreen(Sturdy, Screen[None]):
             with Plain(id="band"):
                 yield TotalsZone()
                 yield Mirror()
+            yield Banner()
             yield Prompt()
             yield Shortcuts()
             yield Footer()
@@ -100,6 +103,11 @@ class SellingScreen(Sturdy, Screen[None]):
     def mirror(self) -> Mirror:
         """What the customer reads."""
         return self.query_one(Mirror)
+
+    @property
+    def banner(self) -> Banner:
+        """What comes from the server."""
+        return self.query_one(Banner)
 
     @property
     def prompt(self) -> Prompt:

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING, ClassVar
 
-from tui_pos.l10n import _
+from tui_pos.l10n import _, amount
 from tui_pos.widgets.zone import Zone, fit
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from tui_pos.sale.ticket import Customer
+    from tui_pos.outcomes import CustomerPane as Pane
 
 
 class CustomerPane(Zone):
-    """One line: name, card and tariff of the customer, or that there is none."""
+    """One line: name, code, tariff and budget of the customer, or that there is none."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"customer--dim", "customer--name"}
     DEFAULT_CSS = """
@@ -27,26 +28,34 @@ class CustomerPane(Zone):
 
     def __init__(self) -> None:
         super().__init__(id="customer")
-        self._customer: Customer | None = None
+        self._customer: Pane | None = None
         self._refund_of: str | None = None
 
-    def show(self, customer: Customer | None, refund_of: str | None = None) -> None:
+    def show(self, customer: Pane | None, refund_of: str | None = None) -> None:
         """Show this customer; `refund_of`: the ticket whose goods come back."""
         if customer != self._customer or refund_of != self._refund_of:
             self._customer, self._refund_of = customer, refund_of
             self.refresh()
 
     def parts(self, y: int, width: int) -> Iterable[tuple[str, str]]:  # noqa: ARG002 - one line
-        """Heading, then name and code, then tariff."""
+        """Heading, then name and code, then tariff and what is left of the month's budget."""
         customer = self._customer
         heading = " " + _("Customer") + " "
         yield heading, "customer--dim"
-        if customer is None:
-            text = _("none")
-        else:
-            text = f"{customer.name}  {customer.code}"
-            if customer.tariff:
-                text += "  │  " + _("Tariff {tariff}").format(tariff=customer.tariff)
+        shown = [f"{customer.name}  {customer.code}", *_terms(customer)] if customer else [_("none")]
         if self._refund_of:
-            text += "  │  " + _("Return of ticket {number}").format(number=self._refund_of)
-        yield fit(text, width - len(heading)), "customer--name" if customer else "customer--dim"
+            shown.append(_("Return of ticket {number}").format(number=self._refund_of))
+        yield (
+            fit("  │  ".join(shown), width - len(heading)),
+            "customer--name" if customer else "customer--dim",
+        )
+
+
+def _terms(customer: Pane) -> Iterable[str]:
+    if customer.tariff:
+        yield _("Tariff {tariff}").format(tariff=customer.tariff)
+    if customer.budget is not None:
+        left = customer.budget - (customer.taken or 0)
+        yield _("Budget left {amount}").format(amount=amount(left))
+    if customer.until:
+        yield _("until {day}").format(day=date.fromisoformat(customer.until).strftime("%d/%m/%Y"))

@@ -12,6 +12,7 @@ from tui_pos.widgets.sturdy import Sturdy
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
+    from textual.widget import Widget
 
 
 class Field(Sturdy, Input):
@@ -22,6 +23,7 @@ class Field(Sturdy, Input):
         value: what stands in it at first.
         password: hide what is typed.
         max_length: in characters.
+        scans: codes may be scanned into it, one after the other; anywhere else a scan is refused.
     """
 
     DEFAULT_CSS = """
@@ -37,8 +39,22 @@ class Field(Sturdy, Input):
     Field:ansi:focus { background: ansi_blue; color: ansi_bright_white; text-style: none; }
     """
 
-    def __init__(self, name: str, value: str = "", *, password: bool = False, max_length: int = 80) -> None:
+    def __init__(
+        self,
+        name: str,
+        value: str = "",
+        *,
+        password: bool = False,
+        max_length: int = 80,
+        scans: bool = False,
+    ) -> None:
         super().__init__(value, id=name, password=password, max_length=max_length, select_on_focus=False)
+        self.scans = scans
+
+    def scanned(self, code: str) -> None:
+        """A code was scanned into it: it stands behind what is there."""
+        self.value = f"{self.value} {code} ".lstrip()
+        self.action_end()
 
     def type_in(self, text: str) -> None:
         """Type at the cursor, as the keys do."""
@@ -46,11 +62,11 @@ class Field(Sturdy, Input):
 
 
 class Labelled(Horizontal):
-    """A field with its name before it.
+    """A field, or a choice, with its name before it.
 
     Args:
         label: the name, a message of the catalogues.
-        field: the field.
+        field: what is filled in.
     """
 
     DEFAULT_CSS = """
@@ -58,7 +74,7 @@ class Labelled(Horizontal):
     Labelled > Static { width: 14; height: 1; color: $dim; }
     """
 
-    def __init__(self, label: str, field: Field) -> None:
+    def __init__(self, label: str, field: Widget) -> None:
         super().__init__()
         self._label = label
         self._field = field

@@ -21,9 +21,12 @@ class Guard:
         self._router = Router()
         self._field: Widget | None = None
         self._before = ""
+        self.taken = False
+        """The last scan was one that its field is there for: it stands in it now."""
 
     def paste(self, text: str) -> bool:
         """Whether a paste that goes to a dialog is a scan: a scanner may paste instead of typing."""
+        self.taken = False
         return any(line.is_scan(SHORTEST) for line in Router().paste(text))
 
     def key(self, event: events.Key, focused: Widget | None) -> bool:
@@ -38,10 +41,16 @@ class Guard:
         if not self._router.takes(event.key, event.character):
             self._router.clear()
             return False
+        self.taken = False
         ended = self._router.key(event.key, event.character, event.time)
         if ended is None or not ended.is_scan(SHORTEST):
             return False
         if self._field is not None and self._field.is_attached:
             # The keys of the scan are on their way to the field: what undoes them queues behind them.
             self._field.call_later(setattr, self._field, "value", self._before)
+            # by name: the first frame needs no field, and Textual's takes long to import
+            scanned = getattr(self._field, "scanned", None)
+            if scanned is not None and getattr(self._field, "scans", False):
+                self._field.call_later(scanned, ended.text)
+                self.taken = True
         return True

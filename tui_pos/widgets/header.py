@@ -13,8 +13,8 @@ from tui_pos.widgets.zone import Zone, fit
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-LINKS = {"up": "●", "down": "×", "unknown": "·"}
-"""Connected, crossed, and without a server."""
+LINKS = {"up": "●─●", "down": "●×●", "unknown": "·"}
+"""The network, the crossed network, and none: of glyphs that console fonts have."""
 
 
 class HeaderView(Struct, frozen=True):
@@ -27,6 +27,8 @@ class HeaderView(Struct, frozen=True):
     clock: str = ""
     link: str = "unknown"
     unsent: int = 0
+    oldest: str = ""
+    """How long the oldest unsent entry has waited; empty: not long enough to tell."""
     messages: int = 0
     held: int = 0
 
@@ -58,8 +60,8 @@ class Header(Zone):
         till = _("Till {number}").format(number=view.till) if view.till else ""
         left = " " + " │ ".join(filter(None, (view.shop, till, view.user)))
         link = LINKS[view.link]
-        if view.link != "unknown":
-            link += f" {view.unsent}"
+        if view.link != "unknown" and view.unsent:
+            link += f" {view.unsent}" + (f" ({view.oldest})" if view.oldest else "")
         right = " │ ".join(filter(None, (*self._counts(), view.ticket, view.clock)))
         room = width - cell_len(right) - cell_len(link) - 5
         yield fit(left, max(0, room)) + " ", ""

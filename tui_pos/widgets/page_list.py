@@ -80,6 +80,7 @@ class PageList(Sturdy, Widget, Generic[Row]):
         self._wanted: Source[Row] | None = None
         self._shown: Source[Row] | None = None
         self._asking = False
+        self._stay = False
 
     @property
     def rows(self) -> Sequence[Row]:
@@ -96,9 +97,13 @@ class PageList(Sturdy, Widget, Generic[Row]):
         """Whether the rows are those of the source that was given last."""
         return self._wanted is self._shown
 
-    def show(self, source: Source[Row]) -> None:
-        """List the rows of `source` from the first one; of several given in a row only the last is shown."""
-        self._wanted = source
+    def show(self, source: Source[Row], *, stay: bool = False) -> None:
+        """List the rows of `source`; of several given in a row only the last is shown.
+
+        Args:
+            stay: the cursor stays where it is, as far as there are so many rows; otherwise it goes to the first.
+        """
+        self._wanted, self._stay = source, stay
         self._ask()
 
     def move(self, by: int) -> None:
@@ -148,7 +153,11 @@ class PageList(Sturdy, Widget, Generic[Row]):
             self._rows.extend(rows)
         else:
             self._rows = list(rows)
-            self._cursor = self._top = 0
+            if self._stay:
+                self._cursor = min(self._cursor, max(len(rows) - 1, 0))
+                self._follow()
+            else:
+                self._cursor = self._top = 0
             self._shown = source
             self.post_message(self.Shown())
             self.post_message(self.Moved())

@@ -43,6 +43,11 @@ class Paper(Sturdy, Widget):
         self._top = 0
         self.refresh()
 
+    def refill(self, lines: Sequence[str], headings: Container[int] = ()) -> None:
+        """What the text has become; the window stays where it is."""
+        self._lines, self._headings = tuple(lines), headings
+        self.move(0)
+
     def move(self, by: int) -> None:
         """Scroll by so many lines; it stops at both ends."""
         self._top = min(max(self._top + by, 0), max(len(self._lines) - self._height, 0))

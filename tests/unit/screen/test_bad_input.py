@@ -21,7 +21,6 @@ DIALOGS = (
     "products.search",
     "tickets.search",
     "menu",
-    "palette",
     "ticket.void",
     "cash.in",
     "cash.out",

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.engine_double import EngineDouble
 from tests.small_shop import CARD, COFFEE, LENTILS, SPONGE
 from tui_pos.actions import ACTIONS
+from tui_pos.outcomes import MessageView
 from tui_pos.sale.prompt import Context
 from tui_pos.screens.cash_count import IN_ALL
 from tui_pos.widgets.count_sheet import CountSheet
@@ -195,11 +197,57 @@ async def test_leaving_asks_first(seat: Counterfoil) -> None:
     assert seat.app.return_code == 0
 
 
-async def test_the_menu_offers_what_has_no_key_and_can_be_done(seat: Counterfoil) -> None:
-    offered = await seat.offered()
+async def test_a_new_customer_is_made_with_a_scanned_card_and_gets_the_ticket(seat: Counterfoil) -> None:
+    await seat.scan(LENTILS)
+    await seat.does("customer.new", *"Zita", "enter")
+    await seat.scan("2900010000022")
+    await seat.press(*["enter"] * 4)
 
+    assert seat.till.ticket.customer == "1-C00001"
+    await seat.press("f5", *"Zita", "f4")
+    assert seat.reads("Customer 1-C00001", "Zita", "2900010000022")
+
+
+async def test_settings_are_changed_where_they_stand(seat: Counterfoil) -> None:
+    await seat.does("settings.show", "down", "down", "enter", *["backspace"] * 3, *"60", "enter")
+    assert seat.till.register.settings.idle_after == 60
+    assert seat.reads("60 s")
+
+    await seat.press("down", "down", "down", "enter", "enter", "ctrl+g")
+    assert seat.till.register.settings.keys == {"help": "ctrl+g"}
+    assert seat.reads("Ctrl+G", "moved")
+    await seat.press("enter", "a")
+    assert seat.reads("is needed for typing")
+
+
+async def test_what_the_server_is_asked_for(seat: Counterfoil) -> None:
+    engine = await seat.enrolled(EngineDouble())
+    await seat.does("data.changes")
+    await seat.does("data.load", "escape")
+    await seat.does("exchange.show", "f5", "escape")
+    await seat.does("cable.toggle")
+
+    assert engine.asked == ["changes", "ping"]
+    assert seat.reads("Only a demo has a cable")
+
+
+async def test_a_message_of_the_server_is_read_once(seat: Counterfoil) -> None:
+    seat.till.register.exchange_stands("up", (MessageView("7", "Fresh bread"),))
+    await seat.does("message.read", "enter")
+
+    assert seat.till.register.messages == ()
+    (event,) = await seat.till.events("message_read")
+    assert event["message"] == 7
+
+
+async def test_the_menu_offers_what_has_no_key_and_can_be_done(seat: Counterfoil) -> None:
+    server = {"data.changes", "data.load", "exchange.show", "message.read", "cable.toggle"}
     wanted = {action.id for action in ACTIONS if Context.ITEM in action.contexts and action.place == "menu"}
-    assert set(offered) == wanted
+    assert set(await seat.offered()) == wanted - server
+
+    await seat.enrolled(EngineDouble())
+    seat.till.register.exchange_stands("up", (MessageView("7", "Fresh bread"),))
+    assert set(await seat.offered()) == wanted - {"cable.toggle"}
 
 
 def test_every_action_is_tried_here() -> None:

@@ -1,0 +1,141 @@
+"""An engine that exchanges with nobody: what the screen asks of it is answered from here, and noted in `asked`."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from sync.engine import Status
+from sync.errors import Unreachable
+from sync.events import Events, Link, LoadEnded, Progress
+from sync.membership import Membership
+from sync.server import Exchange
+from sync.store import Refusal
+from sync.timers import timers
+
+HEALTHY = Status(
+    link=Link.UP,
+    reason="",
+    sent=120,
+    unsent=0,
+    oldest=None,
+    refused=0,
+    cursor=4711,
+    feed_at="2026-11-22T11:59:50Z",
+    lease_until="2027-01-21T12:00:00Z",
+    offset=-0.25,
+    unread=0,
+    stopped=None,
+    paused=False,
+)
+CUT = replace(
+    HEALTHY, link=Link.DOWN, reason="the cable is out", unsent=12, oldest="2026-11-22T11:48:00Z", refused=1
+)
+LOG = (
+    Exchange("2026-11-22T11:59:40Z", "POST /v1/journal", "200", 0.031, 1800, 240),
+    Exchange("2026-11-22T11:59:50Z", "GET /v1/changes", "200", 0.012, 0, 96),
+    Exchange("2026-11-22T11:59:55Z", "GET /v1/ping", "the cable is out", 0.0, 0, 0),
+)
+MEMBERSHIP = Membership(
+    url="https://till.example.org",
+    shop_id="s1",
+    till_id="01a2012f-3b46-7c81-95a0-26958253df23",
+    number="1",
+    epoch=1,
+    server_key="9f" * 32,
+    database="d1",
+    shop_name="Épicerie du Pont",
+    proxy="http://till:secret@proxy.example.org:3128",
+)
+
+
+class _Head(Struct):
+    seq: int = 132
+
+
+class _Journal:
+    head = _Head()
+
+
+class _Outbox:
+    async def refusals(self, limit: int = 100, offset: int = 0) -> list[Refusal]:
+        return [Refusal(118, "quarantined", "an unknown payment method", "2026-11-22T11:30:00Z")]
+
+
+class _Store:
+    journal = _Journal()
+    outbox = _Outbox()
+
+
+class EngineDouble:
+    """Answers at once; a load waits at `gate`."""
+
+    def __init__(self, status: Status = HEALTHY) -> None:
+        self.events = Events()
+        self.membership = MEMBERSHIP
+        self.store = _Store()
+        self.log = LOG
+        self.lease = None
+        self.asked: list[str] = []
+        self.own: dict[str, Any] = {}
+        self.gate = asyncio.Event()
+        self.begun = asyncio.Event()
+        self._status = status
+        self._load: asyncio.Task[Any] | None = None
+
+    @property
+    def link(self) -> Link:
+        return self._status.link
+
+    @property
+    def timers(self) -> Any:
+        return timers(self.own)
+
+    async def status(self) -> Status:
+        return self._status
+
+    async def ping(self) -> Link:
+        self.asked.append("ping")
+        return self.link
+
+    async def push(self) -> int:
+        self.asked.append("push")
+        if self.link is Link.DOWN:
+            raise Unreachable(reason=self._status.reason)
+        return 3
+
+    async def retry(self) -> None:
+        self.asked.append("retry")
+
+    async def load_changes(self) -> int:
+        self.asked.append("changes")
+        if self.link is Link.DOWN:
+            raise Unreachable(reason=self._status.reason)
+        return 5
+
+    async def load_full(self) -> int:
+        self.asked.append("full")
+        self._load = asyncio.current_task()
+        self.events.tell(Progress("download", 1_000_000, 4_000_000, 12.0))
+        self.begun.set()
+        try:
+            await self.gate.wait()
+        except asyncio.CancelledError:
+            self.events.tell(LoadEnded("cancelled"))
+            raise
+        self.events.tell(LoadEnded())
+        return 1000
+
+    def cancel_load(self) -> None:
+        self.asked.append("cancel")
+        if self._load is not None:
+            self._load.cancel()
+
+    def pause(self, *, paused: bool) -> None:
+        self._status = replace(self._status, paused=paused)
+
+    async def change_settings(self, own: dict[str, Any]) -> None:
+        self.own |= own

@@ -1,0 +1,238 @@
+"""The exchange with the server on the screen: seen, steered, and never in the way of a sale."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from sync.errors import EnrolmentRefused
+from sync.events import LoadEnded, Progress
+from sync.protocol import UserRecord
+from tests.engine_double import CUT, HEALTHY, EngineDouble
+from tui_pos.inputs import AcknowledgeMessage, Scan
+from tui_pos.outcomes import MessageView
+from tui_pos.screens import ExchangeScreen, LoadScreen, MessageScreen
+from tui_pos.widgets.router import Typed
+
+if TYPE_CHECKING:
+    from tests.selling import Seat, Sit
+
+LENTILS = "9520000000004"
+MANAGER = UserRecord("9", "Maud", "manager", "")
+
+
+def reads(seat: Seat, *texts: str) -> bool:
+    lines = "\n".join(seat.screen_text())
+    return all(text in lines for text in texts)
+
+
+async def test_a_till_without_a_server_shows_no_network(sit: Sit) -> None:
+    async with sit() as seat:
+        assert "●" not in seat.screen_text()[0]
+        await seat.wants("exchange.show")
+        assert "has no server" in seat.message
+
+
+async def test_the_network_is_crossed_while_the_server_does_not_answer(sit: Sit) -> None:
+    async with sit() as seat:
+        await seat.enrolled(EngineDouble(CUT))
+        seat.register.link, seat.register.unsent = "down", 12
+        seat.app.tick()
+        await seat.settled()
+        assert "●×● 12 (12 min)" in seat.screen_text()[0]
+
+        await seat.enrolled(EngineDouble(HEALTHY))
+        seat.register.link, seat.register.unsent = "up", 0
+        seat.app.tick()
+        await seat.settled()
+        assert seat.screen_text()[0].rstrip().endswith("●─●")
+
+
+async def test_a_message_is_in_sight_while_scans_go_on_and_is_read_when_somebody_wants(sit: Sit) -> None:
+    async with sit() as seat:
+        seat.register.messages = (MessageView("7", "Fresh bread\nat eleven.\x1b[31m"),)
+        await seat.scan(LENTILS)
+        assert reads(seat, "Ctrl+N reads a message: Fresh bread at eleven.")
+        assert seat.labels == ["Lentilles vertes 500 g"]
+
+        await seat.press("ctrl+n")
+        assert isinstance(seat.app.screen, MessageScreen)
+        await seat.press("escape")
+        assert AcknowledgeMessage("7") not in seat.register.given
+        await seat.press("ctrl+n", "enter")
+        assert seat.register.given[-1] == AcknowledgeMessage("7")
+
+
+async def test_a_message_is_hidden_from_a_till_where_nobody_is_signed_in(sit: Sit) -> None:
+    async with sit() as seat:
+        seat.register.messages = (MessageView("7", "Fresh bread"),)
+        await seat.wants("till.lock")
+        await seat.press(*"1111", "enter")
+        assert reads(seat, "Fresh bread")
+
+
+async def test_a_load_goes_on_while_products_are_sold(sit: Sit) -> None:
+    async with sit() as seat:
+        engine = await seat.enrolled(EngineDouble())
+        await seat.wants("data.load")
+        assert isinstance(seat.app.screen, LoadScreen)
+        await begin(seat, engine)
+        seat.app.screen.follow()
+        await seat.pilot.pause(0)
+        assert reads(seat, "1/2 download", "1 MB of 4 MB", "12 s left", "25 %")
+
+        await seat.pilot.press("escape")
+        await seat.pilot.pause(0)
+        seat.app.conduct.items.put_nowait(Typed(LENTILS, fast=True))
+        await seat.app.settled()
+        assert seat.register.given == [Scan(LENTILS)]
+        assert reads(seat, "Loading data, 1/2 download █████░", "Lentilles")
+
+        engine.gate.set()
+        await seat.settled()
+        assert not reads(seat, "Loading data")
+
+
+async def test_a_load_can_be_given_up(sit: Sit) -> None:
+    async with sit() as seat:
+        engine = await seat.enrolled(EngineDouble())
+        await seat.wants("data.load")
+        await begin(seat, engine)
+        await seat.pilot.press("f8")
+        await seat.pilot.pause(0)
+        seat.app.screen.follow()
+        await seat.pilot.pause(0)
+
+        assert engine.asked == ["full", "cancel"]
+        assert reads(seat, "given up")
+
+
+async def test_a_load_that_the_engine_began_by_itself_is_shown_too(sit: Sit) -> None:
+    async with sit() as seat:
+        engine = await seat.enrolled(EngineDouble())
+        engine.events.tell(Progress("write", 30, 120, None))
+        await seat.settled()
+        assert reads(seat, "2/2 take up", "25 %")
+
+        engine.events.tell(LoadEnded("cut"))
+        await seat.settled()
+        assert not reads(seat, "2/2 take up")
+
+
+async def test_changes_are_brought_and_counted_or_the_reason_is_said(sit: Sit) -> None:
+    async with sit() as seat:
+        await seat.enrolled(EngineDouble())
+        await seat.wants("data.changes")
+        assert seat.message == "5 records were loaded."
+
+        await seat.enrolled(EngineDouble(CUT))
+        await seat.wants("data.changes")
+        assert seat.refused
+        assert "the cable is out" in seat.message
+
+
+async def test_the_exchange_is_shown_and_steered(sit: Sit) -> None:
+    async with sit((132, 40)) as seat:
+        engine = await seat.enrolled(EngineDouble(CUT))
+        await seat.wants("exchange.show")
+        assert isinstance(seat.app.screen, ExchangeScreen)
+        assert reads(seat, "no answer: the cable is out", "132 entries, sent through 120", "for 12 min")
+        assert reads(seat, "put aside there: an unknown payment method", "POST /v1/journal", "31 ms")
+
+        await seat.press("f2")
+        assert reads(seat, "paused here")
+        await seat.press("f2", "f8", "f5")
+        assert reads(seat, "The server: no answer.")
+        await seat.press("f4")
+        assert reads(seat, "The server cannot be reached")
+        assert engine.asked == ["retry", "ping", "push"]
+
+
+async def test_the_cable_of_a_demo_is_pulled_and_put_back(sit: Sit) -> None:
+    async with sit() as seat:
+        await seat.enrolled(EngineDouble())
+        seat.register.link = "up"
+        await seat.press("ctrl+t")
+        assert "Selling goes on" in seat.message
+        seat.register.link = "down"
+        await seat.press("ctrl+t")
+        assert "is back" in seat.message
+
+        assert seat.server.plugged == [False, True]
+        seat.app.till.demo = None
+        await seat.press("ctrl+t")
+        assert seat.refused
+
+
+async def test_a_till_is_enrolled_from_the_settings(sit: Sit) -> None:
+    async with sit() as seat:
+        seat.register.user = MANAGER
+        seat.server.made = None
+        await seat.wants("settings.show")
+        await seat.press("right", "down", "enter")
+        await seat.press("enter", *"https://till", "enter", *"ABCD", "enter")
+        await seat.press("enter")
+        seat.server.refuses = EnrolmentRefused(reason="the code was used before")
+        await seat.press("enter")
+        assert reads(seat, "the code was used before")
+
+        seat.server.refuses = None
+        seat.server.made = EngineDouble()
+        await seat.press("enter")
+        assert seat.engine is seat.server.made
+        invited = seat.server.invitations[-1]
+        assert (invited.url, invited.code, invited.proxy) == ("https://till", "ABCD", None)
+
+
+@pytest.mark.parametrize("content", [None, b"", b"\xff\x00", b'{"v":1}'])
+async def test_a_configuration_file_that_is_none_is_refused_and_nothing_asked(
+    sit: Sit, tmp_path: Path, content: bytes | None
+) -> None:
+    file = tmp_path / "till.json"
+    if content is not None:
+        file.write_bytes(content)
+    async with sit((132, 40)) as seat:
+        seat.register.user = MANAGER
+        await seat.wants("settings.show")
+        await seat.press("right", "down", "enter")
+        seat.app.screen.query_one("#file").value = str(file)
+        await seat.press(*["enter"] * 5)
+
+        assert seat.app.screen.query_one("#problem").has_class("-said")
+        assert not seat.app.screen.query_one("#problem").has_class("-good")
+        assert seat.server.invitations == []
+
+
+async def test_a_delay_is_set_within_its_bounds_by_who_may(sit: Sit) -> None:
+    async with sit() as seat:
+        engine = await seat.enrolled(EngineDouble())
+        await seat.wants("settings.show")
+        await seat.press("right", "right", "enter", *["backspace"] * 4, *"30", "enter")
+        assert reads(seat, "needs the right to change settings")
+        assert engine.own == {}
+
+        seat.register.user = MANAGER
+        await seat.press("enter", *["backspace"] * 4, *"30", "enter")
+        assert engine.own == {"ticket_interval": 30.0}
+        assert reads(seat, "30 s")
+        await seat.press("enter", *["backspace"] * 4, *"0", "enter")
+        assert reads(seat, "from 1 to 3600")
+
+
+async def test_secrets_are_not_shown(sit: Sit) -> None:
+    async with sit((132, 40)) as seat:
+        await seat.enrolled(EngineDouble())
+        await seat.wants("settings.show")
+        await seat.press("right")
+
+        assert reads(seat, "http://till@proxy.example.org:3128")
+        assert not reads(seat, "secret")
+
+
+async def begin(seat: Seat, engine: EngineDouble) -> None:
+    """Press Enter on the load screen; the load then waits at its gate."""
+    await seat.pilot.press("enter")
+    await engine.begun.wait()
+    await seat.pilot.pause(0)

@@ -1,0 +1,66 @@
+"""The tab of the data: where they are, how they are kept, how much there is."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from tui_pos.l10n import _, n_
+from tui_pos.screens.moments import local
+from tui_pos.screens.settings.rows import Row
+from tui_pos.screens.spans import size
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from tui_pos.screens.conduct import Conduct
+
+KEYS = {
+    "credential": n_("a credential of the system, where there is a TPM sealed by it"),
+    "keyring": n_("the key store of the desktop"),
+    "file": n_("a file that only this user can read"),
+}
+
+
+class DataTab:
+    """Facts: nothing of them is set from here."""
+
+    title = n_("Data")
+
+    def __init__(self, conduct: Conduct) -> None:
+        self._conduct = conduct
+
+    async def rows(self) -> Sequence[Row]:
+        """The database file, its key, what is in it, how long it is kept."""
+        store = self._conduct.till.store
+        counts = await store.catalogue.counts()
+        file = store.profile / "till.db"
+        stored = await asyncio.to_thread(
+            lambda: sum(each.stat().st_size for each in file.parent.glob("till.db*"))
+        )
+        key = str(store.key_source.value)
+        return (
+            Row(_("Database"), str(file), _("Encrypted: a copy of it is of no use without its key.")),
+            Row(_("Size"), size(stored)),
+            Row(
+                _("Key"),
+                _(KEYS.get(key, key)),
+                _("Where the key of the database is kept. It is never in the database."),
+            ),
+            Row(_("Schema"), store.schema_version),
+            Row(_("Journal"), _("{count} entries").format(count=store.journal.head.seq)),
+            Row(_("Products"), str(counts.products)),
+            Row(_("Customers"), str(counts.customers)),
+            Row(
+                _("Data of"),
+                local(store.feed.at) if store.feed.at else "-",
+                _("When the server last said that nothing is newer."),
+            ),
+            Row(
+                _("Kept for"),
+                _("ever"),
+                _(
+                    "Tickets and closings stay here: the law wants them for six years. Archive: tui-pos journal"
+                ),
+            ),
+        )

@@ -1,0 +1,108 @@
+"""The tab of the server: whose till this is, whether the server answers, and what can be had from it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from tui_pos.l10n import _, n_
+from tui_pos.screens.exchange import LINKS, ExchangeScreen
+from tui_pos.screens.load import LoadScreen
+from tui_pos.screens.settings.rows import Row
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from tui_pos.screens.conduct import Conduct
+    from tui_pos.screens.settings.screen import SettingsScreen
+
+
+class ServerTab:
+    """The membership, and deeds."""
+
+    title = n_("Server")
+
+    def __init__(self, conduct: Conduct, screen: SettingsScreen) -> None:
+        self._conduct = conduct
+        self._screen = screen
+
+    async def rows(self) -> Sequence[Row]:
+        """Where the server is and how it does, then what can be done; without a server only enrolment."""
+        engine = self._conduct.watch.engine
+        enrol = Row(
+            _("▶ Enrol this till…"),
+            "",
+            _("With the server's configuration file, or with its address and a one-time code."),
+            do=self._enrol,
+        )
+        if engine is None:
+            return (Row(_("Server"), _("none"), _("This till sells without a server.")), enrol)
+        member = engine.membership
+        return (
+            Row(_("Address"), member.url),
+            Row(_("Till"), f"{member.number}  {member.till_id}", _("As the server knows it.")),
+            Row(_("Link"), _(LINKS[str(engine.link)])),
+            Row(_("Proxy"), without_password(member.proxy) if member.proxy else _("none"), _(BY_ENROLMENT)),
+            Row(
+                _("▶ Test the connection"),
+                "",
+                _("Asks the server whether it is there."),
+                do=self._does(self._test),
+            ),
+            Row(
+                _("▶ Load what has changed"),
+                "",
+                _("Prices, products and customers since the last time."),
+                do=self._does(self._changes),
+            ),
+            Row(_("▶ Load all data…"), "", _("Everything anew. Selling goes on meanwhile."), do=self._load),
+            Row(
+                _("▶ Exchange…"),
+                "",
+                _("What was sent and refused, and the last exchanges."),
+                do=self._exchange,
+            ),
+            enrol,
+        )
+
+    def _does(self, work: Callable[[str], object]) -> Callable[[], None]:
+        def do() -> None:
+            self._screen.set_value(work, "")  # type: ignore[arg-type]
+
+        return do
+
+    async def _test(self, _value: str) -> None:
+        engine = self._conduct.watch.engine
+        if engine is not None:
+            link = str(await engine.ping())
+            status = await engine.status()
+            reason = f" ({status.reason})" if status.reason else ""
+            self._screen.tell(_("The server: {answer}.").format(answer=_(LINKS[link]) + reason))
+
+    async def _changes(self, _value: str) -> None:
+        engine = self._conduct.watch.engine
+        if engine is not None:
+            count = await engine.load_changes()
+            self._screen.tell(_("{count} records were loaded.").format(count=count))
+
+    def _load(self) -> None:
+        self._screen.app.push_screen(LoadScreen(self._conduct.watch))
+
+    def _exchange(self) -> None:
+        self._screen.app.push_screen(ExchangeScreen(self._conduct.watch))
+
+    def _enrol(self) -> None:
+        from tui_pos.screens.settings.enrol import EnrolScreen  # noqa: PLC0415 - hardly ever
+
+        self._screen.app.push_screen(EnrolScreen(self._conduct))
+
+
+BY_ENROLMENT = n_("It is given when the till is enrolled, and kept encrypted.")
+
+
+def without_password(address: str) -> str:
+    """An address of a proxy as it may be shown."""
+    parts = urlsplit(address)
+    user = f"{parts.username}@" if parts.username else ""
+    port = f":{parts.port}" if parts.port else ""
+    return f"{parts.scheme}://{user}{parts.hostname or ''}{port}"

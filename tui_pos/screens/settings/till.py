@@ -1,0 +1,93 @@
+"""The tab of the till itself: language, colours, lock, keys."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tui_pos.errors import Refused
+from tui_pos.inputs import ChangeSettings
+from tui_pos.l10n import _, n_, plural
+from tui_pos.screens.settings.rows import Row, Take
+from tui_pos.settings import change
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from tui_pos.screens.conduct import Conduct
+    from tui_pos.screens.settings.screen import SettingsScreen
+
+LANGUAGES = (("", n_("the machine's")), ("fr", "Français"), ("en", "English"))
+THEMES = (
+    ("", n_("the terminal's")),
+    ("till-dark", n_("dark")),
+    ("till-light", n_("light")),
+    ("console", n_("sixteen colours")),
+)
+
+
+class TillTab:
+    """What `tui_pos.settings` keeps."""
+
+    title = n_("Till")
+
+    def __init__(self, conduct: Conduct, screen: SettingsScreen) -> None:
+        self._conduct = conduct
+        self._screen = screen
+
+    async def rows(self) -> Sequence[Row]:
+        """Where this till stands, and what it is set to."""
+        register = self._conduct.register
+        settings = register.settings
+        idle = settings.idle_after
+        moved = len(settings.keys)
+        return (
+            Row(_("Shop"), register.shop.name),
+            Row(_("Till"), register.till_id, _("Its number in the shop: ticket numbers begin with it.")),
+            Row(
+                _("Lock after"),
+                _("{count} s").format(count=idle) if idle else _("never"),
+                _(
+                    "Seconds without a key after which the till hides the ticket and asks for a PIN; 0: never."
+                ),
+                str(idle),
+                take=self._sets("idle_after"),
+            ),
+            Row(
+                _("Language"),
+                _(dict(LANGUAGES)[settings.language]),
+                _("The language of screen and paper."),
+                settings.language,
+                tuple((value, _(name)) for value, name in LANGUAGES),
+                take=self._sets("language"),
+            ),
+            Row(
+                _("Colours"),
+                _(dict(THEMES)[settings.theme]),
+                _("Sixteen colours suit a Linux console; TEXTUAL_THEME in the environment counts more."),
+                settings.theme,
+                tuple((value, _(name)) for value, name in THEMES),
+                take=self._sets("theme"),
+            ),
+            Row(
+                _("Keys"),
+                plural("{count} moved", "{count} moved", moved).format(count=moved)
+                if moved
+                else _("as delivered"),
+                _("Any action can be put on another key."),
+                do=self._keys,
+            ),
+        )
+
+    def _sets(self, name: str) -> Take:
+        async def take(value: str) -> None:
+            settings = change(self._conduct.register.settings, name, value)
+            refusal = await self._conduct.attempt(ChangeSettings(settings))
+            if refusal is not None:
+                raise Refused("not_allowed", refusal)
+
+        return take
+
+    def _keys(self) -> None:
+        from tui_pos.screens.settings.keys import KeysScreen  # noqa: PLC0415 - hardly ever
+
+        self._screen.app.push_screen(KeysScreen(self._conduct))

@@ -1,0 +1,107 @@
+"""What the actions of the till itself do: help, menu, colours, messages, settings, leaving."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tui_pos import screens
+from tui_pos.actions import Action, Group, Place
+from tui_pos.errors import refuse
+from tui_pos.inputs import AcknowledgeMessage, Lock, SignOut
+from tui_pos.l10n import _, n_
+from tui_pos.rights import LABELS
+from tui_pos.theme import next_theme
+
+if TYPE_CHECKING:
+    from tui_pos.screens.conduct import Conduct
+    from tui_pos.screens.doings import Deed, Doings
+
+NO_MESSAGE = n_("There is no message to read.")
+
+
+class TillDeeds:
+    """The deeds of the till itself, by the ids of their actions."""
+
+    def __init__(self, conduct: Conduct, doings: Doings) -> None:
+        self._conduct = conduct
+        self._doings = doings
+        self._app = conduct.app
+        self.deeds: dict[str, Deed] = {
+            "help": self._help,
+            "menu": self._menu,
+            "palette": self._palette,
+            "devices.show": self._devices,
+            "message.read": self._message,
+            "settings.show": self._settings,
+            "till.lock": doings.gives(Lock()),
+            "till.sign_out": doings.gives(SignOut()),
+            "till.theme": self._theme,
+            "till.quit": self._quit,
+        }
+
+    async def _help(self, _text: str) -> None:
+        self._doings.ask(screens.HelpScreen(self._app.keyboard))
+
+    async def _menu(self, _text: str) -> None:
+        keyless = [entry for entry in self._entries() if self._app.keyboard[entry.id].place is Place.MENU]
+        self._doings.ask(screens.MenuScreen(keyless), self._chosen)
+
+    def _chosen(self, action: str | None) -> None:
+        if action is not None:
+            self._doings.want(action)
+
+    def _entries(self) -> list[screens.Entry]:
+        """What can be done now, by groups, with what the user would need a supervisor for."""
+        context = self._conduct.context
+        here = [action for action in self._app.keyboard.actions if context in action.contexts]
+        listed = (action for group in Group for action in here if action.group == group)
+        return [self._entry(action) for action in listed if self._is_listed(action)]
+
+    def _is_listed(self, action: Action) -> bool:
+        """Keys that only make sense as keys are not listed, nor what there is nothing to do with."""
+        if action.id in ("menu", "palette", "line.up", "line.down", "back"):
+            return False
+        if action.id == "message.read":
+            return bool(self._conduct.register.messages)
+        if action.id in ("data.changes", "data.load", "exchange.show"):
+            return self._conduct.watch.engine is not None
+        return action.id != "cable.toggle" or self._conduct.till.demo is not None
+
+    def _entry(self, action: Action) -> screens.Entry:
+        right = action.right
+        note = "" if right is None or self._conduct.register.may(right) else _(LABELS[right])
+        return screens.Entry(action.id, _(action.label), action.key, _(action.group.value), note)
+
+    async def _palette(self, _text: str) -> None:
+        from tui_pos.screens.palette import palette  # noqa: PLC0415 - only when it is asked for
+
+        self._doings.ask(palette(self._entries(), self._doings.want))
+
+    async def _devices(self, _text: str) -> None:
+        self._app.selling.toggle_class("-devices")
+
+    async def _message(self, _text: str) -> None:
+        messages = self._conduct.register.messages
+        if not messages:
+            raise refuse("not_allowed", NO_MESSAGE)
+        first = messages[0]
+
+        def read(answer: bool | None) -> None:
+            if answer:
+                self._doings.give(AcknowledgeMessage(first.id))
+
+        self._doings.ask(screens.MessageScreen(_("Message of the server"), first.text), read)
+
+    async def _settings(self, _text: str) -> None:
+        self._doings.ask(screens.SettingsScreen(self._conduct))
+
+    async def _theme(self, _text: str) -> None:
+        self._app.theme = next_theme(self._app.theme)
+
+    async def _quit(self, _text: str) -> None:
+        def answered(yes: bool | None) -> None:
+            if yes:
+                self._app.exit(return_code=0)
+
+        question = _("Leave the till? What was sold is kept, and the open ticket too.")
+        self._doings.ask(screens.ConfirmScreen(question), answered)
