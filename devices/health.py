@@ -9,15 +9,17 @@ from typing import Any
 
 from msgspec import Struct
 
+from devices.errors import n_
+
 
 class State(StrEnum):
-    """What can be expected of a device."""
+    """What can be expected of a device. Its values are keys of the catalogues."""
 
-    ONLINE = "online"
-    DEGRADED = "degraded"
+    ONLINE = n_("online")
+    DEGRADED = n_("degraded")
     """It answers, but cannot do its work or is not to be trusted: paper out, cover open, a print unconfirmed."""
-    OFFLINE = "offline"
-    UNKNOWN = "unknown"
+    OFFLINE = n_("offline")
+    UNKNOWN = n_("unknown")
     """Nobody has spoken to it yet."""
 
 
