@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections import defaultdict
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 from pathlib import Path
 
 from sqlalchemy import Connection, select
@@ -14,11 +15,16 @@ from backoffice import schema
 from backoffice.budgets import begin_month
 from backoffice.errors import ServerError
 from backoffice.exports import Exporter
+from backoffice.feed.publishing import compact
 from backoffice.feed.snapshots import Snapshots
 from backoffice.server import Server
 from backoffice.shops import find_shop
+from sync.protocol import stamp
 
 MINUTE = 60.0
+DAY = 24 * 60 * MINUTE
+REMEMBERED = timedelta(days=120)
+"""How long a till may be away and still catch up by changes alone, where records were removed meanwhile."""
 _FIRST_PATIENCE, _MOST_PATIENCE = 5.0, 300.0
 
 log = logging.getLogger(__name__)
@@ -33,6 +39,7 @@ class Chores:
         self._work: list[tuple[str, float, Callable[[], Awaitable[object]]]] = [
             ("budgets", MINUTE, self._begin_month),
             ("snapshots", 5 * MINUTE, self._freshen),
+            ("compaction", DAY, self._compact),
         ]
         self._tasks: list[asyncio.Task[None]] = []
         self._done: defaultdict[str, asyncio.Event] = defaultdict(asyncio.Event)
@@ -85,6 +92,11 @@ class Chores:
         now = self._server.stamp()
         for shop in await self._shops():
             await self._server.database.write(begin_month, shop, now[:7], now)
+
+    async def _compact(self) -> None:
+        before = stamp(self._server.now() - REMEMBERED)
+        for shop in await self._shops():
+            await self._server.database.write(compact, shop, before)
 
     async def _freshen(self) -> None:
         for shop in await self._shops():

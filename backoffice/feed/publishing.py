@@ -12,7 +12,7 @@ from itertools import count, islice
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, delete, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from backoffice import schema
@@ -50,6 +50,21 @@ def publish(connection: Connection, shop: int, changes: Sequence[Change], at: st
     while chunk := list(islice(rows, _CHUNK)):
         connection.execute(upsert, chunk)
     return last
+
+
+def compact(connection: Connection, shop: int, before: str) -> int:
+    """Forget records that were removed before a time; gives how many.
+
+    Whoever stands below the last of them could not be told any more that they are gone: the floor is raised above, and
+    such a cursor means a full load.
+    """
+    gone = (_FEED.c.shop == shop) & _FEED.c.data.is_(None) & (_FEED.c.changed_at < before)
+    last = connection.execute(select(func.max(_FEED.c.version)).where(gone)).scalar_one()
+    if last is None:
+        return 0
+    below = (schema.shop.c.id == shop) & (schema.shop.c.floor < last)
+    connection.execute(update(schema.shop).where(below).values(floor=last))
+    return connection.execute(delete(_FEED).where(gone)).rowcount
 
 
 def _take_places(connection: Connection, shop: int, how_many: int) -> int:

@@ -12,7 +12,7 @@ import zstandard
 from sqlalchemy import update
 
 from backoffice import schema
-from backoffice.feed.publishing import Change, publish, put
+from backoffice.feed.publishing import Change, compact, publish, put
 from backoffice.server import Server, new_uuid, open_server
 from backoffice.shops import add_shop, find_shop, publish_records
 from sync.protocol import ProductRecord, ShopRecord, UserRecord
@@ -123,6 +123,26 @@ async def test_a_cursor_below_the_floor_is_gone(shop: Shop, till: WireTill) -> N
     reply = await till.request("GET", "/v1/changes?cursor=1")
 
     assert (reply.status_code, reply.json()["error"]["code"]) == (410, "gone")
+
+
+async def test_what_was_removed_long_ago_is_forgotten_and_old_cursors_load_in_full(
+    shop: Shop, till: WireTill
+) -> None:
+    before, after = Catalogue(), Catalogue()
+    await before.follow(till)
+    await shop.change(Change("product", "T1"))
+    await after.follow(till)
+    shop.clock.move(days=200)
+    await shop.change(Change("product", "S1"))
+
+    forgotten = await shop.write(compact, 1, "2027-01-01")
+
+    assert forgotten == 1
+    old = await till.request("GET", f"/v1/changes?cursor={before.cursor}")
+    assert old.status_code == 410
+    await after.follow(till)
+    assert ("product", "S1") not in after.records
+    assert (await manifest_of(till))[0].rows == len(FIRST_RECORDS) - 2
 
 
 async def test_writers_at_once_leave_no_reader_without_a_change(
