@@ -29,7 +29,21 @@ _COUNTER = _ITEM | _SESSION
 
 
 TYPED = frozenset(
-    "enter tab backspace space shift+tab ctrl+h ctrl+i ctrl+j ctrl+m ctrl+u ctrl+right_square_bracket".split()
+    (
+        *(
+            "enter",
+            "tab",
+            "backspace",
+            "space",
+            "shift+tab",
+            "ctrl+h",
+            "ctrl+i",
+            "ctrl+j",
+            "ctrl+m",
+            "ctrl+u",
+        ),
+        "ctrl+right_square_bracket",
+    )
 )
 """Keys that typing, or a scanner, needs: no action can have them."""
 

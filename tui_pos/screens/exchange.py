@@ -10,7 +10,7 @@ from tui_pos.errors import Refused, translated
 from tui_pos.l10n import _, n_, plural
 from tui_pos.screens.dialog import Walked
 from tui_pos.screens.moments import local
-from tui_pos.screens.spans import age, since, size
+from tui_pos.screens.spans import age, count, since, size
 from tui_pos.widgets.cells import fit
 from tui_pos.widgets.paper import Paper
 
@@ -125,8 +125,9 @@ class ExchangeScreen(Walked[None]):
             self.look()
 
     async def _sent(self) -> str:
-        count = await self._engine.push()
-        return plural("{count} entry was sent.", "{count} entries were sent.", count).format(count=count)
+        sent = await self._engine.push()
+        text = plural("{count} entry was sent.", "{count} entries were sent.", sent)
+        return text.format(count=count(sent))
 
     async def _pinged(self) -> str:
         return _("The server: {answer}.").format(answer=_(LINKS[str(await self._engine.ping())]))
@@ -171,7 +172,10 @@ def _standing(status: Status, log: Sequence[Exchange], seq: int, now: datetime) 
     for name, value in (
         (_("Link"), link + reason),
         (_("Sending"), sending),
-        (_("Journal"), _("{last} entries, sent through {sent}").format(last=seq, sent=status.sent)),
+        (
+            _("Journal"),
+            _("{last} entries, sent through {sent}").format(last=count(seq), sent=count(status.sent)),
+        ),
         (_("Unsent"), unsent),
         (_("Refused"), str(status.refused)),
         (
@@ -202,7 +206,7 @@ def _refusal(refusal: Refusal) -> str:
 
 
 def _exchange(exchange: Exchange) -> str:
-    return (
-        f"  {local(exchange.at)[-8:]}  {fit(exchange.call, 34)} {fit(exchange.outcome, 24)} "
-        f"{round(exchange.seconds * 1000):>6} ms  ↑{size(exchange.sent):>7}  ↓{size(exchange.received):>7}"
-    )
+    call, outcome = fit(exchange.call, 22), fit(exchange.outcome, 16)
+    time = f"{round(exchange.seconds * 1000):>5} ms"
+    sizes = f"↑{size(exchange.sent):>6} ↓{size(exchange.received):>6}"
+    return f"  {local(exchange.at)[-8:]}  {call} {outcome} {time} {sizes}"
