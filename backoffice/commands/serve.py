@@ -53,6 +53,7 @@ async def _serve(options: argparse.Namespace) -> int:
             # addresses of callers are only logged; who they are, their signatures say
             proxy_headers=False,
         )
+        _load(config, options.certificate)
         host, port = listening.getsockname()[:2]
         scheme = "https" if options.certificate else "http"
         serving = _Announcing(config, f"{scheme}://{_host(host)}:{port}", app.state.calls)
@@ -120,6 +121,13 @@ def _listen(host: str, port: int) -> socket.socket:
     except OSError as error:
         reason = "it is in use" if error.errno == errno.EADDRINUSE else str(error.strerror or error)
         raise BadValue(what="The address", value=f"{host}:{port}", reason=reason) from error
+
+
+def _load(config: uvicorn.Config, certificate: str | None) -> None:
+    try:
+        config.load()
+    except OSError as error:
+        raise BadValue(what="The certificate", value=certificate, reason=error.strerror or error) from error
 
 
 def _host(host: str) -> str:

@@ -6,16 +6,23 @@ import asyncio
 import random
 import re
 import signal
+import ssl
 import subprocess
 import sys
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, suppress
+from datetime import UTC, datetime, timedelta
+from ipaddress import IPv4Address
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import httpx
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 
 from backoffice import schema
 from tests.wire_till import WireTill
@@ -58,9 +65,12 @@ async def started(address: str, tmp_path: Path) -> AsyncIterator[Callable[..., o
             stack.push_async_callback(_kill, process)
             assert process.stdout is not None
             line = (await process.stdout.readline()).decode()
-            found = re.fullmatch(r"listening on (http://127\.0\.0\.1:\d+)\n", line)
+            found = re.fullmatch(r"listening on (https?://127\.0\.0\.1:\d+)\n", line)
             assert found, line + errors.read_text()
-            client = await stack.enter_async_context(httpx.AsyncClient(base_url=found[1], timeout=30))
+            trust = ssl.create_default_context(cafile=options[1]) if options else True
+            client = await stack.enter_async_context(
+                httpx.AsyncClient(base_url=found[1], timeout=30, verify=trust)
+            )
             return Process(process, found[1], client)
 
         yield start
@@ -200,3 +210,66 @@ async def test_whoever_sends_a_byte_a_second_holds_up_nobody(
     assert (await server.client.get("/healthz")).json()["status"] == "ok"
     for writer in slow:
         writer.close()
+
+
+@pytest.fixture
+def certificate(tmp_path: Path) -> tuple[Path, Path]:
+    """A certificate of our own for 127.0.0.1, and its key."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "shop")])
+    now = datetime.now(UTC)
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(
+            x509.SubjectAlternativeName([x509.IPAddress(IPv4Address("127.0.0.1"))]), critical=False
+        )
+        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    pem = serialization.Encoding.PEM
+    files = tmp_path / "certificate.pem", tmp_path / "key.pem"
+    files[0].write_bytes(made.public_bytes(pem))
+    nothing = serialization.NoEncryption()
+    files[1].write_bytes(key.private_bytes(pem, serialization.PrivateFormat.PKCS8, nothing))
+    return files
+
+
+@pytest.mark.parametrize("address", ["sqlite"], indirect=True)
+async def test_it_serves_over_tls_with_a_certificate_of_ones_own(
+    till: WireTill, started: Callable[..., object], certificate: tuple[Path, Path]
+) -> None:
+    own, key = map(str, certificate)
+    server: Process = await started("--certificate", own, "--certificate-key", key)  # type: ignore[misc]
+    ours(till, server).sell()
+
+    assert (await till.push()).acked_through == 1
+    async with httpx.AsyncClient(base_url=server.address) as stranger:
+        with pytest.raises(httpx.ConnectError):
+            await stranger.get("/v1/ping")
+
+
+@pytest.mark.parametrize("address", ["sqlite"], indirect=True)
+async def test_a_certificate_that_is_none_is_told_in_one_line(address: str, tmp_path: Path) -> None:
+    (tmp_path / "junk").write_text("junk")
+    for file in ("junk", "absent"):
+        done = await asyncio.to_thread(
+            subprocess.run,
+            [
+                *(sys.executable, "-m", "backoffice", "serve", "--db", address, "--port", "0"),
+                "--certificate",
+                str(tmp_path / file),
+            ],
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=30,
+        )
+        assert done.returncode == 1
+        assert done.stderr.count("\n") == 1, done.stderr
