@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -33,10 +34,21 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureF
     return call
 
 
+@pytest.fixture(scope="session")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A server with its key, made once."""
+    folder = tmp_path_factory.mktemp("made")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TUI_POS_SECRET_DIR", str(folder / "secrets"))
+        assert main(["init", "--demo", "retail", "--db", f"sqlite:///{folder}/server.db"]) == 0
+    return folder
+
+
 @pytest.fixture
-def server(run: Run) -> Run:
+def server(made: Path, run: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Run:
     """The same, with a server in it."""
-    run("init", "--demo", "retail")
+    shutil.copytree(made, tmp_path, dirs_exist_ok=True)
+    capsys.readouterr()
     return run
 
 
