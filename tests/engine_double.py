@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from typing import Any
 
 from msgspec import Struct
@@ -83,6 +84,8 @@ class EngineDouble:
         self.own: dict[str, Any] = {}
         self.gate = asyncio.Event()
         self.begun = asyncio.Event()
+        self.on_status: Callable[[], None] = lambda: None
+        """Is called when somebody asks where the exchange stands."""
         self._status = status
         self._load: asyncio.Task[Any] | None = None
 
@@ -95,6 +98,7 @@ class EngineDouble:
         return timers(self.own)
 
     async def status(self) -> Status:
+        self.on_status()
         return self._status
 
     async def ping(self) -> Link:

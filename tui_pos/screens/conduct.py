@@ -273,6 +273,7 @@ class Conduct:
 
     def _refresh(self) -> None:
         self._stale = False
+        self.painter.header()
         self.painter.paint(self.question)
 
     # --- what it says

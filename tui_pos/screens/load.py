@@ -10,7 +10,7 @@ from textual.widgets import Static
 from tui_pos.errors import Refused, translated
 from tui_pos.l10n import _, n_, plural
 from tui_pos.screens.dialog import Dialog
-from tui_pos.screens.spans import size, span
+from tui_pos.screens.spans import count, size, span
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
@@ -82,14 +82,14 @@ class LoadScreen(Dialog[None]):
         assert engine is not None
         try:
             with translated():
-                count = await engine.load_full()
+                loaded = await engine.load_full()
         except Refused as refused:
             self._outcome = refused.message
             if self.is_attached:
                 self.refuse(refused.message)
             return
-        text = plural("{count} record was loaded.", "{count} records were loaded.", count)
-        self._outcome = text.format(count=count)
+        text = plural("{count} record was loaded.", "{count} records were loaded.", loaded)
+        self._outcome = text.format(count=count(loaded))
 
     def action_cancel(self) -> None:
         """Give it up: the data in use stay as they are."""
@@ -120,7 +120,7 @@ def amount_of(progress: Progress) -> str:
     """Bytes or rows so far."""
     if progress.phase == "download":
         return _("{done} of {total}").format(done=size(progress.done), total=size(progress.total))
-    return _("{done} of {total} rows").format(done=progress.done, total=progress.total)
+    return _("{done} of {total} rows").format(done=count(progress.done), total=count(progress.total))
 
 
 def left(progress: Progress) -> str:

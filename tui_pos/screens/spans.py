@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from decimal import Decimal
 
-from tui_pos.l10n import _, quantity
+from tui_pos.l10n import _, language, quantity
 from tui_pos.screens.moments import local
 
 _MINUTE, _HOUR, _DAY = 60, 3600, 86_400
@@ -44,3 +44,8 @@ def size(count: int) -> str:
     if count < 1_000_000:
         return f"{count // 1000} kB"
     return f"{quantity(Decimal(count // 100_000) / 10)} MB"
+
+
+def count(number: int) -> str:
+    """So many of something, with its thousands apart: `1,915`; in French `1 915`."""
+    return f"{number:,}".replace(",", "," if language() == "en" else "\N{NO-BREAK SPACE}")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from tui_pos.l10n import _, n_
 from tui_pos.screens.moments import local
 from tui_pos.screens.settings.rows import Row
-from tui_pos.screens.spans import size
+from tui_pos.screens.spans import count, size
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -48,9 +48,9 @@ class DataTab:
                 _("Where the key of the database is kept. It is never in the database."),
             ),
             Row(_("Schema"), store.schema_version),
-            Row(_("Journal"), _("{count} entries").format(count=store.journal.head.seq)),
-            Row(_("Products"), str(counts.products)),
-            Row(_("Customers"), str(counts.customers)),
+            Row(_("Journal"), _("{count} entries").format(count=count(store.journal.head.seq))),
+            Row(_("Products"), count(counts.products)),
+            Row(_("Customers"), count(counts.customers)),
             Row(
                 _("Data of"),
                 local(store.feed.at) if store.feed.at else "-",

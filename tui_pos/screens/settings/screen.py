@@ -47,8 +47,8 @@ class SettingsScreen(Walked[None]):
     ]
     DEFAULT_CSS: ClassVar[str] = """
     SettingsScreen > #box { width: 100%; max-width: 100; height: 100%; max-height: 34; }
-    SettingsScreen #tabs { height: 1; margin-bottom: 1; }
-    SettingsScreen #meaning { height: 4; color: $dim; }
+    SettingsScreen #tabs { height: 1; }
+    SettingsScreen #meaning { height: 5; color: $dim; }
     """
 
     def __init__(self, conduct: Conduct) -> None:

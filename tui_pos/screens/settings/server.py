@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from tui_pos.l10n import _, n_
+from tui_pos.l10n import _, n_, plural
 from tui_pos.screens.exchange import LINKS, ExchangeScreen
 from tui_pos.screens.load import LoadScreen
 from tui_pos.screens.settings.rows import Row
@@ -82,8 +82,9 @@ class ServerTab:
     async def _changes(self, _value: str) -> None:
         engine = self._conduct.watch.engine
         if engine is not None:
-            count = await engine.load_changes()
-            self._screen.tell(_("{count} records were loaded.").format(count=count))
+            loaded = await engine.load_changes()
+            text = plural("{count} record was loaded.", "{count} records were loaded.", loaded)
+            self._screen.tell(text.format(count=loaded))
 
     def _load(self) -> None:
         self._screen.app.push_screen(LoadScreen(self._conduct.watch))

@@ -71,7 +71,7 @@ class TimersTab:
             rows.append(
                 Row(
                     _(label),
-                    _("{seconds} s").format(seconds=f"{seconds:g}"),
+                    _("{count} s").format(count=f"{seconds:g}"),
                     f"{_(meaning)} {bounds.format(least=f'{least:g}', most=f'{most:g}', default=f'{default:g}')}",
                     f"{seconds:g}",
                     take=self._sets(name) if engine is not None else None,
