@@ -32,7 +32,7 @@ class CustomersScreen(ListDialog[CustomerView]):
     HEADING = n_("Customers")
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f2", "new", n_("New")),
-        Binding("f4", "change", n_("Change")),
+        Binding("f4", "change", n_("Edit")),
         Binding("f8", "take_off", n_("No customer")),
     ]
 

@@ -17,12 +17,13 @@ if TYPE_CHECKING:
 class CustomerPane(Zone):
     """One line: name, code, tariff and budget of the customer, or that there is none."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"customer--dim", "customer--name"}
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"customer--dim", "customer--name", "customer--over"}
     DEFAULT_CSS = """
     CustomerPane {
         height: 1; background: $surface; color: $foreground;
         & .customer--dim { color: $dim; }
         & .customer--name { color: $strong; text-style: bold; }
+        & .customer--over { background: $refused; color: $refused-text; text-style: bold; }
     }
     """
 
@@ -46,16 +47,21 @@ class CustomerPane(Zone):
         if self._refund_of:
             shown.append(_("Return of ticket {number}").format(number=self._refund_of))
         yield (
-            fit("  │  ".join(shown), width - len(heading)),
+            fit(" │ ".join(shown), width - len(heading)),
             "customer--name" if customer else "customer--dim",
         )
+
+
+def _left(customer: Pane) -> int | None:
+    """What is left of the month's budget with the open ticket; None: there is none."""
+    return None if customer.budget is None else customer.budget - (customer.taken or 0)
 
 
 def _terms(customer: Pane) -> Iterable[str]:
     if customer.tariff:
         yield _("Tariff {tariff}").format(tariff=customer.tariff)
-    if customer.budget is not None:
-        left = customer.budget - (customer.taken or 0)
-        yield _("Budget left {amount}").format(amount=amount(left))
+    left = _left(customer)
+    if left is not None:
+        yield _("Budget {amount}").format(amount=amount(left))
     if customer.until:
-        yield _("until {day}").format(day=date.fromisoformat(customer.until).strftime("%d/%m/%Y"))
+        yield _("until {day}").format(day=date.fromisoformat(customer.until).strftime("%d/%m"))

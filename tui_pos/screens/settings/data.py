@@ -43,7 +43,7 @@ class DataTab:
             Row(_("Database"), str(file), _("Encrypted: a copy of it is of no use without its key.")),
             Row(_("Size"), size(stored)),
             Row(
-                _("Key"),
+                _("Encryption key"),
                 _(KEYS.get(key, key)),
                 _("Where the key of the database is kept. It is never in the database."),
             ),

@@ -41,7 +41,7 @@ class SettingsScreen(Walked[None]):
     STAYS: ClassVar[bool] = True
     """A supervisor's dialog comes above this one, which stays."""
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "change", n_("Change")),
+        Binding("enter", "change", n_("Edit")),
         Binding("left", "tab(-1)", show=False),
         Binding("right", "tab(1)", n_("Other tab"), key_display="← →"),
     ]

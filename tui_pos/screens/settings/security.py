@@ -32,7 +32,7 @@ class SecurityTab:
         idle = register.settings.idle_after
         rows = [
             Row(
-                _("User"),
+                _("Signed in"),
                 f"{user.name} ({user.code}, {user.role})" if user else "-",
                 _("May: {rights}").format(rights=may),
             ),
