@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import time
 
 import pytest
 
@@ -40,8 +41,8 @@ def test_an_hour_later_it_starts_anew_again(
     replaced: list[list[str]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     run.start_anew()
-    before = run.time.time()
-    monkeypatch.setattr(run.time, "time", lambda: before + 3600)
+    before = time.time()
+    monkeypatch.setattr(time, "time", lambda: before + 3600)
     run.start_anew()
 
     assert len(replaced) == 2
