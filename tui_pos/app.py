@@ -195,7 +195,7 @@ class TillApp(Sturdy, App[None], inherit_bindings=False):
             if self.screen is self.selling:
                 self._route(event)
                 return
-            if self._guarded(event):
+            if self._guarded(event) or self._stepped(event):
                 return
         await super().on_event(event)
 
@@ -249,6 +249,11 @@ class TillApp(Sturdy, App[None], inherit_bindings=False):
         if not self._guard.taken:
             self.complain(_("A scan was refused: it cannot answer this. Finish here first, then scan again."))
         return True
+
+    def _stepped(self, event: events.Key | events.Paste) -> bool:
+        """Whether this was the Enter that leaves one field of a form for the next."""
+        step = getattr(self.screen, "step", None)
+        return isinstance(event, events.Key) and event.key == "enter" and callable(step) and bool(step())
 
     # --- time
 

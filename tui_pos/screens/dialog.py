@@ -205,12 +205,20 @@ class Form(Dialog[Input]):
     def answer(self) -> Input | None:
         """What the fields make; None: something is missing, which was said."""
 
+    def step(self) -> bool:
+        """Go to the next field at once; tells whether there was one.
+
+        The keys that follow Enter are its: a PIN that is typed fast must not land in the field before it.
+        """
+        if self.focused is None or self.focused is self.focus_chain[-1]:
+            return False
+        self.focus_next()
+        return True
+
     @on(Field.Submitted)
     def action_next(self) -> None:
         """To the next field, or done."""
-        stops = self.focus_chain
-        if self.focused is not None and self.focused is not stops[-1]:
-            self.focus_next()
+        if self.step():
             return
         answer = self.answer()
         if answer is not None:

@@ -47,6 +47,19 @@ async def test_a_wrong_pin_is_said_and_the_screen_stays(sit: Sit) -> None:
         assert any("do not go together" in line for line in seat.screen_text())
 
 
+async def test_a_pin_typed_faster_than_the_screen_follows_is_never_in_sight(sit: Sit) -> None:
+    async with sit() as seat:
+        await seat.wants("till.sign_out")
+        for key in ("1", "enter", *"1111"):
+            await seat._key(key, 0.1)
+        await seat.settled()
+        assert seat.app.screen.query_one("#user", Input).value == "1"
+        assert seat.app.screen.query_one("#pin", Input).value == "1111"
+
+        await seat.press("enter")
+        assert seat.app.screen is seat.app.selling
+
+
 async def test_after_signing_in_without_a_session_the_float_is_asked(sit: Sit) -> None:
     async with sit() as seat:
         seat.register.session = None

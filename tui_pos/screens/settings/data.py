@@ -26,6 +26,7 @@ class DataTab:
     """Facts: nothing of them is set from here."""
 
     title = n_("Data")
+    live = False
 
     def __init__(self, conduct: Conduct) -> None:
         self._conduct = conduct

@@ -19,6 +19,7 @@ class DevicesTab:
     """Facts: the counter owns the devices."""
 
     title = n_("Devices")
+    live = True
 
     def __init__(self, conduct: Conduct) -> None:
         self._conduct = conduct

@@ -52,7 +52,8 @@ class EnrolScreen(Form):
     def body(self) -> ComposeResult:
         """The fields, and which of them are needed."""
         for name, label in FIELDS:
-            yield Labelled(label, Field(name, max_length=400))
+            # a one-time code, or an address, may come as a QR code
+            yield Labelled(label, Field(name, max_length=400, scans=name in ("server", "code")))
         yield Static(
             _(
                 "The configuration file that the server made is enough. Without it: the server's address and the code. "

@@ -40,6 +40,8 @@ class Tab(Protocol):
 
     title: str
     """A message of the catalogues."""
+    live: bool
+    """Its rows change by themselves."""
 
     async def rows(self) -> Sequence[Row]:
         """Its rows as they stand now."""

@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 
     from tui_pos.screens.conduct import Conduct
 
+OFTEN = 1.0
+"""Seconds between two looks at what changes by itself."""
+
 
 class SettingsScreen(Walked[None]):
     """Shows what the till is set to, and sets it.
@@ -85,8 +88,14 @@ class SettingsScreen(Walked[None]):
         return self.query_one(PageList)
 
     def on_mount(self) -> None:
-        """Show the first tab."""
+        """Show the first tab, and follow what changes by itself."""
         self.fill()
+        self.set_interval(OFTEN, self.follow)
+
+    def follow(self) -> None:
+        """Show anew what changes by itself."""
+        if self.is_active and self._tabs[self._tab].live:
+            self.fill()
 
     def on_screen_resume(self) -> None:
         """What was set above is shown."""

@@ -20,6 +20,7 @@ class SecurityTab:
     """Facts: secrets themselves are never shown."""
 
     title = n_("Security")
+    live = False
 
     def __init__(self, conduct: Conduct) -> None:
         self._conduct = conduct

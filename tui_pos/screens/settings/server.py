@@ -21,6 +21,7 @@ class ServerTab:
     """The membership, and deeds."""
 
     title = n_("Server")
+    live = True
 
     def __init__(self, conduct: Conduct, screen: SettingsScreen) -> None:
         self._conduct = conduct

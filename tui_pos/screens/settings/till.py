@@ -29,6 +29,7 @@ class TillTab:
     """What `tui_pos.settings` keeps."""
 
     title = n_("Till")
+    live = False
 
     def __init__(self, conduct: Conduct, screen: SettingsScreen) -> None:
         self._conduct = conduct

@@ -53,6 +53,7 @@ class TimersTab:
     """The four delays that a shop may set; the server's own settings count less."""
 
     title = n_("Timers")
+    live = False
 
     def __init__(self, conduct: Conduct) -> None:
         self._conduct = conduct
