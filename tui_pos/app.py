@@ -13,30 +13,21 @@ import gc
 import logging
 from collections.abc import Awaitable, Callable
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from textual import events
-from textual.app import App
-from textual.screen import Screen
 
-from tui_pos.actions import Keyboard, key_name
-from tui_pos.l10n import _, language, prefer_language
+from tui_pos.l10n import _
 from tui_pos.sale.prompt import Context
 from tui_pos.screens.items import Item, Pressed
-from tui_pos.screens.recovery import Recovery
-from tui_pos.screens.selling import BESIDE, SellingScreen
-from tui_pos.theme import DARK, DEFAULTS, THEMES, chosen_theme
+from tui_pos.screens.selling import BESIDE
+from tui_pos.screens.stage import Stage
 from tui_pos.widgets.guard import Guard
 from tui_pos.widgets.router import Router
-from tui_pos.widgets.sturdy import Sturdy
-from tui_pos.widgets.zone import Plain
 
 if TYPE_CHECKING:
-    from textual.driver import Driver
-
     from tui_pos.screens.conduct import Conduct
     from tui_pos.screens.ports import TillPort
-    from tui_pos.settings import Settings
 
 ECHO = 0.02
 """Seconds that a typed character waits to be shown: a whole scan comes and goes in less, so it costs no repaint."""
@@ -48,7 +39,7 @@ def _now() -> datetime:
     return datetime.now().astimezone()
 
 
-class TillApp(Sturdy, App[None], inherit_bindings=False):
+class TillApp(Stage):
     """The till on a terminal.
 
     Args:
@@ -56,30 +47,17 @@ class TillApp(Sturdy, App[None], inherit_bindings=False):
         now: the local time.
     """
 
-    ENABLE_COMMAND_PALETTE = False
-    TITLE = "tui-pos"
-
     def __init__(
         self,
         open_till: Callable[[], Awaitable[TillPort]],
         *,
         now: Callable[[], datetime] = _now,
     ) -> None:
-        super().__init__()
-        for theme in THEMES:
-            self.register_theme(theme)
-        self.dress()
-        self.keyboard = Keyboard()
+        super().__init__(now)
         self.router = Router()
-        self.selling = SellingScreen()
-        self.recovery = Recovery(self)
         self.conduct: Conduct | None = None
         self.till: TillPort | None = None
         self._open_till = open_till
-        self._idle_after = 0
-        self._language = language()
-        self._theme_set = ""
-        self._now = now
         self.opened = asyncio.Event()
         """Set once the till takes what it is given, or cannot open."""
         self._items: asyncio.Queue[Item] = asyncio.Queue()
@@ -89,14 +67,6 @@ class TillApp(Sturdy, App[None], inherit_bindings=False):
         self._active_at = 0.0
 
     # --- from start to end
-
-    def get_default_screen(self) -> Screen[Any]:
-        """The selling screen is there from the first frame."""
-        return self.selling
-
-    def get_theme_variable_defaults(self) -> dict[str, str]:
-        """What the colours mean here, for themes that do not say."""
-        return DEFAULTS
 
     def on_mount(self) -> None:
         """Paint first, open then."""
@@ -118,9 +88,12 @@ class TillApp(Sturdy, App[None], inherit_bindings=False):
             gc.freeze()
             gc.enable()
         from tui_pos.screens.conduct import Conduct  # noqa: PLC0415 - after the first frame
+        from tui_pos.screens.deeds import all_deeds  # noqa: PLC0415 - as above
 
         self.set_up(self.till.register.settings)
         self.conduct = Conduct(self, self.till, self._items)
+        self.conduct.deeds |= all_deeds(self.conduct)
+        self.recovery.aftercare = self.conduct.dialogs
         if self.till.demo is not None and self.size.width >= BESIDE:
             self.selling.add_class("-devices")
         self._active_at = asyncio.get_running_loop().time()
@@ -129,43 +102,9 @@ class TillApp(Sturdy, App[None], inherit_bindings=False):
         await self.conduct.serve()
 
     def stop(self, error: BaseException) -> None:
-        """The till could not open: say why, and leave when that was read."""
-        from tui_pos.screens.stopped import StoppedScreen  # noqa: PLC0415 - hardly ever
-
-        message = getattr(error, "message", None) or _(
-            "Something unforeseen happened while the till opened: {error}. Its data were not changed by it. "
-            "Start it again; if that fails too, run: tui-pos doctor"
-        ).format(error=str(error) or type(error).__name__)
-        self.bell()
+        """The till could not open: whoever waits for it need wait no longer."""
         self.opened.set()
-        if self.is_running and not isinstance(self.screen, StoppedScreen):
-            self.push_screen(StoppedScreen(message))
-        else:
-            # not even this can be shown: it is said again where the terminal keeps it
-            self.exit(return_code=1, message=message)
-
-    def get_driver_class(self) -> type[Driver]:
-        """On a terminal, a driver that unreadable keys do not end."""
-        found = super().get_driver_class()
-        if found.__module__ != "textual.drivers.linux_driver":
-            return found
-        from tui_pos.widgets.driver import SturdyDriver  # noqa: PLC0415 - Textual has chosen by the platform
-
-        return SturdyDriver
-
-    def _handle_exception(self, error: Exception) -> None:
-        """Nothing unforeseen ends the till: Textual would leave, with a traceback over the terminal."""
-        self.recovery.stumbled(error)
-
-    def complain(self, message: str) -> None:
-        """Say aloud, on whatever screen is up, that something was not taken."""
-        refuse = getattr(self.screen, "refuse", None)
-        if callable(refuse):
-            refuse(message)
-        elif self.conduct is not None:
-            self.conduct.refuse(message)
-        else:
-            self.bell()
+        super().stop(error)
 
     def unreadable(self) -> None:
         """Bytes came from the keyboard or the scanner that are no text: all that came with them is lost."""
@@ -257,14 +196,6 @@ class TillApp(Sturdy, App[None], inherit_bindings=False):
 
     # --- time
 
-    def now(self) -> datetime:
-        """The local time."""
-        return self._now()
-
-    def clock_text(self) -> str:
-        """The time of the header: hours and minutes."""
-        return self._now().strftime("%H:%M")
-
     def tick(self) -> None:
         """Once a second: the clock, the devices, and the lock of an idle till."""
         conduct = self.conduct
@@ -275,29 +206,6 @@ class TillApp(Sturdy, App[None], inherit_bindings=False):
         if conduct.watch.is_due():
             self.run_worker(conduct.watch.look(), group="server", name="where the exchange stands")
         idle = asyncio.get_running_loop().time() - self._active_at
-        if self._idle_after and idle >= self._idle_after:
+        if self.idle_after and idle >= self.idle_after:
             self._active_at = asyncio.get_running_loop().time()
             conduct.lock()
-
-    # --- for the conduct
-
-    def dress(self, theme: str = "") -> None:
-        """Wear a theme: that of the environment, else the one given, else the terminal's own."""
-        wanted = chosen_theme(theme)
-        self.theme = wanted if wanted in self.available_themes else DARK
-
-    def set_up(self, settings: Settings) -> None:
-        """Work as the till is set; what is on the screen has to be painted anew."""
-        if prefer_language(settings.language) != self._language:
-            self._language = language()
-            for zone in self.selling.query(Plain):
-                zone.refresh()
-        self.keyboard = Keyboard(settings.keys)
-        self._idle_after = settings.idle_after
-        if settings.theme != self._theme_set:
-            self._theme_set = settings.theme
-            self.dress(settings.theme)
-
-    def key_of(self, action: str) -> str:
-        """The key of an action, as screens write it."""
-        return key_name(self.keyboard[action].key)

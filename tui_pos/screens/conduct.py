@@ -10,45 +10,65 @@ import asyncio
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from tui_pos import screens
 from tui_pos.errors import Refused, RightNeeded, refuse
 from tui_pos.events import DeviceNews, SettingsChanged
-from tui_pos.inputs import Authorize, Back, Enter, Input, Lock, Scan, Tender, VoidLine, VoidTicket
+from tui_pos.inputs import (
+    Authorize,
+    Back,
+    CreateCustomer,
+    Enter,
+    Input,
+    Lock,
+    Scan,
+    SetCustomer,
+    Tender,
+    VoidLine,
+    VoidTicket,
+)
 from tui_pos.l10n import _, amount, n_
 from tui_pos.sale.prompt import Context
-from tui_pos.screens.doings import Doings
+from tui_pos.screens.dialogs import Dialogs
 from tui_pos.screens.items import Ended, Given, Item, Pressed, Wanted
 from tui_pos.screens.painter import Painter
+from tui_pos.screens.recovery import words
 from tui_pos.screens.server_watch import ServerWatch
 from tui_pos.widgets.router import SHORTEST_BARCODE, SHORTEST_SCAN, Typed
 
 if TYPE_CHECKING:
-    from collections.abc import Coroutine, Iterator
+    from collections.abc import Awaitable, Callable, Coroutine, Iterator
+    from typing import TypeAlias
 
-    from tui_pos.app import TillApp
     from tui_pos.events import Event
     from tui_pos.outcomes import Outcome
     from tui_pos.sale.ticket import Method
     from tui_pos.screens.ports import RegisterPort, TillPort
     from tui_pos.screens.questions import Question
+    from tui_pos.screens.stage import Stage
     from tui_pos.settings import Settings
+
+    Deed: TypeAlias = Callable[[str], Awaitable[None]]
+    """Does an action; the text stood at the prompt. It may raise `Refused`."""
 
 
 class Conduct:
     """What the till does with what it is given.
 
     Args:
-        app: rings the bell and shows dialogs.
+        stage: rings the bell and shows what is painted.
         till: the open till.
         items: the one queue.
     """
 
-    def __init__(self, app: TillApp, till: TillPort, items: asyncio.Queue[Item]) -> None:
-        self.app = app
+    def __init__(self, stage: Stage, till: TillPort, items: asyncio.Queue[Item]) -> None:
+        self.stage = stage
         self.till = till
         self.items = items
         self.watch = ServerWatch(till.server, self._news)
-        self.painter = Painter(app, till, self.watch)
-        self.doings = Doings(self)
+        self.painter = Painter(stage, till, self.watch)
+        self.dialogs = Dialogs(stage, till, items)
+        self.deeds: dict[str, Deed] = {}
+        """What each action does, by its id."""
         self.question: Question | None = None
         """What the prompt asks in place."""
         self._card: asyncio.Task[None] | None = None
@@ -68,10 +88,10 @@ class Conduct:
 
     async def serve(self) -> None:
         """Take things as they come, for ever. What goes wrong with one is said, and the next one is taken."""
-        self.app.run_worker(self.watch.follow(), group="server", name="follow the exchange")
+        self.stage.run_worker(self.watch.follow(), group="server", name="follow the exchange")
         with self._sturdy():
             self.painter.everything()
-            self.ask_who()
+            self.dialogs.ask_who()
         while True:
             item = await self.items.get()
             try:
@@ -85,7 +105,7 @@ class Conduct:
         try:
             yield
         except Exception as error:  # noqa: BLE001 - logged with its trace, and told in words
-            self.app.recovery.stumbled(error)
+            self.stage.recovery.stumbled(error)
 
     async def _one(self, item: Item) -> None:
         self._taking = True
@@ -96,13 +116,13 @@ class Conduct:
             self._taking = False
         with self._sturdy():
             self.painter.paint(self.question)
-            self.ask_who()
+            self.dialogs.ask_who()
 
     async def _take_or_refuse(self, item: Item) -> None:
         try:
             await self._take(item)
         except RightNeeded as needed:
-            self.doings.ask_supervisor(needed.message)
+            self.dialogs.ask_supervisor(needed.message)
         except Refused as refused:
             self.refuse(refused.message)
 
@@ -113,7 +133,7 @@ class Conduct:
             case Pressed(key=key, text=text):
                 await self._pressed(key, text)
             case Wanted(action=action):
-                await self.doings.do(action, "")
+                await self.deeds[action]("")
             case Given():
                 await self._given(item)
             case Ended(outcome=outcome, refused=refused):
@@ -137,7 +157,7 @@ class Conduct:
         if self.question is not None:
             await self._answered(self.question, typed.text)
         elif context is Context.SESSION:
-            await self.doings.do("session.open", typed.text)
+            await self.deeds["session.open"](typed.text)
         else:
             await self.accept(Enter(typed.text))
 
@@ -163,10 +183,10 @@ class Conduct:
             if method is not None:
                 await self.tender(method, text)
                 return
-        action = self.app.keyboard.pressed(key, context)
+        action = self.stage.keyboard.pressed(key, context)
         if action is None:
             raise refuse("not_allowed", _NOT_NOW)
-        await self.doings.do(action.id, text)
+        await self.deeds[action.id](text)
 
     async def tender(self, method: Method, text: str) -> None:
         """Pay with a method: the amount typed, or all that is due."""
@@ -190,7 +210,7 @@ class Conduct:
                 raise
             refusal = refused.message
         except Exception as error:
-            refusal = self.app.recovery.words(error)
+            refusal = words(error)
             raise
         finally:
             if given.answer is not None and not given.answer.done():
@@ -210,14 +230,30 @@ class Conduct:
             self.painter.closed(outcome.closed)
             self.say(self._paid(outcome))
         if outcome.pending:
-            self.say(_("The card terminal asks for the card. The ticket is kept."))
+            self.say(
+                _("The card terminal is asked to take the payment back. It has the last word.")
+                if self.register.takes_back
+                else _("The card terminal asks for the card. The ticket is kept.")
+            )
             self._card = asyncio.create_task(self._await_card(), name="end of the card payment")
-        self.doings.follow(outcome, given)
+        self._open_up(outcome, given)
+
+    def _open_up(self, outcome: Outcome, given: Input) -> None:
+        """Show what an outcome brings that does not fit on the selling screen."""
+        if outcome.found is not None:
+            text = given.text.rpartition("*")[2] if isinstance(given, Enter) else ""
+            self.dialogs.ask(screens.ProductsScreen(self.register, text), self.dialogs.give)
+        if outcome.customer is not None and isinstance(given, CreateCustomer):
+            self.dialogs.give(SetCustomer(outcome.customer.code))
+        if outcome.report is not None:
+            self.dialogs.ask(screens.ReportScreen(self.register, outcome.report), self.dialogs.give)
+        elif outcome.text is not None:
+            self.say(_("It goes to the printer."))
 
     def _paid(self, outcome: Outcome) -> str:
         ticket = outcome.closed
         assert ticket is not None
-        key = self.app.key_of("receipt.print")
+        key = self.stage.key_of("receipt.print")
         # The law on waste (AGEC, article 49): a receipt is printed when the customer asks for it.
         text = _("Ticket {number} is paid: {total}. Does the customer want a receipt? {key} prints it.")
         return text.format(number=ticket.number, total=amount(ticket.total), key=key)
@@ -240,7 +276,7 @@ class Conduct:
         except Refused as refused:
             self.items.put_nowait(Ended(None, refused))
         except Exception as error:  # noqa: BLE001 - logged with its trace, and told in words
-            self.app.recovery.stumbled(error)
+            self.stage.recovery.stumbled(error)
         else:
             self.items.put_nowait(Ended(outcome, None))
 
@@ -248,28 +284,28 @@ class Conduct:
         if refused is not None:
             raise refused
         if outcome is not None:
-            self.say("")
+            self.say(outcome.notice.text if outcome.notice else "")
             self._show(outcome, Back())
 
     def _heard(self, event: Event) -> None:
         """Something changed beside an input of ours: paint it when the loop is free."""
         if isinstance(event, SettingsChanged):
-            self.app.call_later(self._set_up, event.settings)
+            self.stage.call_later(self._set_up, event.settings)
         if isinstance(event, DeviceNews) and event.message:
-            self.app.call_later(self._warn, event)
+            self.stage.call_later(self._warn, event)
         self._news()
 
     def _news(self) -> None:
         if not self._taking and not self._stale:
             self._stale = True
-            self.app.call_later(self._refresh)
+            self.stage.call_later(self._refresh)
 
     def _set_up(self, settings: Settings) -> None:
-        self.app.set_up(settings)
+        self.stage.set_up(settings)
         self.painter.everything()
 
     def _warn(self, news: DeviceNews) -> None:
-        self.app.selling.prompt.say(news.message, refused=not news.well)
+        self.stage.selling.prompt.say(news.message, refused=not news.well)
 
     def _refresh(self) -> None:
         self._stale = False
@@ -280,27 +316,16 @@ class Conduct:
 
     def say(self, message: str) -> None:
         """Show a message until the next input; an empty one takes a refusal away."""
-        self.app.selling.prompt.say(message)
+        self.stage.selling.prompt.say(message)
 
     def refuse(self, message: str) -> None:
         """Say aloud and in sight that something was not taken."""
-        self.app.bell()
-        self.app.selling.prompt.say(message, refused=True)
-
-    def ask_who(self) -> None:
-        """Somebody has to sign in before anything else is seen."""
-        if self.context is Context.SIGN_IN:
-            self.doings.ask_who()
-
-    async def attempt(self, given: Input) -> str | None:
-        """Take an input that a dialog made; gives the text of its refusal, or None."""
-        answer: asyncio.Future[str | None] = asyncio.get_running_loop().create_future()
-        self.items.put_nowait(Given(given, answer))
-        return await answer
+        self.stage.bell()
+        self.stage.selling.prompt.say(message, refused=True)
 
     def beside(self, work: Coroutine[None, None, None]) -> None:
         """Do something that takes its time; the sale goes on, and a refusal is said."""
-        self.app.run_worker(self._beside(work), group="beside", name="beside the sale")
+        self.stage.run_worker(self._beside(work), group="beside", name="beside the sale")
 
     async def _beside(self, work: Coroutine[None, None, None]) -> None:
         try:

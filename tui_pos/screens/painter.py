@@ -15,12 +15,12 @@ from tui_pos.widgets.header import HeaderView
 from tui_pos.widgets.totals import closed_sums, open_sums
 
 if TYPE_CHECKING:
-    from tui_pos.app import TillApp
     from tui_pos.outcomes import TicketView
     from tui_pos.sale.ticket import Method, Ticket
     from tui_pos.screens.ports import TillPort
     from tui_pos.screens.questions import Question
     from tui_pos.screens.server_watch import ServerWatch
+    from tui_pos.screens.stage import Stage
 
 FIRST_METHOD = 2
 METHODS = 8
@@ -30,8 +30,8 @@ METHODS = 8
 class Painter:
     """Shows the register's state on the selling screen."""
 
-    def __init__(self, app: TillApp, till: TillPort, watch: ServerWatch) -> None:
-        self._app = app
+    def __init__(self, stage: Stage, till: TillPort, watch: ServerWatch) -> None:
+        self._stage = stage
         self._watch = watch
         self._till = till
         self._register = till.register
@@ -45,7 +45,7 @@ class Painter:
     def everything(self) -> None:
         """Paint all zones: the till has just been opened."""
         register = self._register
-        self._app.selling.totals.name_methods({method.code: method.label for method in register.methods})
+        self._stage.selling.totals.name_methods({method.code: method.label for method in register.methods})
         self.methods = {
             f"f{number}": method for number, method in enumerate(register.methods[:METHODS], FIRST_METHOD)
         }
@@ -59,7 +59,7 @@ class Painter:
 
     def paint(self, question: Question | None) -> None:
         """Bring every zone up to date. After a scan only the basket, the totals and the mirror have changed."""
-        register, screen = self._register, self._app.selling
+        register, screen = self._register, self._stage.selling
         if register.ticket is not self._ticket or self._closed is not None:
             self._sale()
         prompt = register.prompt()
@@ -75,7 +75,7 @@ class Painter:
         self.devices()
 
     def _sale(self) -> None:
-        register, screen = self._register, self._app.selling
+        register, screen = self._register, self._stage.selling
         ticket, totals = register.ticket, register.totals
         self._ticket = ticket
         if ticket is not None and ticket.lines:
@@ -93,7 +93,7 @@ class Painter:
         """Whom the ticket is for."""
         ticket = self._register.ticket
         pane = self._register.customer_pane() if ticket is not None and ticket.customer else None
-        self._app.selling.customer.show(pane, ticket.refund_of if ticket else None)
+        self._stage.selling.customer.show(pane, ticket.refund_of if ticket else None)
 
     def _idle(self) -> tuple[str, ...]:
         closed = self._closed
@@ -107,7 +107,7 @@ class Painter:
         )
 
     def _keys(self, context: Context) -> None:
-        screen, keyboard = self._app.selling, self._app.keyboard
+        screen, keyboard = self._stage.selling, self._stage.keyboard
         shown = [(key_name(action.key), _(action.label)) for action in keyboard.at(Place.SHORTCUTS, context)]
         if context is Context.PAYMENT:
             methods = [(key_name(key), _(method.label)) for key, method in self.methods.items()]
@@ -126,21 +126,21 @@ class Painter:
             till=register.till_id,
             user=user.name if user is not None else "",
             ticket=_("Ticket {number}").format(number=number) if number else "",
-            clock=self._app.clock_text(),
+            clock=self._stage.clock_text(),
             link=register.link,
             unsent=register.unsent,
             oldest=self._oldest(),
             messages=len(register.messages),
             held=register.held_count,
         )
-        self._app.selling.header.show(self._header)
+        self._stage.selling.header.show(self._header)
 
     def _oldest(self) -> str:
         """How long the oldest entry has been unsent, where that is worth a word."""
         status = self._watch.status
         if status is None or status.oldest is None or not self._register.unsent:
             return ""
-        waited = age(status.oldest, self._app.now())
+        waited = age(status.oldest, self._stage.now())
         return waited if status.link != "up" else ""
 
     def banner(self) -> None:
@@ -155,12 +155,12 @@ class Painter:
         if register.messages and not register.locked and register.user is not None:
             text = _("{key} reads a message: {text}")
             words = " ".join(register.messages[0].text.split())
-            message = text.format(text=words, key=self._app.key_of("message.read"))
-        self._app.selling.banner.show(load, message)
+            message = text.format(text=words, key=self._stage.key_of("message.read"))
+        self._stage.selling.banner.show(load, message)
 
     def devices(self) -> None:
         """What the virtual devices have put out, while the pane is in sight."""
-        if not self._app.selling.has_class("-devices"):
+        if not self._stage.selling.has_class("-devices"):
             return
         counter = self._till.counter
         outputs = counter.outputs()
@@ -174,4 +174,4 @@ class Painter:
             )
             for device in counter.devices()
         )
-        self._app.selling.devices.show(DevicesView(devices, (lines[0], lines[1]), tuple(papers[-1])))
+        self._stage.selling.devices.show(DevicesView(devices, (lines[0], lines[1]), tuple(papers[-1])))

@@ -54,6 +54,10 @@ class RegisterPort(Queries, Protocol):
         """The till's number."""
 
     @property
+    def takes_back(self) -> bool:
+        """Whether the card payment under way, or in doubt, takes an earlier one back."""
+
+    @property
     def held_count(self) -> int:
         """How many tickets are set aside."""
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from textual._context import active_message_pump
 from textual.dom import NoScreen
@@ -20,9 +20,26 @@ from tui_pos.screens.stumbles import RESTART, Advice, Stumbles
 from tui_pos.widgets.sturdy import Sturdy
 
 if TYPE_CHECKING:
-    from tui_pos.app import TillApp
+    from collections.abc import Callable
+    from typing import Any
+
+    from textual.app import App
+
 
 _log = logging.getLogger(__name__)
+
+
+class Aftercare(Protocol):
+    """What the open till does once a mistake is behind it."""
+
+    def closed(self) -> None:
+        """A dialog was closed without an answer, because it failed."""
+
+    def offer_restart(self) -> None:
+        """The till stumbles again and again."""
+
+    def ask_who(self) -> None:
+        """Somebody may have to sign in anew."""
 
 
 class Recovery:
@@ -30,11 +47,19 @@ class Recovery:
 
     Args:
         app: whose screens may have to be closed.
+        stop: what remains to do while no till is open.
+        complain: says something aloud, on whatever screen is up.
     """
 
-    def __init__(self, app: TillApp) -> None:
+    def __init__(
+        self, app: App[Any], stop: Callable[[BaseException], None], complain: Callable[[str], None]
+    ) -> None:
         self._app = app
+        self._stop = stop
+        self._complain = complain
         self.stumbles = Stumbles()
+        self.aftercare: Aftercare | None = None
+        """None as long as no till is open."""
 
     def stumbled(self, error: BaseException) -> None:
         """Log what nobody foresaw, and say it as soon as the loop is free; too often, and the till starts anew."""
@@ -43,35 +68,35 @@ class Recovery:
         _log.error("unforeseen: %s", error, exc_info=error)
         app = self._app
         advice = self.stumbles.count(asyncio.get_running_loop().time())
-        if app.conduct is None:
-            app.stop(error)
+        if self.aftercare is None:
+            self._stop(error)
         elif advice is Advice.RESTART:
-            app.exit(return_code=RESTART, message=self.words(error))
+            app.exit(return_code=RESTART, message=words(error))
         else:
-            app.call_later(self._stand_up, error, advice, _broken_screen())
+            app.call_later(self._stand_up, self.aftercare, error, advice, _broken_screen())
 
-    @staticmethod
-    def words(error: BaseException) -> str:
-        """What happened, what was kept, what to do."""
-        text = _(
-            "Something went wrong that nobody foresaw ({error}). What was sold is kept, the open ticket too. "
-            "Go on; the log file tells more."
-        )
-        return text.format(error=str(error) or type(error).__name__)
-
-    def _stand_up(self, error: BaseException, advice: Advice, broken: Screen[object] | None) -> None:
+    def _stand_up(
+        self, aftercare: Aftercare, error: BaseException, advice: Advice, broken: Screen[object] | None
+    ) -> None:
         app = self._app
-        conduct = app.conduct
-        assert conduct is not None
-        if broken is not None and broken is not app.selling and broken in app.screen_stack:
+        if broken in app.screen_stack[1:]:
             while app.screen is not broken:
                 app.pop_screen()
             app.pop_screen()
-            conduct.doings.closed()
-        app.complain(self.words(error))
+            aftercare.closed()
+        self._complain(words(error))
         if advice is Advice.OFFER_RESTART:
-            conduct.doings.offer_restart()
-        conduct.ask_who()
+            aftercare.offer_restart()
+        aftercare.ask_who()
+
+
+def words(error: BaseException) -> str:
+    """What happened, what was kept, what to do."""
+    text = _(
+        "Something went wrong that nobody foresaw ({error}). What was sold is kept, the open ticket too. "
+        "Go on; the log file tells more."
+    )
+    return text.format(error=str(error) or type(error).__name__)
 
 
 def _broken_screen() -> Screen[object] | None:

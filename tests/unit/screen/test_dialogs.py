@@ -67,7 +67,7 @@ async def test_after_signing_in_without_a_session_the_float_is_asked(sit: Sit) -
         await seat.press("1", "enter", *"1111", "enter")
 
         assert isinstance(seat.app.screen, OpenSessionScreen)
-        answer = await seat.app.conduct.attempt(OpenSession(0))
+        answer = await seat.app.conduct.dialogs.attempt(OpenSession(0))
         assert answer is None
 
 

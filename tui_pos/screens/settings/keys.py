@@ -117,7 +117,7 @@ class KeysScreen(Walked[None]):
         except Refused as refused:
             self.refuse(refused.message)
             return
-        refusal = await self._conduct.attempt(ChangeSettings(settings))
+        refusal = await self._conduct.dialogs.attempt(ChangeSettings(settings))
         if not self.is_attached:
             return
         if refusal is not None:

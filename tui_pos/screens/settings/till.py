@@ -82,7 +82,7 @@ class TillTab:
     def _sets(self, name: str) -> Take:
         async def take(value: str) -> None:
             settings = change(self._conduct.register.settings, name, value)
-            refusal = await self._conduct.attempt(ChangeSettings(settings))
+            refusal = await self._conduct.dialogs.attempt(ChangeSettings(settings))
             if refusal is not None:
                 raise Refused("not_allowed", refusal)
 

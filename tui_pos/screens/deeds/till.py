@@ -10,11 +10,12 @@ from tui_pos.errors import refuse
 from tui_pos.inputs import AcknowledgeMessage, Lock, SignOut
 from tui_pos.l10n import _, n_
 from tui_pos.rights import LABELS
+from tui_pos.screens.deeds.giving import gives
+from tui_pos.screens.dialogs import LEAVE
 from tui_pos.theme import next_theme
 
 if TYPE_CHECKING:
-    from tui_pos.screens.conduct import Conduct
-    from tui_pos.screens.doings import Deed, Doings
+    from tui_pos.screens.conduct import Conduct, Deed
 
 NO_MESSAGE = n_("There is no message to read.")
 
@@ -22,10 +23,10 @@ NO_MESSAGE = n_("There is no message to read.")
 class TillDeeds:
     """The deeds of the till itself, by the ids of their actions."""
 
-    def __init__(self, conduct: Conduct, doings: Doings) -> None:
+    def __init__(self, conduct: Conduct) -> None:
         self._conduct = conduct
-        self._doings = doings
-        self._app = conduct.app
+        self._dialogs = conduct.dialogs
+        self._stage = conduct.stage
         self.deeds: dict[str, Deed] = {
             "help": self._help,
             "menu": self._menu,
@@ -33,27 +34,27 @@ class TillDeeds:
             "devices.show": self._devices,
             "message.read": self._message,
             "settings.show": self._settings,
-            "till.lock": doings.gives(Lock()),
-            "till.sign_out": doings.gives(SignOut()),
+            "till.lock": gives(conduct, Lock()),
+            "till.sign_out": gives(conduct, SignOut()),
             "till.theme": self._theme,
             "till.quit": self._quit,
         }
 
     async def _help(self, _text: str) -> None:
-        self._doings.ask(screens.HelpScreen(self._app.keyboard))
+        self._dialogs.ask(screens.HelpScreen(self._stage.keyboard))
 
     async def _menu(self, _text: str) -> None:
-        keyless = [entry for entry in self._entries() if self._app.keyboard[entry.id].place is Place.MENU]
-        self._doings.ask(screens.MenuScreen(keyless), self._chosen)
+        keyless = [entry for entry in self._entries() if self._stage.keyboard[entry.id].place is Place.MENU]
+        self._dialogs.ask(screens.MenuScreen(keyless), self._chosen)
 
     def _chosen(self, action: str | None) -> None:
         if action is not None:
-            self._doings.want(action)
+            self._dialogs.want(action)
 
     def _entries(self) -> list[screens.Entry]:
         """What can be done now, by groups, with what the user would need a supervisor for."""
         context = self._conduct.context
-        here = [action for action in self._app.keyboard.actions if context in action.contexts]
+        here = [action for action in self._stage.keyboard.actions if context in action.contexts]
         listed = (action for group in Group for action in here if action.group == group)
         return [self._entry(action) for action in listed if self._is_listed(action)]
 
@@ -75,10 +76,10 @@ class TillDeeds:
     async def _palette(self, _text: str) -> None:
         from tui_pos.screens.palette import palette  # noqa: PLC0415 - only when it is asked for
 
-        self._doings.ask(palette(self._entries(), self._doings.want))
+        self._dialogs.ask(palette(self._entries(), self._dialogs.want))
 
     async def _devices(self, _text: str) -> None:
-        self._app.selling.toggle_class("-devices")
+        self._stage.selling.toggle_class("-devices")
 
     async def _message(self, _text: str) -> None:
         messages = self._conduct.register.messages
@@ -88,20 +89,15 @@ class TillDeeds:
 
         def read(answer: bool | None) -> None:
             if answer:
-                self._doings.give(AcknowledgeMessage(first.id))
+                self._dialogs.give(AcknowledgeMessage(first.id))
 
-        self._doings.ask(screens.MessageScreen(_("Message of the server"), first.text), read)
+        self._dialogs.ask(screens.MessageScreen(_("Message of the server"), first.text), read)
 
     async def _settings(self, _text: str) -> None:
-        self._doings.ask(screens.SettingsScreen(self._conduct))
+        self._dialogs.ask(screens.SettingsScreen(self._conduct))
 
     async def _theme(self, _text: str) -> None:
-        self._app.theme = next_theme(self._app.theme)
+        self._stage.theme = next_theme(self._stage.theme)
 
     async def _quit(self, _text: str) -> None:
-        def answered(yes: bool | None) -> None:
-            if yes:
-                self._app.exit(return_code=0)
-
-        question = _("Leave the till? What was sold is kept, and the open ticket too.")
-        self._doings.ask(screens.ConfirmScreen(question), answered)
+        self._dialogs.confirm(_(LEAVE), lambda: self._stage.exit(return_code=0))

@@ -9,8 +9,7 @@ from tui_pos.errors import refuse, translated
 from tui_pos.l10n import _, n_, plural
 
 if TYPE_CHECKING:
-    from tui_pos.screens.conduct import Conduct
-    from tui_pos.screens.doings import Deed, Doings
+    from tui_pos.screens.conduct import Conduct, Deed
 
 NO_SERVER = n_("This till has no server: enrol it in the settings. It sells without one.")
 NO_CABLE = n_("Only a demo has a cable to pull out.")
@@ -19,10 +18,9 @@ NO_CABLE = n_("Only a demo has a cable to pull out.")
 class ServerDeeds:
     """The deeds about the server, by the ids of their actions."""
 
-    def __init__(self, conduct: Conduct, doings: Doings) -> None:
+    def __init__(self, conduct: Conduct) -> None:
         self._conduct = conduct
-        self._doings = doings
-        self._app = conduct.app
+        self._dialogs = conduct.dialogs
         self.deeds: dict[str, Deed] = {
             "data.changes": self._changes,
             "data.load": self._load,
@@ -50,11 +48,11 @@ class ServerDeeds:
 
     async def _load(self, _text: str) -> None:
         self._check()
-        self._doings.ask(screens.LoadScreen(self._conduct.watch))
+        self._dialogs.ask(screens.LoadScreen(self._conduct.watch))
 
     async def _exchange(self, _text: str) -> None:
         self._check()
-        self._doings.ask(screens.ExchangeScreen(self._conduct.watch))
+        self._dialogs.ask(screens.ExchangeScreen(self._conduct.watch))
 
     async def _cable(self, _text: str) -> None:
         if self._conduct.till.demo is None:

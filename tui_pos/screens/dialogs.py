@@ -1,0 +1,149 @@
+"""The dialogs above the selling screen: one is up at a time, and what comes meanwhile waits for it.
+
+What a dialog makes goes on the one queue, as what is typed does. Those that cannot wait their turn (who is there, a
+supervisor's yes, a restart) come above whatever is up.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from tui_pos import screens
+from tui_pos.inputs import Input, SignIn
+from tui_pos.l10n import _, n_
+from tui_pos.sale.prompt import Context
+from tui_pos.screens.items import Given, Item, Wanted
+from tui_pos.screens.stumbles import RESTART
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from textual.screen import Screen
+
+    from tui_pos.screens.ports import TillPort
+    from tui_pos.screens.stage import Stage
+
+Result = TypeVar("Result")
+
+
+class Dialogs:
+    """Shows dialogs, and puts what they make on the queue.
+
+    Args:
+        stage: where they are shown.
+        till: the open till.
+        items: the one queue.
+    """
+
+    def __init__(self, stage: Stage, till: TillPort, items: asyncio.Queue[Item]) -> None:
+        self._stage = stage
+        self._till = till
+        self._items = items
+        self._waiting: list[Callable[[], None]] = []
+        self._asked_who = False
+
+    # --- one after the other
+
+    def ask(self, screen: Screen[Result], then: Callable[[Result | None], None] | None = None) -> None:
+        """Show a dialog when there is none, and do `then` with its answer."""
+
+        def answered(result: Result | None) -> None:
+            if then is not None:
+                then(result)
+            self._stage.call_later(self._next)
+
+        def show() -> None:
+            self._stage.push_screen(screen, answered)
+
+        self._waiting.append(show)
+        self._next()
+
+    def confirm(self, question: str, then: Callable[[], None]) -> None:
+        """Ask for a yes, and do `then` when it is given."""
+
+        def answered(yes: bool | None) -> None:
+            if yes:
+                then()
+
+        self.ask(screens.ConfirmScreen(question), answered)
+
+    def _next(self) -> None:
+        if self._waiting and self._stage.screen is self._stage.selling:
+            self._waiting.pop(0)()
+
+    def closed(self) -> None:
+        """A dialog was closed without an answer, because it failed: the next one may come."""
+        self._asked_who = False
+        self._stage.call_later(self._next)
+
+    # --- what they make
+
+    def give(self, given: Any) -> None:
+        """Put what a dialog made on the queue. One that tried it itself has nothing left to give."""
+        if isinstance(given, Input):
+            self._items.put_nowait(Given(given))
+
+    async def attempt(self, given: Input) -> str | None:
+        """Take an input that a dialog made; gives the text of its refusal, or None."""
+        answer: asyncio.Future[str | None] = asyncio.get_running_loop().create_future()
+        self._items.put_nowait(Given(given, answer))
+        return await answer
+
+    def want(self, action: str) -> None:
+        """Put an action on the queue."""
+        self._items.put_nowait(Wanted(action))
+
+    # --- above whatever is up
+
+    def ask_supervisor(self, message: str) -> None:
+        """Something was refused for want of a right: somebody else may lend it."""
+        screen = screens.SupervisorScreen(message, attempt=self.attempt)
+        if getattr(self._stage.screen, "STAYS", False):
+            self._stage.push_screen(screen)
+        else:
+            self.ask(screen)
+
+    def ask_who(self) -> None:
+        """Nobody is signed in, or the till is locked: over everything, so that nothing of the ticket is seen."""
+        if self._asked_who or self._context is not Context.SIGN_IN:
+            return
+        self._asked_who = True
+        codes = self._till.demo.codes if self._till.demo is not None else ()
+        lines = [_("{user} / {pin}  {name}").format(user=c.user, pin=c.pin, name=c.name) for c in codes]
+        screen = screens.SignInScreen(self._till.register, demo=lines, attempt=self.attempt)
+        self._stage.push_screen(screen, self._signed_in)
+
+    def _signed_in(self, given: Input | None) -> None:
+        self._asked_who = False
+        if isinstance(given, SignIn):
+            self._stage.call_later(self._next)
+            if self._context is Context.SESSION:
+                self.want("session.open")
+            return
+        self._stage.push_screen(screens.ConfirmScreen(_(LEAVE)), self._left)
+
+    def _left(self, yes: bool | None) -> None:
+        if yes:
+            self._stage.exit(return_code=0)
+        else:
+            self.ask_who()
+
+    @property
+    def _context(self) -> Context:
+        return Context(self._till.register.prompt().context)
+
+    def offer_restart(self) -> None:
+        """The till stumbles again and again: over everything, whatever is up."""
+
+        def answered(yes: bool | None) -> None:
+            if yes:
+                self._stage.exit(return_code=RESTART)
+
+        question = _(
+            "The till has stumbled several times. Start it anew? What was sold is kept, the open ticket too."
+        )
+        self._stage.push_screen(screens.ConfirmScreen(question), answered)
+
+
+LEAVE = n_("Leave the till? What was sold is kept, and the open ticket too.")
