@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, func, select
+from sqlalchemy import ColumnElement, Connection, Row, Table, func, select
 
 from backoffice import schema
 from sync.protocol import read_envelope
+from sync.protocol.wire import Books
 
 PAGE = 500
 
@@ -20,27 +21,46 @@ def journal_figures(connection: Connection, till: int | None = None) -> list[dic
         tills = tills.where(schema.till.c.id == till)
     found = []
     for row in connection.execute(tills).all():
-        entry, ticket, quarantine, conflict = schema.entry, schema.ticket, schema.quarantine, schema.conflict
-        entries = select(func.count()).select_from(entry).where(entry.c.till == row.id)
-        sums = connection.execute(
-            select(func.count(), func.coalesce(func.sum(ticket.c.total), 0)).where(ticket.c.till == row.id)
-        ).one()
-        waiting = select(func.count()).where(quarantine.c.till == row.id, quarantine.c.resolved_at.is_(None))
-        aside = select(func.count()).select_from(conflict).where(conflict.c.till == row.id)
+        books = _books(connection, row)
         found.append(
             {
                 "till": row.uuid,
                 "number": row.number,
                 "name": row.name,
-                "entries": connection.execute(entries).scalar_one(),
-                "last_seq": row.last_seq,
-                "tickets": sums[0],
-                "total": int(sums[1]),
-                "quarantined": connection.execute(waiting).scalar_one(),
-                "conflicts": connection.execute(aside).scalar_one(),
+                "entries": books.entries,
+                "last_seq": books.last_seq,
+                "tickets": books.tickets,
+                "total": books.total,
+                "quarantined": books.quarantined,
+                "conflicts": books.conflicts,
             }
         )
     return found
+
+
+def books_of(connection: Connection, till: int) -> Books:
+    """What the books say of one till."""
+    return _books(connection, connection.execute(select(schema.till).where(schema.till.c.id == till)).one())
+
+
+def _books(connection: Connection, till: Row[Any]) -> Books:
+    entry, ticket, quarantine, conflict = schema.entry, schema.ticket, schema.quarantine, schema.conflict
+    sums = select(func.count(), func.coalesce(func.sum(ticket.c.total), 0)).where(ticket.c.till == till.id)
+    tickets, total = connection.execute(sums).one()
+
+    def count(table: Table, *conditions: ColumnElement[bool]) -> int:
+        wanted = select(func.count()).select_from(table).where(table.c.till == till.id, *conditions)
+        return int(connection.execute(wanted).scalar_one())
+
+    return Books(
+        entries=count(entry),
+        last_seq=till.last_seq,
+        last_hash=till.last_hash.hex() if till.last_seq else "",
+        tickets=tickets,
+        total=int(total),
+        quarantined=count(quarantine, quarantine.c.resolved_at.is_(None)),
+        conflicts=count(conflict),
+    )
 
 
 def tickets_page(

@@ -24,7 +24,7 @@ from sync.messages import Postman
 from sync.offers import OfferDesk
 from sync.ports import Ports
 from sync.protocol.terms import OfferRecord, SettingRecord
-from sync.protocol.wire import BasketLine, ServerMessage, Welcome
+from sync.protocol.wire import BasketLine, Books, ServerMessage, Welcome
 from sync.pull import Puller
 from sync.push import Sender
 from sync.recover import recover, take_epoch
@@ -215,6 +215,15 @@ class Engine:
             SyncError: they could not be had; those of the feed go.
         """
         return await self._offers.ask(customer, basket)
+
+    async def books(self) -> Books:
+        """What the server's books say of this till.
+
+        Raises:
+            SyncError: they could not be had.
+        """
+        await self._greeter.introduce()
+        return await self._server.call("GET", "/v1/books", Books)
 
     async def renew_lease(self) -> str:
         """Renew the lease now; gives until when it goes.

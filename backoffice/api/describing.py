@@ -56,6 +56,7 @@ CALLS = (
         media=_NDJSON,
         query=(Parameter("after", "the last position that the till has"), Parameter("limit", "entries")),
     ),
+    Call("books", "GET", "/v1/books", "What the books say of the till that asks", reply=wire.Books),
     Call(
         "changes",
         "GET",

@@ -11,6 +11,7 @@ from starlette.responses import Response
 from backoffice import refusals
 from backoffice.api.access import Access, Caller, decoded, read_body
 from backoffice.api.answers import NDJSON, answer, file_answer, packed
+from backoffice.books import books_of
 from backoffice.budgets import budget_changes
 from backoffice.enrolment import enrol, read_key
 from backoffice.feed.changes import MOST, changes_since
@@ -105,6 +106,11 @@ class TillCalls:
         limit = number(request, "limit", MAX_ENTRIES, MAX_ENTRIES)
         body = await self._server.database.read(entries_after, caller.id, after, limit)
         return packed(request, body, NDJSON)
+
+    async def books(self, request: Request) -> Response:
+        """What the books say of the till that asks: it can see for itself that nothing was lost or doubled."""
+        caller = await self._access.till(request)
+        return answer(await self._server.database.read(books_of, caller.id))
 
     async def changes(self, request: Request) -> Response:
         """Changes of the feed behind a cursor; with `wait`, the answer waits for some."""

@@ -164,6 +164,24 @@ class Pushed(Struct, frozen=True):
     results: tuple[EntryResult, ...] = ()
 
 
+class Books(Struct, frozen=True, kw_only=True):
+    """What the server's books say of the till that asks."""
+
+    entries: int
+    """How many of its entries are held."""
+    last_seq: int
+    """The last position that is held without a gap."""
+    last_hash: str
+    """The hash there: two journals whose last hashes are the same are the same. Empty at 0."""
+    tickets: int
+    total: int
+    """Of all tickets, in minor units."""
+    quarantined: int
+    """Entries that are held, and that the books did not take."""
+    conflicts: int
+    """Other entries that were sent for positions that were taken."""
+
+
 def sent(entry: Entry) -> SentEntry:
     """An entry of the journal as it is sent."""
     return SentEntry(entry.seq, entry.canonical.decode(), entry.hash.hex(), entry.signature.hex())
