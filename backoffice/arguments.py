@@ -53,6 +53,17 @@ def day(text: str) -> str:
         raise argparse.ArgumentTypeError(f"{text} is no day such as 2026-11-30") from error
 
 
+def how_many(text: str) -> int:
+    """A number of things to make: 1 to 10,000.
+
+    Raises:
+        argparse.ArgumentTypeError: it is none.
+    """
+    if not text.isascii() or not text.isdecimal() or not 1 <= int(text[:9]) <= 10_000:
+        raise argparse.ArgumentTypeError(f"{text} is no number from 1 to 10000")
+    return int(text)
+
+
 class Group:
     """`tui-pos-server NAME WHAT`."""
 
@@ -82,9 +93,13 @@ def add_tills(commands: Commands[argparse.ArgumentParser], common: argparse.Argu
     add = tills.add("add", "make a till and the configuration file that brings it", "till")
     add.add_argument("--name", required=True, metavar="NAME")
     add.add_argument("--shop", metavar="SHOP", help="its shop; not needed where there is one")
-    add.add_argument("--url", required=True, metavar="ADDRESS", help="where the till will reach this server")
+    add.add_argument("--url", metavar="ADDRESS", help="where the till will reach this server")
     add.add_argument("--config", type=Path, metavar="FILE", help="the configuration file to write")
     add.add_argument("--ca", type=Path, metavar="FILE", help="a certificate authority of your own, PEM")
+    add.add_argument("--count", type=how_many, metavar="N", help="so many, NAME 1 to NAME N, without files")
+    add.add_argument(
+        "--codes", type=Path, metavar="FILE", help="write their one-time codes there, one a line"
+    )
     tills.add("list", "the tills", "till")
     tills.add("code", "give a till another one-time code", "till").add_argument("till", metavar="TILL")
     tills.add("revoke", "refuse a till from now on", "till").add_argument("till", metavar="TILL")

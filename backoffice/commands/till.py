@@ -7,6 +7,7 @@ import os
 from pathlib import Path
 from typing import Any
 
+import msgspec
 from sqlalchemy import Connection, Row
 
 from backoffice.commands.common import print_row, print_rows, with_server
@@ -25,6 +26,10 @@ def run(options: argparse.Namespace) -> int:
 
 
 async def _add(server: Server, options: argparse.Namespace) -> int:
+    if options.count is not None:
+        return await _add_many(server, options)
+    if options.url is None:
+        raise BadValue(what="--url", value="", reason="a till is told where it will reach this server")
     check_url(options.url)
     authority = _authority(options.ca)
     uuid, code = new_uuid(server.clock, server.randomness), make_code(server.randomness)
@@ -52,6 +57,24 @@ async def _add(server: Server, options: argparse.Namespace) -> int:
         "config": _name(options.config),
     }
     print_row(options, result)
+    return 0
+
+
+async def _add_many(server: Server, options: argparse.Namespace) -> int:
+    """Tills that type their codes: those of a fleet that tries a server out."""
+    names = [f"{options.name} {number}" for number in range(1, options.count + 1)]
+    planned = [
+        (new_uuid(server.clock, server.randomness), name, make_code(server.randomness)) for name in names
+    ]
+
+    def add(connection: Connection) -> list[NewTill]:
+        shop = find_shop(connection, options.shop)
+        return [add_till(connection, shop.id, uuid, name, code, server.now()) for uuid, name, code in planned]
+
+    made = await server.database.write(add)
+    _write(options.codes, "".join(f"{till.code}\n" for till in made).encode())
+    if options.codes is None or options.json:
+        print_rows(options, [msgspec.structs.asdict(till) for till in made])
     return 0
 
 

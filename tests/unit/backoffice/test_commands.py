@@ -104,6 +104,21 @@ def test_a_till_comes_with_its_configuration_file(server: Run, tmp_path: Path) -
     assert [(row["number"], row["name"], row["epoch"]) for row in listed] == [("1", "front", 0)]
 
 
+def test_many_tills_come_with_their_codes_in_one_file(server: Run, tmp_path: Path) -> None:
+    file = tmp_path / "codes"
+
+    made = server("till", "add", "--name", "Fleet", "--count", "3", "--codes", str(file))
+
+    assert file.read_text().split() == [till["code"] for till in made]
+    assert len({till["code"] for till in made}) == 3
+    assert file.stat().st_mode & 0o077 == 0
+    assert [row["name"] for row in server("till", "list")] == ["Fleet 1", "Fleet 2", "Fleet 3"]
+
+
+def test_a_till_needs_the_address_of_its_server(server: Run) -> None:
+    assert "--url" in server("till", "add", "--name", "front", status=1)
+
+
 @pytest.mark.parametrize(
     "url", ["http://shop.example", "ftp://127.0.0.1", "shop.example", "http://", "http://[::1"]
 )
