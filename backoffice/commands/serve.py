@@ -37,7 +37,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 async def _serve(options: argparse.Namespace) -> int:
-    listening = _listen(options.host, options.port)
+    listening = listen(options.host, options.port)
     server = await open_server(options.db, upgrade=True)
     try:
         app = create_app(server, Beside() if (os.cpu_count() or 1) > 1 else None)
@@ -114,13 +114,22 @@ class _Announcing(uvicorn.Server):
         await super().shutdown(sockets)
 
 
-def _listen(host: str, port: int) -> socket.socket:
+def listen(host: str, port: int) -> socket.socket:
+    """A socket that listens.
+
+    Raises:
+        BadValue: nobody can listen there.
+    """
     try:
         family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
-        return socket.create_server((host, port), family=family, backlog=_BACKLOG)
+        listening = socket.create_server((host, port), family=family, backlog=_BACKLOG)
     except OSError as error:
         reason = "it is in use" if error.errno == errno.EADDRINUSE else str(error.strerror or error)
         raise BadValue(what="The address", value=f"{host}:{port}", reason=reason) from error
+    # connections take it over; without it the second write of an answer waits for a caller's late acknowledgement:
+    # asyncio sees to that only where a socket names its protocol
+    listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return listening
 
 
 def _load(config: uvicorn.Config, certificate: str | None) -> None:
