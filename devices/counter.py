@@ -15,13 +15,14 @@ from datetime import datetime
 from decimal import Decimal
 from functools import partial
 from types import TracebackType
-from typing import Any, Self, TypeVar
+from typing import Any, NamedTuple, Self, TypeAlias, TypeVar
 
+from devices.configuration import CounterConfig
 from devices.displays.board import Board
 from devices.document import Document
 from devices.drawers.owner import DrawerOwner
 from devices.errors import DeviceError, NoDevice, UnknownDevice
-from devices.events import DeviceEvent, DrawerKicked, DrawerStuck
+from devices.events import DeviceEvent, DrawerKicked, DrawerStuck, Rerouted
 from devices.health import DeviceView
 from devices.hotplug import HotPlug
 from devices.owners import BACK_OFF, DisplayOwner, Owner, ScaleOwner, TerminalOwner, now
@@ -34,6 +35,16 @@ from devices.spool import Spool
 logger = logging.getLogger(__name__)
 
 Owned = TypeVar("Owned", bound=Owner[Any])
+
+Fitting: TypeAlias = Callable[[CounterConfig, "Counter"], "Fitted"]
+"""Makes the owners of a configuration; those whose devices stay as they are, are the counter's own."""
+
+
+class Fitted(NamedTuple):
+    """The owners of a counter as it is to be, in its order, and where its documents go."""
+
+    config: CounterConfig
+    owners: tuple[Owner[Any], ...]
 
 
 def _nobody(_: DeviceEvent) -> None:
@@ -58,42 +69,92 @@ class Counter:
         documents: Mapping[str, str] | None = None,
     ) -> None:
         self.on_event = on_event
-        self._owners = {owner.name: owner for owner in owners}
-        self._tasks: tuple[asyncio.Task[None], ...] = ()
+        self.config = CounterConfig()
+        """What it was fitted with, where it was made from a configuration."""
+        self.fitting: Fitting | None = None
+        self._clock = clock
+        self._owners: dict[str, Owner[Any]] = {}
+        self._tasks: dict[str, asyncio.Task[None]] = {}
         self._plug = HotPlug(self.retry)
         self._paper: ThreadPoolExecutor | None = None
+        self._owners = {owner.name: self._employed(owner) for owner in owners}
         self.spool = Spool(self._all(PrintOwner), documents)
-        for owner in self._owners.values():
-            owner.tell = self._tell
-            owner.clock = clock
-            if isinstance(owner, PrintOwner):
-                owner.encode = self._encode
+        self.spool.rerouted = lambda job, to: self._tell(Rerouted(job.device, job.id, to))
+
+    def _employed(self, owner: Owner[Any]) -> Owner[Any]:
+        owner.tell = self._tell
+        owner.clock = self._clock
+        if isinstance(owner, PrintOwner):
+            owner.encode = self._encode
+        return owner
 
     async def start(self) -> None:
         """Let every device be owned. Work given before, also to an earlier program, is done now."""
-        if self._tasks:
+        if self._paper is not None:
             return
         await self.spool.restore()
         self._paper = ThreadPoolExecutor(1, thread_name_prefix="paper")
         if any(owner.poll for owner in self._owners.values()):
             self._plug.start()
-        self._tasks = tuple(
-            asyncio.create_task(_kept(owner), name=f"device {owner.name}") for owner in self._owners.values()
-        )
+        for owner in self._owners.values():
+            self._own(owner)
+
+    def _own(self, owner: Owner[Any]) -> None:
+        self._tasks[owner.name] = asyncio.create_task(_kept(owner), name=f"device {owner.name}")
+
+    def fitted(self, config: CounterConfig) -> Fitted:
+        """What this counter would be by another configuration; no cable is touched.
+
+        Raises:
+            BadDevice, BadAddress: a device makes no sense.
+        """
+        assert self.fitting is not None, "a counter that was made by hand has no configuration"
+        return self.fitting(config, self)
+
+    async def refit(self, fitted: Fitted) -> None:
+        """Be this counter from now on. Devices that stay go on undisturbed; prints of one that goes find another."""
+        gone = [owner for owner in self._owners.values() if owner not in fitted.owners]
+        new = [owner for owner in fitted.owners if owner not in self._owners.values()]
+        for owner in gone:
+            await self._dismiss(owner)
+        self.config = fitted.config
+        self._owners = {owner.name: owner for owner in fitted.owners}
+        for owner in new:
+            self._employed(owner)
+        documents = {str(kind): name for kind, name in fitted.config.documents.items()}
+        await self.spool.refit(self._all(PrintOwner), documents)
+        if self._paper is not None:  # it was started
+            for owner in new:
+                self._own(owner)
+            self._plug.stop()
+            if any(owner.poll for owner in self._owners.values()):
+                self._plug.start()
+
+    async def _dismiss(self, owner: Owner[Any]) -> None:
+        task = self._tasks.pop(owner.name, None)
+        if task is not None:
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+        await self._let_go(owner)
 
     async def stop(self) -> None:
         """Let go of every device; what waits stays, and is done after the next start."""
         self._plug.stop()
-        for task in self._tasks:
+        tasks, self._tasks = self._tasks.values(), {}
+        for task in tasks:
             task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
-        self._tasks = ()
+        await asyncio.gather(*tasks, return_exceptions=True)
         if self._paper is not None:
             self._paper.shutdown(wait=False, cancel_futures=True)
-        closing = (owner.device.close() for owner in self._owners.values())
-        for failure in await asyncio.gather(*closing, return_exceptions=True):
-            if failure is not None:
-                logger.error("a device could not be let go of", exc_info=failure)
+            self._paper = None
+        await asyncio.gather(*(self._let_go(owner) for owner in self._owners.values()))
+
+    async def _let_go(self, owner: Owner[Any]) -> None:
+        try:
+            await owner.device.close()
+        except Exception:
+            # whatever a driver does at its end, the others are let go of too
+            logger.exception("%s could not be let go of", owner.name)
 
     async def __aenter__(self) -> Self:
         await self.start()
@@ -120,6 +181,11 @@ class Counter:
     def outputs(self) -> dict[str, Mapping[str, Any]]:
         """What each virtual device has put out, by name, as plain data."""
         return {device.name: device.output for device in self.list() if device.output is not None}
+
+    @property
+    def owners(self) -> tuple[Owner[Any], ...]:
+        """Who speaks to each device, in the order of the counter."""
+        return tuple(self._owners.values())
 
     def has(self, kind: str) -> bool:
         """Whether there is a device of this kind: `printer`, `drawer`, `display`, `scale` or `terminal`."""

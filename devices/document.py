@@ -81,6 +81,8 @@ class Document(Struct, frozen=True):
     """What is to be printed, from top to bottom."""
 
     blocks: tuple[Block, ...]
+    again: bool = False
+    """It may be on paper already, and says so."""
 
 
 class Row(Struct, frozen=True):
@@ -124,7 +126,7 @@ def layout(document: Document, columns: int) -> Rows:
 
 def retyped(document: Document, change: Callable[[str], str]) -> Document:
     """The document with its words changed, for a printer that lacks some characters; codes stay as they are."""
-    return Document(tuple(_retyped(block, change) for block in document.blocks))
+    return replace(document, blocks=tuple(_retyped(block, change) for block in document.blocks))
 
 
 def barcode_text(code: str) -> str:

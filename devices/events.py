@@ -25,6 +25,19 @@ class Printed(DeviceEvent, frozen=True):
     job: str
 
 
+class HandedOver(DeviceEvent, frozen=True):
+    """All of a job has left for a printer that cannot say whether it is on paper."""
+
+    job: str
+
+
+class Rerouted(DeviceEvent, frozen=True):
+    """A job that waited for this printer, which cannot print, goes to the one that stands in for it."""
+
+    job: str
+    to: str
+
+
 class PrintLost(DeviceEvent, frozen=True):
     """Nobody knows if a job is on paper, or it can never be: it will not be sent again by itself."""
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 from msgspec.structs import replace
 
 from devices.configuration import CounterConfig, DeviceConfig, Kind
-from devices.counter import Counter
+from devices.counter import Counter, Fitted
 from devices.drawers.making import left_open_after, make_printer_drawer
 from devices.drawers.owner import DrawerOwner
 from devices.drivers import factory
@@ -59,6 +59,7 @@ def build_counter(
     paper: Path | None = None,
     columns: int = 42,
     sleep: Sleep = asyncio.sleep,
+    complete: bool = False,
 ) -> Counter:
     """The counter that a till is configured with. No cable is touched before it is started.
 
@@ -66,23 +67,56 @@ def build_counter(
         paper: a file that gets the bytes of what virtual printers print, one paper after the other.
         columns: of the paper of virtual printers.
         sleep: what slow twins wait with.
+        complete: once it is fitted anew, twins stand in for the kinds of which it has none.
 
     Raises:
         BadDevice, BadAddress: a device makes no sense.
     """
     twins = _Twins(paper, columns, sleep)
-    printers = [device for device in config.devices if device.kind == "printer"]
-    owners: dict[str, Owner[Any]] = {device.name: _owner(device, twins, {}) for device in printers}
-    for device in config.devices:
-        if device.name not in owners:
-            owners[device.name] = _owner(device, twins, owners)
-    in_order = (owners[device.name] for device in config.devices)
-    return Counter(in_order, documents={str(kind): name for kind, name in config.documents.items()})
+    owners = _owners(config, twins, {})
+    counter = Counter(owners, documents={str(kind): name for kind, name in config.documents.items()})
+    counter.config = config
+    counter.fitting = _Fitting(twins, complete=complete)
+    return counter
 
 
 def virtual_counter(*, paper: Path | None = None, columns: int = 42, sleep: Sleep = asyncio.sleep) -> Counter:
     """The whole counter of a shop without hardware: `receipt`, `drawer`, `display`, `scale` and `terminal`."""
-    return build_counter(DEMO, paper=paper, columns=columns, sleep=sleep)
+    return build_counter(DEMO, paper=paper, columns=columns, sleep=sleep, complete=True)
+
+
+def _owners(config: CounterConfig, twins: _Twins, kept: Mapping[str, Owner[Any]]) -> tuple[Owner[Any], ...]:
+    """The owners of all devices, in their order; printers are made first, since drawers are plugged into them."""
+    owners = dict(kept)
+    for device in sorted(config.devices, key=lambda device: device.kind != "printer"):
+        if device.name not in owners:
+            owners[device.name] = _owner(device, twins, owners)
+    return tuple(owners[device.name] for device in config.devices)
+
+
+class _Fitting:
+    """Fits a counter anew: a device that stays as it is keeps its owner, and with it its cable and its work."""
+
+    def __init__(self, twins: _Twins, *, complete: bool) -> None:
+        self._twins = twins
+        self._complete = complete
+
+    def __call__(self, config: CounterConfig, counter: Counter) -> Fitted:
+        """The owners by another configuration.
+
+        Raises:
+            BadDevice, BadAddress: a device makes no sense.
+        """
+        if self._complete:
+            config = completed(config)
+        same = {device.name for device in config.devices if device in counter.config.devices}
+        same -= {
+            device.name
+            for device in config.devices
+            if isinstance(place := device.place, Via) and place.name not in same
+        }
+        kept = {owner.name: owner for owner in counter.owners if owner.name in same}
+        return Fitted(config, _owners(config, self._twins, kept))
 
 
 class _Twins:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import logging
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 
 from msgspec.structs import replace
 
 from devices.document import Document, Text
 from devices.errors import NoJob, UnknownDevice, n_
+from devices.health import State
 from devices.jobs import Forgetful, Job, JobState, JobStore
 from devices.printers.owner import INTERRUPTED, PrintOwner
 
@@ -33,13 +35,35 @@ class Spool:
         documents: Mapping[str, str] | None = None,
         jobs: JobStore | None = None,
     ) -> None:
-        self._printers = {printer.name: printer for printer in printers}
-        self._documents = dict(documents or {})
+        self._printers: dict[str, PrintOwner] = {}
+        self._documents: dict[str, str] = {}
         self._unknown: dict[str, Job] = {}
+        self._stranded: dict[str, Job] = {}
+        """Jobs that wait for a printer which this till has not."""
         self._restored = False
-        self.keep_in(jobs or Forgetful())
+        self._jobs = jobs or Forgetful()
+        self.rerouted: Callable[[Job, str], None] = lambda _job, _to: None
+        """Told of a job that waited, and of the printer that stands in for its own."""
+        self.doubted: Callable[[Job], None] = lambda _: None
+        """Told of a job that somebody has to look for from now on."""
+        self._serve(printers, documents or {})
+
+    def _serve(self, printers: Iterable[PrintOwner], documents: Mapping[str, str]) -> None:
+        self._printers = {printer.name: printer for printer in printers}
+        self._documents = dict(documents)
         for printer in self._printers.values():
+            printer.jobs = self._jobs
             printer.settled = self._settled
+            printer.stuck = partial(self._stand_in, printer)
+
+    async def refit(self, printers: Iterable[PrintOwner], documents: Mapping[str, str]) -> None:
+        """Have these printers from now on; what waited for one that is gone is printed where such documents go."""
+        before = list(self._printers.values())
+        self._serve(printers, documents)
+        gone = [printer for printer in before if printer not in self._printers.values()]
+        left = [job for printer in gone for job in await printer.give_up()]
+        for job in (*self._stranded.values(), *left):
+            await self._find_printer(job)
 
     def keep_in(self, jobs: JobStore) -> None:
         """Keep jobs there from now on; before the first start."""
@@ -78,6 +102,8 @@ class Spool:
 
     def withdraw(self, id_: str) -> Job | None:
         """Take a job back of which no byte has left; None: it is too late."""
+        if id_ in self._stranded:
+            return self._stranded.pop(id_)
         found = (printer.withdraw(id_) for printer in self._printers.values())
         return next((job for job in found if job is not None), None)
 
@@ -87,19 +113,39 @@ class Spool:
             return
         self._restored = True
         for job in await self._jobs.unsettled():
-            owner = self._printers.get(job.device) or self._printers.get(self.printer_for(job.document) or "")
-            if job.state is JobState.QUEUED and owner is not None:
-                owner.submit(replace(job, device=owner.name))
+            if job.state is JobState.QUEUED:
+                await self._find_printer(job)
             elif job.state in (JobState.SENDING, JobState.SENT):
                 lost = replace(job, state=JobState.UNKNOWN, reason=INTERRUPTED)
                 await self._jobs.move(lost)
                 self._unknown[job.id] = lost
+                owner = self._printers.get(job.device)
                 if owner is not None:
                     owner.device.interrupted()
-            elif job.state is JobState.UNKNOWN:
-                self._unknown[job.id] = job
             else:
-                logger.warning("print job %s waits for %s, which this till has not", job.id, job.device)
+                self._unknown[job.id] = job
+
+    async def _find_printer(self, job: Job) -> None:
+        """Let a job that waits be printed by its printer, or else by the one that gets such documents."""
+        self._stranded.pop(job.id, None)
+        name = job.device if job.device in self._printers else self.printer_for(job.document)
+        if name is None:
+            self._stranded[job.id] = job
+            logger.warning("print job %s waits for %s, which this till has not", job.id, job.device)
+            return
+        if name != job.device:
+            job = replace(job, device=name)
+            await self._jobs.move(job)
+        self.submit(job)
+
+    async def _stand_in(self, printer: PrintOwner) -> None:
+        """A printer cannot print: what waits for it goes to the one that stands in for it, if that can."""
+        other = self._printers.get(printer.profile.fallback)
+        if other is None or other is printer or other.health.state is not State.ONLINE:
+            return
+        for job in printer.waiting:
+            await self.reroute(job.id, other.name)
+            self.rerouted(job, other.name)
 
     def again(self, id_: str, banner: str, to: str | None = None) -> tuple[Job, Job]:
         """Give a job up and make another for the same content, marked: to be kept together, then `settle` and `submit`.
@@ -145,13 +191,29 @@ class Spool:
         if job is None:
             raise NoJob(job=id_)
         moved = replace(job, device=to)
-        await self._jobs.move(moved)
+        try:
+            await self._jobs.move(moved)
+        except BaseException:
+            self._put_back(job)
+            raise
         self.submit(moved)
         return moved
 
+    def _put_back(self, job: Job) -> None:
+        if job.device in self._printers:
+            self.submit(job)
+        else:
+            self._stranded[job.id] = job
+
     def waiting(self) -> tuple[Job, ...]:
         """The jobs that wait, printer by printer."""
-        return tuple(job for printer in self._printers.values() for job in printer.waiting)
+        waiting = (job for printer in self._printers.values() for job in printer.waiting)
+        return (*waiting, *self._stranded.values())
+
+    @property
+    def printers(self) -> tuple[str, ...]:
+        """The names of the printers, in the order of the counter."""
+        return tuple(self._printers)
 
     async def printed(self) -> None:
         """Wait until no printer has anything left to print."""
@@ -162,6 +224,7 @@ class Spool:
     def _settled(self, job: Job) -> None:
         if job.state is JobState.UNKNOWN:
             self._unknown[job.id] = job
+            self.doubted(job)
 
     def _looked_for(self, id_: str) -> Job:
         if id_ not in self._unknown:
@@ -174,5 +237,5 @@ class Spool:
 
 def _marked(content: Document | bytes, banner: str) -> Document | bytes:
     if isinstance(content, Document):
-        return Document((Text(banner, "center", bold=True), *content.blocks))
+        return Document((Text(banner, "center", bold=True), *content.blocks), again=True)
     return content

@@ -1,7 +1,7 @@
 """From its configuration to a receipt printer.
 
 Options: `columns` (48, 42 or 32…), `code-page` (cp1252, cp858), `cut`, `qr`, `barcodes`, `confirms`, `pictures`
-(yes, no), `logo` and `font` (files).
+(yes, no), `logo` and `font` (files), `fallback` (the printer that stands in for it).
 """
 
 from __future__ import annotations
@@ -34,6 +34,7 @@ def profile_of(config: DeviceConfig) -> Profile:
         pictures=options.flag("pictures", default=True),
         logo=options.text("logo"),
         font=options.text("font"),
+        fallback=options.text("fallback"),
     )
     options.end()
     return profile

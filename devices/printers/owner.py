@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from devices.document import Document
 from devices.errors import CONFIRMATION_LOST, DeviceDown, DeviceError, PrintUnknown, n_
-from devices.events import Printed, PrintLost
+from devices.events import HandedOver, Printed, PrintLost
 from devices.jobs import CANNOT_SAY, Forgetful, Job, JobState, JobStore
 from devices.owners import Owner
 from devices.ports import Printer
@@ -47,6 +47,8 @@ class PrintOwner(Owner[Printer]):
         self.jobs: JobStore = Forgetful()
         self.settled: Callable[[Job], None] = lambda _: None
         """Told of each job that leaves this owner, in its last state."""
+        self.stuck: Callable[[], Awaitable[None]] = _nobody_helps
+        """Awaited when nothing can be printed: somebody may take the jobs elsewhere."""
         self.idle = asyncio.Event()
         self.idle.set()
         self._waiting: deque[Job] = deque()
@@ -76,12 +78,23 @@ class PrintOwner(Owner[Printer]):
             self._rest()
         return job
 
+    async def give_up(self) -> tuple[Job, ...]:
+        """Own it no more, once `run` has ended: gives what waited. A job that was cut off is in doubt."""
+        await self._doubt_what_was_cut_off()
+        waiting = self.waiting
+        self._waiting.clear()
+        self._rest()
+        return waiting
+
     async def run(self) -> None:
         """Own the printer until cancelled; a job in which an earlier owner was cut off is not sent again."""
+        await self._doubt_what_was_cut_off()
+        await super().run()
+
+    async def _doubt_what_was_cut_off(self) -> None:
         if self._sending is not None:
             self.device.interrupted()
             await self._lose(self._sending, PrintUnknown(device=self.name, reason=INTERRUPTED))
-        await super().run()
 
     async def look(self) -> None:
         """Bring the health up to date; a printer that can print may have something to remark."""
@@ -100,7 +113,8 @@ class PrintOwner(Owner[Printer]):
         try:
             await self._ready()
         except DeviceError:
-            return False
+            await self.stuck()
+            return not self._waiting
         if not self._waiting or self._waiting[0] is not job:
             return True  # it was taken back meanwhile
         self._sending = replace(self._waiting.popleft(), state=JobState.SENDING, attempts=job.attempts + 1)
@@ -129,8 +143,7 @@ class PrintOwner(Owner[Printer]):
         await self._settle(
             replace(sent, state=JobState.CONFIRMED) if sure else replace(sent, reason=CANNOT_SAY)
         )
-        if sure:
-            self.tell(Printed(self.name, job.id))
+        self.tell(Printed(self.name, job.id) if sure else HandedOver(self.name, job.id))
         return True
 
     async def _encoded(self, job: Job) -> bytes:
@@ -172,6 +185,10 @@ class PrintOwner(Owner[Printer]):
     def _rest(self) -> None:
         if not self.queue:
             self.idle.set()
+
+
+async def _nobody_helps() -> None:
+    """What waits goes on waiting."""
 
 
 async def encode_here(document: Document, profile: Profile) -> bytes:

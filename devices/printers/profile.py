@@ -31,6 +31,9 @@ class Profile(Struct, frozen=True):
     font: str = ""
     """The file of a font that is tried before this machine's own."""
 
+    fallback: str = ""
+    """The printer that gets what waits for this one while it cannot print; empty: it waits."""
+
     @property
     def dots(self) -> int:
         """Dots across the paper: 12 to a column, as in the printer's own font."""

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from devices.counter import Counter
 from devices.document import Document
 from devices.errors import NoJob, UnknownDevice
-from devices.events import HealthChanged, Printed, PrintLost
+from devices.events import HandedOver, HealthChanged, Printed, PrintLost, Rerouted
 from devices.health import State
 from devices.jobs import CANNOT_SAY, Job, JobState, decode_content, encode_content
 from devices.printers.owner import PrintOwner
@@ -194,6 +194,36 @@ async def test_a_job_that_waits_can_go_to_another_printer(
     assert not peer.papers
 
 
+async def test_another_printer_stands_in_for_one_that_cannot_print_and_they_never_play_ball(
+    peer: EscposPeer, ledger: Ledger, happenings: Any, note: Note
+) -> None:
+    kitchen = EscposPeer("kitchen")
+    counter = made(peer, ledger, happenings, kitchen)
+    for owner, other in zip(counter.owners, ("kitchen", "counter"), strict=True):
+        assert isinstance(owner, PrintOwner)
+        owner.profile = Profile(fallback=other)
+    async with counter:
+        await happenings.until(HealthChanged, 2)
+        peer.set(fault="paper_out")
+        first = submit(counter, ledger, note("one"))
+        await printed(counter)
+        assert on_paper(kitchen) == ["one"]
+        assert [(event.device, event.job, event.to) for event in happenings.of(Rerouted)] == [
+            ("counter", first.id, "kitchen")
+        ]
+
+        kitchen.set(fault="paper_out")
+        counter.retry()
+        await happenings.until(HealthChanged, 4)
+        submit(counter, ledger, note("two"))
+        peer.set(fault=None)
+        counter.retry()
+        await printed(counter)
+
+    assert on_paper(peer) == ["two"]
+    assert on_paper(kitchen) == ["one"]
+
+
 async def test_a_printer_unplugged_in_a_job_leaves_it_in_doubt_and_goes_on_with_the_next(
     counter: Counter, ledger: Ledger, peer: EscposPeer, happenings: Any, note: Note
 ) -> None:
@@ -225,6 +255,7 @@ async def test_a_printer_that_cannot_say_ends_its_jobs_as_sent(
     kept = ledger.jobs[job.id]
     assert (kept.state, kept.reason) == (JobState.SENT, CANNOT_SAY)
     assert not happenings.of(Printed)
+    assert [event.job for event in happenings.of(HandedOver)] == [job.id]
 
 
 async def test_many_long_receipts_through_a_slow_printer_come_out_whole_once_and_in_order(
