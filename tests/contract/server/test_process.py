@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import random
 import re
 import signal
@@ -10,8 +11,8 @@ import ssl
 import subprocess
 import sys
 import time
-from collections.abc import AsyncIterator, Callable
-from contextlib import AsyncExitStack, suppress
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AsyncExitStack, contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from ipaddress import IPv4Address
 from pathlib import Path
@@ -172,19 +173,24 @@ async def test_what_verifies_signatures_ends_with_the_server(
     await till.push()
     (child,) = _children(server.process.pid)
 
-    await server.end(signal.SIGKILL)
+    async with asyncio.timeout(15):
+        with _end_of(child) as ended:
+            await server.end(signal.SIGKILL)
+            await ended.wait()
 
-    assert await asyncio.to_thread(_is_gone, child)
 
-
-def _is_gone(pid: int) -> bool:
-    """Whether a process that is not our child ends within seconds: nothing can be awaited of it."""
-    ends = time.monotonic() + 10
-    while time.monotonic() < ends:
-        if not Path(f"/proc/{pid}").exists():
-            return True
-        time.sleep(0.02)
-    return False
+@contextmanager
+def _end_of(pid: int) -> Iterator[asyncio.Event]:
+    """Set once a process ends that is not our child."""
+    if not hasattr(os, "pidfd_open"):
+        pytest.skip("this system does not tell of the end of other processes")
+    loop, ended, handle = asyncio.get_running_loop(), asyncio.Event(), os.pidfd_open(pid)
+    loop.add_reader(handle, ended.set)
+    try:
+        yield ended
+    finally:
+        loop.remove_reader(handle)
+        os.close(handle)
 
 
 def _children(pid: int) -> list[int]:
