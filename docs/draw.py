@@ -49,8 +49,9 @@ async def draw(profile: Path) -> str:
     """The selling screen of a demo till with some goods on the ticket, as SVG."""
 
     async def opened() -> Till:
-        till = await open_till(profile, Demo(ready=True))
-        await make_ready(till)
+        demo = Demo(ready=True)
+        till = await open_till(profile, demo)
+        await make_ready(till.register, demo)
         return till
 
     app = TillApp(opened)

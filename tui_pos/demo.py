@@ -12,7 +12,7 @@ from sync.protocol.terms import BudgetRecord
 from sync.store import Change, Store
 from tui_pos.inputs import OpenSession, SignIn
 from tui_pos.profile import Demo
-from tui_pos.till import Till
+from tui_pos.register import Register
 
 FLOAT = 10_000
 """Minor units in the drawer of a demo that starts ready."""
@@ -53,11 +53,9 @@ def _terms(shop: DemoShop, today: date) -> Iterator[Change]:
             yield Change(kind, code, msgspec.json.encode(record))
 
 
-async def make_ready(till: Till) -> None:
+async def make_ready(register: Register, demo: Demo) -> None:
     """Sign the first demo user in and open a session, where they are not."""
-    if till.demo is None:
-        return
-    register, code = till.register, till.demo.codes[0]
+    code = demo.codes[0]
     if register.user is None:
         await register.accept(SignIn(code.user, code.pin))
     if register.session is None:

@@ -5,6 +5,7 @@
 
 from sync.protocol.journal import Entry, Identity
 from sync.store.catalogue import Catalogue
+from sync.store.chain import Head
 from sync.store.errors import (
     DamagedStore,
     DiskFailed,
@@ -25,7 +26,7 @@ from sync.store.errors import (
 )
 from sync.store.feed import Change, Feed, Staging
 from sync.store.inbox import Inbox, Kept
-from sync.store.journal import Head, Journal
+from sync.store.journal import Journal
 from sync.store.keys import KeySource, Secret
 from sync.store.loading import LoadReport
 from sync.store.opening import open_store

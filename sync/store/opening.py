@@ -12,7 +12,7 @@ import msgspec
 
 from sync.ports import Clock, SystemClock
 from sync.protocol.journal import Identity, Signer, make_entry
-from sync.store import errors, journal, settings
+from sync.store import chain, errors, journal, settings
 from sync.store.connection import Connection, Held
 from sync.store.database import Database
 from sync.store.journal import Journal
@@ -109,7 +109,7 @@ def _begin_journal(connection: Connection, identity: Identity, signer: Signer, c
     connection.do("BEGIN IMMEDIATE")
     settings.put(connection, IDENTITY, msgspec.json.encode(identity))
     body = {"code": "created", "public_key": signer.public_key.hex()}
-    start = journal.start_of(connection)
+    start = chain.start_of(connection)
     journal.add(connection, make_entry(identity, signer, start, "event", body, clock.now()))
     connection.do("COMMIT")
 
@@ -136,7 +136,7 @@ async def _take_up(profile: Path, database: Database, source: KeySource, signer:
         if database.read_only:
             raise errors.OldSchema(found=found)
         await database.alone(await _upgrade(), found)
-    last = await database.look_up(journal.last_entry)
+    last = await database.look_up(chain.last_entry)
     identity = await database.look_up(settings.get, IDENTITY)
     if last is None or identity is None:
         raise errors.DamagedStore(path=path, reason=errors.n_("its journal is empty"))
@@ -145,7 +145,7 @@ async def _take_up(profile: Path, database: Database, source: KeySource, signer:
         database=database,
         journal=Journal(
             database,
-            journal.check_last(last, signer.public_key),
+            chain.check_last(last, signer.public_key),
             msgspec.json.decode(identity, type=Identity),
             signer.public_key,
         ),

@@ -15,9 +15,9 @@ from msgspec import Struct, field
 
 from sync.protocol.journal import BadEntry, Entry, check_entry
 from sync.store import compiled, journal, own_customers, settings
+from sync.store.chain import Head
 from sync.store.connection import Connection
 from sync.store.errors import JournalBroken
-from sync.store.journal import Head
 from sync.store.own_customers import CustomerEntry
 from sync.store.rows import CUSTOMER, GRAND_TOTAL, GRAND_TOTAL_ABSOLUTE, TICKET, ClosedRow, SessionRow
 from sync.store.transaction import keep_closed, open_session

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from sync.protocol.journal import Entry, Identity, Signer, make_entry, stamp
 from sync.store import compiled, inbox, journal, own_customers, settings, spool
+from sync.store.chain import Head
 from sync.store.connection import Connection
 from sync.store.database import Writing
-from sync.store.journal import Head
 
 if TYPE_CHECKING:
     from sync.protocol.records import CustomerRecord

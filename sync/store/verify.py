@@ -15,10 +15,10 @@ from msgspec import Struct
 from sqlalchemy import func, select
 
 from sync.protocol.journal import BadEntry, Entry, check_entry
-from sync.store import compiled, journal, schema, settings
+from sync.store import chain, compiled, schema, settings
+from sync.store.chain import Head, Progress
 from sync.store.connection import Connection
 from sync.store.database import Database
-from sync.store.journal import Head, Progress
 from sync.store.rows import GRAND_TOTAL, GRAND_TOTAL_ABSOLUTE, TICKET, ClosedRow, Problem, VerifyReport
 from sync.store.tickets import closed_rows
 
@@ -85,7 +85,7 @@ async def examine(database: Database, public_key: bytes, progress: Progress) -> 
     Raises:
         DamagedStore: the file cannot be read to its end.
     """
-    start = await database.read(journal.start_of)
+    start = await database.read(chain.start_of)
     walk = _Walk(start, public_key)
     while page := await database.read(_page, walk.after.seq):
         # a signature takes 0.1 ms to check: not on the loop
@@ -106,7 +106,7 @@ async def examine(database: Database, public_key: bytes, progress: Progress) -> 
 
 
 def _page(connection: Connection, after: int) -> tuple[list[Entry], dict[int, ClosedRow]] | None:
-    entries = journal.entries_after(connection, after, PAGE)
+    entries = chain.entries_after(connection, after, PAGE)
     if not entries:
         return None
     of_page = connection.all(compiled.CLOSED_BETWEEN, first=entries[0].seq, last=entries[-1].seq)

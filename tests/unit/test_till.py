@@ -53,8 +53,8 @@ async def events(till: Till, code: str) -> list[dict[str, object]]:
 async def test_a_demo_is_ready_to_sell_once_and_stays_so(profile: Path) -> None:
     for number in (1, 2):
         till = await open_till(profile, Demo(ready=True))
-        await make_ready(till)
-        await make_ready(till)
+        await make_ready(till.register, Demo())
+        await make_ready(till.register, Demo())
         code = (await till.register.products("", 1))[0].code
         await till.register.accept(Scan(code))
         closed = (await till.register.accept(Tender("CASH"))).closed
@@ -150,12 +150,12 @@ async def test_a_full_disk_keeps_no_till_from_closing(profile: Path) -> None:
 
 async def test_who_closes_a_till_leaves_a_card_payment_in_doubt(profile: Path) -> None:
     till = await open_till(profile, Demo())
-    await make_ready(till)
+    await make_ready(till.register, Demo())
     till.counter._named("terminal").device.set(answer="slow")
     await till.register.accept(Scan((await till.register.products("", 1))[0].code))
     assert (await till.register.accept(Tender("CARD"))).pending
     await till.close()
     till = await open_till(profile, Demo())
-    await make_ready(till)
+    await make_ready(till.register, Demo())
     assert till.register.prompt().context == "payment_unknown"
     await till.close()

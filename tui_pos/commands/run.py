@@ -89,7 +89,7 @@ def _opener(profile: Path, demo: Demo | None, paper: Path | None) -> Callable[[]
         if demo is not None and demo.ready:
             from tui_pos.demo import make_ready  # noqa: PLC0415 - only a demo needs it
 
-            await make_ready(till)
+            await make_ready(till.register, demo)
         return till
 
     return open_it

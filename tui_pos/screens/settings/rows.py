@@ -18,6 +18,10 @@ Take: TypeAlias = Callable[[str], Awaitable[None]]
 """Takes a value as it was typed or chosen; raises `Refused` or `SyncError`."""
 
 
+Do: TypeAlias = Callable[[], Awaitable[str]]
+"""Does a thing, and gives what is to be said of it, or nothing; raises `Refused` or `SyncError`."""
+
+
 class Row(Struct, frozen=True):
     """One setting, one fact, or one thing to do. All texts are in the till's language."""
 
@@ -31,7 +35,7 @@ class Row(Struct, frozen=True):
     """The values that there are, with their names; empty: it is typed."""
     take: Take | None = None
     """Sets it; None: it cannot be set here."""
-    do: Callable[[], None] | None = None
+    do: Do | None = None
     """Does it, instead of setting anything."""
 
 

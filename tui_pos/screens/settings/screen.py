@@ -23,7 +23,7 @@ from tui_pos.screens.settings.value import ValueScreen
 from tui_pos.widgets.page_list import Column, PageList
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Awaitable, Sequence
 
     from textual.app import ComposeResult
 
@@ -58,8 +58,8 @@ class SettingsScreen(Walked[None]):
         super().__init__()
         self._conduct = conduct
         self._tabs: tuple[Tab, ...] = (
-            TillTab(conduct, self),
-            ServerTab(conduct, self),
+            TillTab(conduct),
+            ServerTab(conduct),
             TimersTab(conduct),
             DataTab(conduct),
             DevicesTab(conduct),
@@ -139,7 +139,7 @@ class SettingsScreen(Walked[None]):
         if row is None:
             return
         if row.do is not None:
-            row.do()
+            self._run(row.do())
         elif row.take is None:
             self.refuse(_("This cannot be changed here."))
         else:
@@ -147,22 +147,29 @@ class SettingsScreen(Walked[None]):
 
             def given(value: str | None) -> None:
                 if value is not None:
-                    self.set_value(take, value)
+                    self._run(self._set(take, value))
 
             self.app.push_screen(ValueScreen(row), given)
 
-    def set_value(self, take: Take, value: str) -> None:
-        """Set a row to a value; a refusal is said here."""
-        self.app.run_worker(self._set(take, value), group="settings", name="a setting")
+    @staticmethod
+    async def _set(take: Take, value: str) -> str:
+        await take(value)
+        return ""
 
-    async def _set(self, take: Take, value: str) -> None:
+    def _run(self, work: Awaitable[str]) -> None:
+        """Do what may take its time; what comes of it, or its refusal, is said here."""
+        self.app.run_worker(self._said(work), group="settings", name="a setting")
+
+    async def _said(self, work: Awaitable[str]) -> None:
         self._say("")
         try:
             with translated():
-                await take(value)
+                said = await work
         except Refused as refused:
             if self.is_attached:
                 self.refuse(refused.message)
             return
         if self.is_attached:
             self.fill()
+        if self.is_attached and said:
+            self.tell(said)

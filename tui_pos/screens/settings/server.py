@@ -11,10 +11,9 @@ from tui_pos.screens.load import LoadScreen
 from tui_pos.screens.settings.rows import Row
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from tui_pos.screens.conduct import Conduct
-    from tui_pos.screens.settings.screen import SettingsScreen
 
 
 class ServerTab:
@@ -23,9 +22,8 @@ class ServerTab:
     title = n_("Server")
     live = True
 
-    def __init__(self, conduct: Conduct, screen: SettingsScreen) -> None:
+    def __init__(self, conduct: Conduct) -> None:
         self._conduct = conduct
-        self._screen = screen
 
     async def rows(self) -> Sequence[Row]:
         """Where the server is and how it does, then what can be done; without a server only enrolment."""
@@ -48,13 +46,13 @@ class ServerTab:
                 _("▶ Test the connection"),
                 "",
                 _("Asks the server whether it is there."),
-                do=self._does(self._test),
+                do=self._test,
             ),
             Row(
                 _("▶ Load what has changed"),
                 "",
                 _("Prices, products and customers since the last time."),
-                do=self._does(self._changes),
+                do=self._changes,
             ),
             Row(_("▶ Load all data…"), "", _("Everything anew. Selling goes on meanwhile."), do=self._load),
             Row(
@@ -66,37 +64,36 @@ class ServerTab:
             enrol,
         )
 
-    def _does(self, work: Callable[[str], object]) -> Callable[[], None]:
-        def do() -> None:
-            self._screen.set_value(work, "")  # type: ignore[arg-type]
-
-        return do
-
-    async def _test(self, _value: str) -> None:
+    async def _test(self) -> str:
         engine = self._conduct.watch.engine
-        if engine is not None:
-            link = str(await engine.ping())
-            status = await engine.status()
-            reason = f" ({status.reason})" if status.reason else ""
-            self._screen.tell(_("The server: {answer}.").format(answer=_(LINKS[link]) + reason))
+        if engine is None:
+            return ""
+        link = str(await engine.ping())
+        status = await engine.status()
+        reason = f" ({status.reason})" if status.reason else ""
+        return _("The server: {answer}.").format(answer=_(LINKS[link]) + reason)
 
-    async def _changes(self, _value: str) -> None:
+    async def _changes(self) -> str:
         engine = self._conduct.watch.engine
-        if engine is not None:
-            loaded = await engine.load_changes()
-            text = plural("{count} record was loaded.", "{count} records were loaded.", loaded)
-            self._screen.tell(text.format(count=loaded))
+        if engine is None:
+            return ""
+        loaded = await engine.load_changes()
+        text = plural("{count} record was loaded.", "{count} records were loaded.", loaded)
+        return text.format(count=loaded)
 
-    def _load(self) -> None:
-        self._screen.app.push_screen(LoadScreen(self._conduct.watch))
+    async def _load(self) -> str:
+        self._conduct.stage.push_screen(LoadScreen(self._conduct.watch))
+        return ""
 
-    def _exchange(self) -> None:
-        self._screen.app.push_screen(ExchangeScreen(self._conduct.watch))
+    async def _exchange(self) -> str:
+        self._conduct.stage.push_screen(ExchangeScreen(self._conduct.watch))
+        return ""
 
-    def _enrol(self) -> None:
+    async def _enrol(self) -> str:
         from tui_pos.screens.settings.enrol import EnrolScreen  # noqa: PLC0415 - hardly ever
 
-        self._screen.app.push_screen(EnrolScreen(self._conduct))
+        self._conduct.stage.push_screen(EnrolScreen(self._conduct))
+        return ""
 
 
 BY_ENROLMENT = n_("It is given when the till is enrolled, and kept encrypted.")

@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from tui_pos.screens.conduct import Conduct
-    from tui_pos.screens.settings.screen import SettingsScreen
 
 LANGUAGES = (("", n_("the machine's")), ("fr", "Français"), ("en", "English"))
 THEMES = (
@@ -31,9 +30,8 @@ class TillTab:
     title = n_("Till")
     live = False
 
-    def __init__(self, conduct: Conduct, screen: SettingsScreen) -> None:
+    def __init__(self, conduct: Conduct) -> None:
         self._conduct = conduct
-        self._screen = screen
 
     async def rows(self) -> Sequence[Row]:
         """Where this till stands, and what it is set to."""
@@ -88,7 +86,8 @@ class TillTab:
 
         return take
 
-    def _keys(self) -> None:
+    async def _keys(self) -> str:
         from tui_pos.screens.settings.keys import KeysScreen  # noqa: PLC0415 - hardly ever
 
-        self._screen.app.push_screen(KeysScreen(self._conduct))
+        self._conduct.stage.push_screen(KeysScreen(self._conduct))
+        return ""
