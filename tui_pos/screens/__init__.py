@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from tui_pos.screens.report import ReportScreen
     from tui_pos.screens.resolve_payment import ResolvePaymentScreen
     from tui_pos.screens.return_lines import ReturnLinesScreen
-    from tui_pos.screens.settings.screen import SettingsScreen
     from tui_pos.screens.sign_in import SignInScreen
     from tui_pos.screens.supervisor import SupervisorScreen
     from tui_pos.screens.tickets import TicketsScreen
@@ -47,7 +46,6 @@ _HOMES = {
     "ReportScreen": "report",
     "ResolvePaymentScreen": "resolve_payment",
     "ReturnLinesScreen": "return_lines",
-    "SettingsScreen": "settings.screen",
     "SignInScreen": "sign_in",
     "SupervisorScreen": "supervisor",
     "TicketsScreen": "tickets",
@@ -72,7 +70,6 @@ __all__ = [
     "ReportScreen",
     "ResolvePaymentScreen",
     "ReturnLinesScreen",
-    "SettingsScreen",
     "SignInScreen",
     "SupervisorScreen",
     "TicketsScreen",

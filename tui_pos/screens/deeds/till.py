@@ -94,7 +94,9 @@ class TillDeeds:
         self._dialogs.ask(screens.MessageScreen(_("Message of the server"), first.text), read)
 
     async def _settings(self, _text: str) -> None:
-        self._dialogs.ask(screens.SettingsScreen(self._conduct))
+        from tui_pos.screens.settings.screen import SettingsScreen  # noqa: PLC0415 - only when it is asked for
+
+        self._dialogs.ask(SettingsScreen(self._conduct))
 
     async def _theme(self, _text: str) -> None:
         self._stage.theme = next_theme(self._stage.theme)
