@@ -184,6 +184,8 @@ class OpenDrawer(Input, frozen=True):
     """The drawer is opened without a sale."""
 
     reason: str
+    drawer: str | None = None
+    """Its name on the counter; none: the first."""
 
 
 class XReport(Input, frozen=True):
@@ -234,6 +236,29 @@ class Reroute(Input, frozen=True):
     to: str
 
 
+class SetUpDevice(Input, frozen=True):
+    """A device of this till, new or instead of the one of its name; it is used at once."""
+
+    name: str
+    kind: Literal["printer", "drawer", "display", "terminal", "scale", "scanner", "label"]
+    driver: str
+    address: str
+    options: Mapping[str, str] = {}
+
+
+class RemoveDevice(Input, frozen=True):
+    """A device that this till has no more."""
+
+    name: str
+
+
+class AssignDocument(Input, frozen=True):
+    """A kind of document goes to this printer from now on."""
+
+    document: Literal["receipt", "duplicate", "report", "kitchen", "label"]
+    name: str
+
+
 class ResolvePayment(Input, frozen=True):
     """The cashier has read the terminal: a payment whose end was unknown was taken, or not."""
 
@@ -257,7 +282,10 @@ class Back(Input, frozen=True):
 
 
 class VoidPayment(Input, frozen=True):
-    """The last payment taken by hand is taken back; the ticket is still open."""
+    """The last payment of the open ticket is taken back; on a return, the card payment of its sale.
+
+    A card terminal is asked to, and has the last word.
+    """
 
 
 class ChangeSettings(Input, frozen=True):

@@ -40,6 +40,8 @@ class PaymentView(Struct, frozen=True, omit_defaults=True):
     reference: str | None = None
     card_receipt: tuple[str, ...] = ()
     """What the card terminal gave to be printed with the receipt."""
+    authorisation: str = ""
+    """The card terminal's."""
 
 
 class TicketView(Struct, frozen=True):

@@ -42,7 +42,8 @@ class VirtualTerminal(Twin):
             raise Declined(device=self.name, reason=Declined.reason)
         if self.answer == "slow":
             await self._sleep(SLOWNESS)
-        amount = order.signed // 2 if self.answer == "partial" else order.signed
+        partial = self.answer == "partial" and order.action == "pay"
+        amount = order.signed // 2 if partial else order.signed
         approval = Approval(amount, f"A{self.asked:05d}", MASKED_PAN)
         self.payments.append((order.reference, approval))
         if self.answer in ("lost", "late"):

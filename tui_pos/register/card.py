@@ -1,5 +1,7 @@
 """Card payments through a terminal: each stage is on disk before the next, and the end is settled when it is known.
 
+A payment can be taken back by the terminal that made it: that is only asked for, and the terminal has the last word.
+
 The stages are created → sending → accepted, then approved, declined, not sent or unknown. A crash before `sending` has
 sent nothing; a crash or a lost answer after it leaves a payment `unknown`: nothing is ever sent again. The terminal is
 asked how it ended, where it can tell; else the cashier reads the terminal and says. Once the money has moved nothing
@@ -15,28 +17,35 @@ from datetime import datetime
 import msgspec
 from msgspec.structs import replace
 
+from devices.document import Cut, Document, Text
 from devices.errors import Declined, DeviceError, PaymentUnknown
-from devices.payments import Approval, Order, Stage
+from devices.jobs import Job
+from devices.payments import Action, Approval, Order, Stage
 from sync.store import StoreError, Transaction
 from tui_pos.errors import Refused, refuse, translated
 from tui_pos.events import PaymentSettled
 from tui_pos.inputs import ResolvePayment
-from tui_pos.l10n import n_
-from tui_pos.outcomes import Outcome
+from tui_pos.l10n import _, amount, n_
+from tui_pos.outcomes import Notice, Outcome
 from tui_pos.register.closing import keep_paid
-from tui_pos.register.desk import UNKNOWN_PAYMENT, Attempt, Beside, Desk
+from tui_pos.register.desk import Attempt, Beside, Desk, in_doubt
 from tui_pos.register.handlers import takes
 from tui_pos.register.identity import uuid7
+from tui_pos.register.jobs import add_job, print_job
 from tui_pos.register.views import timestamp
 from tui_pos.rights import Right
 from tui_pos.sale.errors import NotAllowed, shown
 from tui_pos.sale.tender import MAX_REFERENCE
-from tui_pos.sale.ticket import Payment
+from tui_pos.sale.ticket import Correction, Payment
 
 _ATTEMPT = "payment_attempt"
 _AUTHORISATIONS = "card_authorisations"
 _KEPT = 50
 """Authorisations that are remembered: an answer that was lost is none of them."""
+_STAYS_PAID = n_(
+    "The terminal did not take the payment back ({reason}). It stays on the ticket: "
+    "finish the sale, then take the goods back."
+)
 _log = logging.getLogger(__name__)
 
 
@@ -55,8 +64,13 @@ async def _put(transaction: Transaction, attempt: Attempt | None) -> None:
     await transaction.put_setting(_ATTEMPT, msgspec.json.encode(attempt))
 
 
-async def ask_terminal(desk: Desk, payment: Payment) -> Outcome:
-    """Ask the terminal for a payment that the rules allow. What comes of it comes by `desk.card`."""
+async def ask_terminal(desk: Desk, payment: Payment, cancels: str | None = None) -> Outcome:
+    """Ask the terminal for a payment that the rules allow. What comes of it comes by `desk.card`.
+
+    Args:
+        payment: what the ticket will keep; or what it has, and the terminal is to take back.
+        cancels: the authorisation of the payment that is to be taken back; None: money moves anew.
+    """
     attempt = Attempt(
         payment,
         "created",
@@ -65,6 +79,7 @@ async def ask_terminal(desk: Desk, payment: Payment) -> Outcome:
         desk.who,
         terminal_of(desk, payment),
         await _authorisations(desk),
+        cancels,
     )
     async with desk.transaction() as transaction:
         await _put(transaction, attempt)
@@ -105,18 +120,20 @@ async def _settle(desk: Desk, answer: Approval | DeviceError) -> Outcome | Refus
             desk.attempt = replace(attempt, state="unknown")
     if unsettled:
         _log.error("the answer of the card terminal was not kept: %s", refused.message)
-        refused = refuse(*UNKNOWN_PAYMENT)
+        refused = refuse(*in_doubt(attempt))
     desk.tell(PaymentSettled(approved=False, slug=refused.slug, message=refused.message))
     return refused
 
 
 def _order(attempt: Attempt) -> Order:
-    amount = attempt.payment.amount
+    worth = attempt.payment.amount
+    action: Action = "refund" if worth < 0 else "pay"
     return Order(
-        action="refund" if amount < 0 else "pay",
-        amount=abs(amount),
+        action=action if attempt.cancels is None else "cancel",
+        amount=abs(worth),
         reference=attempt.reference,
         method=attempt.payment.method,
+        cancels=attempt.cancels or "",
         at=datetime.fromisoformat(attempt.at),
         known=attempt.known,
     )
@@ -150,23 +167,28 @@ async def _recovered(desk: Desk, attempt: Attempt) -> Approval | Declined | None
 
 async def _ended(desk: Desk, attempt: Attempt, answer: Approval | DeviceError) -> Outcome:
     if isinstance(answer, Approval):
-        return await _paid(desk, attempt, answer)
+        return await _approved(desk, attempt, answer)
     known = not isinstance(answer, PaymentUnknown)
     left = None if known else replace(attempt, state="unknown")
-    code = "payment_not_sent" if known else "payment_unknown"
+    end = "not_sent" if known else "unknown"
     if isinstance(answer, Declined):
-        code = "payment_declined"
+        end = "declined"
     async with desk.transaction() as transaction:
         await _put(transaction, left)
-        await _note(desk, transaction, code, attempt)
+        await _note(desk, transaction, end, attempt)
     desk.attempt = left
+    if attempt.cancels is not None and not known:
+        raise refuse(*in_doubt(attempt)) from answer
+    if attempt.cancels is not None and end == "declined":
+        raise refuse("declined", _STAYS_PAID, reason=_(answer.reason)) from answer
     raise answer
 
 
 async def _note(
-    desk: Desk, transaction: Transaction, code: str, attempt: Attempt, resolved: ResolvePayment | None = None
+    desk: Desk, transaction: Transaction, end: str, attempt: Attempt, resolved: ResolvePayment | None = None
 ) -> None:
-    """Trace how a card payment came out; `resolved`: what the cashier has read."""
+    """Trace how a card payment, or its cancel, came out; `resolved`: what the cashier has read."""
+    code = f"{'payment' if attempt.cancels is None else 'cancel'}_{end}"
     details: dict[str, object] = {
         "method": attempt.payment.method,
         "amount": attempt.payment.amount,
@@ -177,36 +199,75 @@ async def _note(
     await desk.note(transaction, code, None, **details)
 
 
-async def _paid(
+async def _approved(
     desk: Desk, attempt: Attempt, approval: Approval, resolved: ResolvePayment | None = None
 ) -> Outcome:
-    """The money has moved: onto the ticket with it, whatever the rules would say by now."""
+    """The money has moved: the ticket follows, whatever the rules would say by now."""
     authorisations = (*await _authorisations(desk), approval.authorisation)[-_KEPT:]
 
     async def write(transaction: Transaction) -> None:
         await _put(transaction, None)
         if resolved is not None:
-            await _note(desk, transaction, "payment_resolved", attempt, resolved)
+            await _note(desk, transaction, "resolved", attempt, resolved)
         elif approval.authorisation:
             await transaction.put_setting(_AUTHORISATIONS, msgspec.json.encode(authorisations))
 
     def done() -> None:
         desk.attempt = None
 
+    if attempt.undoes:
+        return await _undone(desk, attempt, approval, Beside(write, done))
     ticket = desk.current_ticket()
     payment = replace(
         attempt.payment,
         amount=approval.amount,
         reference=shown(approval.reference, MAX_REFERENCE) or None,
         card_receipt=approval.receipt,
+        authorisation=shown(approval.authorisation, MAX_REFERENCE) if resolved is None else "",
     )
     paid = replace(ticket, payments=(*ticket.payments, payment))
     return await keep_paid(desk, paid, attempt.user, Beside(write, done))
 
 
+async def _undone(desk: Desk, attempt: Attempt, approval: Approval, beside: Beside) -> Outcome:
+    """The terminal has taken a payment of the open ticket back: off the ticket with it; its slip is printed."""
+    ticket, payment = desk.current_ticket(), attempt.payment
+    trace = Correction("void_payment", 0, payment.amount, 0, attempt.user)
+    left = list(ticket.payments)
+    left.remove(payment)
+    slip = Document((*map(Text, approval.receipt), Cut())) if approval.receipt else None
+    jobs: list[Job | None] = []
+
+    async def write(transaction: Transaction) -> None:
+        await beside.write(transaction)
+        reference = shown(approval.reference, MAX_REFERENCE)
+        await desk.note(
+            transaction,
+            "payment_cancelled",
+            method=payment.method,
+            amount=payment.amount,
+            cancels=payment.reference,
+            reference=reference,
+            by=attempt.user,
+        )
+        if slip is not None:
+            jobs.append(await add_job(desk, transaction, slip, "receipt"))
+
+    kept = replace(ticket, payments=tuple(left), corrections=(*ticket.corrections, trace))
+    await desk.keep(kept, Beside(write, beside.done))
+    for job in jobs:
+        print_job(desk, job)
+    due = 0 if desk.totals is None else desk.totals.due
+    text = _("The card payment of {amount} was taken back. {due} is due: go on, or pay.")
+    words = text.format(
+        amount=amount(payment.amount, desk.shop.currency), due=amount(due, desk.shop.currency)
+    )
+    return Outcome(notice=Notice("payment_cancelled", words))
+
+
 @takes(ResolvePayment, right=Right.SELL, while_paying=True)
 async def resolve_payment(desk: Desk, given: ResolvePayment) -> Outcome:
-    """The cashier has read the terminal: the payment whose end was unknown was taken, or not."""
+    """The cashier has read the terminal: what was asked of it and whose end was unknown was done, or not."""
     attempt = desk.attempt
     if attempt is None or attempt.state != "unknown":
         raise NotAllowed(reason=n_("no card payment is in doubt."))
@@ -214,10 +275,10 @@ async def resolve_payment(desk: Desk, given: ResolvePayment) -> Outcome:
         raise NotAllowed(reason=n_("say why: what the terminal shows, or who looked."))
     if given.paid:
         read = Approval(attempt.payment.amount, given.reason.strip(), "")
-        return await _paid(desk, attempt, read, resolved=given)
+        return await _approved(desk, attempt, read, resolved=given)
     async with desk.transaction() as transaction:
         await _put(transaction, None)
-        await _note(desk, transaction, "payment_resolved", attempt, given)
+        await _note(desk, transaction, "resolved", attempt, given)
     desk.attempt = None
     return Outcome()
 
@@ -244,7 +305,7 @@ async def _never_sent(desk: Desk, attempt: Attempt) -> None:
     try:
         async with desk.transaction() as transaction:
             await _put(transaction, None)
-            await _note(desk, transaction, "payment_not_sent", attempt)
+            await _note(desk, transaction, "not_sent", attempt)
     except StoreError as error:
         # a full disk must not keep the till from starting: the next start finds it again, as never sent
         _log.error("a payment that was never sent could not be struck out: %s", error)
@@ -259,9 +320,9 @@ async def _recovery(desk: Desk, attempt: Attempt) -> None:
             await _settle(desk, answer)
             return
         # the cashier was faster; what the terminal says is written down beside it
-        code = "payment_declined" if isinstance(answer, Declined) else "payment_found"
+        end = "declined" if isinstance(answer, Declined) else "found"
         try:
             async with desk.transaction() as transaction:
-                await _note(desk, transaction, code, attempt)
+                await _note(desk, transaction, end, attempt)
         except StoreError as error:
             _log.error("what the terminal said of payment %s was not kept: %s", attempt.reference, error)

@@ -55,6 +55,13 @@ class Attempt(Struct, frozen=True):
     """The device that was asked."""
     known: tuple[str, ...] = ()
     """Authorisations of earlier payments: none of them is the answer to this one."""
+    cancels: str | None = None
+    """The authorisation of the payment that the terminal is to take back, as far as it is known; None: none."""
+
+    @property
+    def undoes(self) -> bool:
+        """Whether it takes back a payment of the open ticket, and not one of a sale that has come back."""
+        return self.cancels is not None and self.payment.amount > 0
 
 
 class Beside(NamedTuple):
@@ -277,10 +284,15 @@ class Desk:
             body["jet"] = jet.value
         await transaction.append("event", body, at=self.now())
 
-    def kick_drawer(self, reason: str) -> None:
-        """Open the drawer: after its reason is in the journal, never awaited."""
-        self.counter.kick()
+    def kick_drawer(self, reason: str, drawer: str | None = None) -> None:
+        """Open the drawer named, or the first: after its reason is in the journal, never awaited."""
+        self.counter.kick(drawer)
         self.tell(DrawerOpened(reason))
+
+
+def in_doubt(attempt: Attempt) -> tuple[str, str]:
+    """The slug and the words of a refusal while the end of a payment, or of its cancel, is not known."""
+    return UNKNOWN_PAYMENT if attempt.cancels is None else UNKNOWN_CANCEL
 
 
 BUSY_PAYING = (
@@ -292,5 +304,12 @@ UNKNOWN_PAYMENT = (
     n_(
         "The end of the card payment is not known. Nothing is sent again: read the terminal, "
         "then say whether it was paid."
+    ),
+)
+UNKNOWN_CANCEL = (
+    "payment_unknown",
+    n_(
+        "Nobody knows if the terminal took the card payment back. Nothing is sent again: read the terminal, "
+        "then say whether it did."
     ),
 )

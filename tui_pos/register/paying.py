@@ -13,10 +13,11 @@ from tui_pos.register.card import ask_terminal, is_by_terminal
 from tui_pos.register.closing import keep_paid
 from tui_pos.register.desk import Desk
 from tui_pos.register.handlers import takes
+from tui_pos.register.tickets import closed_ticket
 from tui_pos.rights import Right
 from tui_pos.sale.errors import EmptyTicket, NotAllowed, shown
 from tui_pos.sale.tender import tender
-from tui_pos.sale.ticket import Correction, Method
+from tui_pos.sale.ticket import Correction, Method, Payment
 
 _NO_METHOD = n_("There is no payment method {code} here. Nothing was taken: choose one that the till shows.")
 
@@ -62,13 +63,39 @@ def _demand(desk: Desk, method: Method) -> None:
 
 @takes(VoidPayment, right=Right.VOID)
 async def void_payment(desk: Desk, given: VoidPayment) -> Outcome:  # noqa: ARG001 - the input has no values
-    """Take back the last payment of a ticket that is still open; a card payment needs the terminal's own cancel."""
+    """Take back the last payment of a ticket that is still open; on a return, the card payment of its sale.
+
+    What went through a card terminal is taken back by the terminal, or not at all.
+    """
     ticket = desk.current_ticket()
     if not ticket.payments:
-        raise NotAllowed(reason=n_("nothing has been paid on this ticket."))
+        if ticket.refund_of is None:
+            raise NotAllowed(reason=n_("nothing has been paid on this ticket."))
+        payment, cancels = await _of_sale(desk, ticket.refund_of)
+        await afford(desk)
+        return await ask_terminal(desk, payment, cancels)
     last = ticket.payments[-1]
     if is_by_terminal(desk, last):
-        raise NotAllowed(reason=n_("a card payment is taken back by a return, not by a correction."))
+        if last.amount < 0:
+            raise NotAllowed(reason=n_("what the card terminal has given back stays given back."))
+        return await ask_terminal(desk, last, last.authorisation)
     trace = Correction("void_payment", 0, last.amount, 0, desk.who)
     await desk.keep(replace(ticket, payments=ticket.payments[:-1], corrections=(*ticket.corrections, trace)))
     return Outcome()
+
+
+async def _of_sale(desk: Desk, number: str) -> tuple[Payment, str]:
+    """What a return gives back by a cancel of the card payment of its sale, and that payment's authorisation.
+
+    Raises:
+        NotAllowed: it was not paid by card, or not all of that comes back: a terminal cancels whole payments.
+    """
+    sale = await closed_ticket(desk, number)
+    due = 0 if desk.totals is None else desk.totals.due
+    for paid in sale.payments:
+        back = Payment(paid.method, -paid.amount)
+        if back.amount == due and is_by_terminal(desk, back):
+            return back, paid.authorisation
+    raise NotAllowed(
+        reason=n_("the terminal takes back whole card payments only: give this back with a refund.")
+    )

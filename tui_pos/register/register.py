@@ -46,7 +46,7 @@ from tui_pos.register import (  # noqa: F401 - each fills the table of handlers
     taring,
     tickets,
 )
-from tui_pos.register.desk import BUSY_PAYING, UNKNOWN_PAYMENT, Desk, decode_ticket
+from tui_pos.register.desk import BUSY_PAYING, Desk, decode_ticket, in_doubt
 from tui_pos.register.handlers import HANDLERS, Handler
 from tui_pos.register.jet import Jet
 from tui_pos.register.queries import Queries
@@ -65,6 +65,8 @@ _LABELS = {
     Context.PAYMENT_UNKNOWN: n_("Was the card payment taken? Read the terminal"),
 }
 _ASKED = n_("The terminal asks for the card")
+_CANCELS = n_("The terminal takes the payment back")
+_CANCELLED = n_("Was the card payment taken back? Read the terminal")
 _VERSION = "version"
 _log = logging.getLogger(__name__)
 
@@ -193,7 +195,7 @@ class Register(Queries):
         if handler.session and desk.session is None:
             raise refuse(*NO_SESSION)
         if desk.attempt is not None and not handler.while_paying:
-            raise refuse(*(UNKNOWN_PAYMENT if desk.attempt.state == "unknown" else BUSY_PAYING))
+            raise refuse(*(in_doubt(desk.attempt) if desk.attempt.state == "unknown" else BUSY_PAYING))
         if handler.right is not None:
             desk.demand(handler.right)
 
@@ -286,6 +288,11 @@ class Register(Queries):
         return tuple(self._desk.methods.values())
 
     @property
+    def takes_back(self) -> bool:
+        """Whether the card payment under way, or in doubt, takes an earlier one back."""
+        return self._desk.attempt is not None and self._desk.attempt.cancels is not None
+
+    @property
     def held_count(self) -> int:
         """How many tickets are set aside."""
         return self._desk.held
@@ -336,7 +343,9 @@ class Register(Queries):
         context = selling.context(desk)
         label = _(_LABELS[context])
         if desk.attempt is not None and desk.attempt.state != "unknown":
-            return PromptView(context, _(_ASKED))
+            return PromptView(context, _(_ASKED if desk.attempt.cancels is None else _CANCELS))
+        if self.takes_back:
+            return PromptView(context, _(_CANCELLED))
         if context is Context.PAYMENT:
             method = paying.default_method(desk)
             label = label.format(method=_(method.label) if method else "-")

@@ -40,7 +40,9 @@ def line_view(line: Line, total: int, granted: Granted | None = None) -> LineVie
 
 def payment_view(payment: Payment) -> PaymentView:
     """A payment as the contract shows it."""
-    return PaymentView(payment.method, payment.amount, payment.reference, payment.card_receipt)
+    return PaymentView(
+        payment.method, payment.amount, payment.reference, payment.card_receipt, payment.authorisation
+    )
 
 
 def ticket_view(

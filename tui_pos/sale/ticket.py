@@ -99,6 +99,8 @@ class Payment(Struct, frozen=True):
     """What the method may pay; empty: all. Kept, so that the goods it paid cannot be voided after it."""
     card_receipt: tuple[str, ...] = ()
     """What the card terminal gave to be printed with the receipt, line by line."""
+    authorisation: str = ""
+    """Of the card terminal: by it a cancel names what it takes back."""
 
 
 class Correction(Struct, frozen=True):

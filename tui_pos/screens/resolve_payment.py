@@ -17,7 +17,12 @@ if TYPE_CHECKING:
 
 
 class ResolvePaymentScreen(Form):
-    """Gives `ResolvePayment`. Neither answer is proposed: the terminal has to be read."""
+    """Gives `ResolvePayment`. Neither answer is proposed: the terminal has to be read.
+
+    Args:
+        takes_back: the terminal was asked to take a payment back.
+        attempt: see `Dialog`.
+    """
 
     HEADING = n_("Was the card payment taken?")
     DEFAULT_CSS: ClassVar[str] = """
@@ -25,16 +30,24 @@ class ResolvePaymentScreen(Form):
     ResolvePaymentScreen Choice { margin-bottom: 1; }
     """
 
-    def __init__(self, *, attempt: Attempt | None = None) -> None:
+    def __init__(self, *, takes_back: bool = False, attempt: Attempt | None = None) -> None:
         super().__init__(attempt=attempt)
+        self._takes_back = takes_back
+
+    def heading(self) -> str:
+        """What the terminal was asked to do."""
+        return _("Was the card payment taken back?") if self._takes_back else super().heading()
 
     def body(self) -> ComposeResult:
         """What to do, the answers, and what the terminal said."""
         text = _(
-            "Read the terminal: its last ticket says whether the payment was taken. Nothing is sent again."
+            "Read the terminal: its last ticket says what it did with the payment. Nothing is sent again."
         )
         yield Words(text, id="text")
-        yield Choice((n_("Not taken"), n_("Taken")))
+        if self._takes_back:
+            yield Choice((n_("Still paid"), n_("Taken back")))
+        else:
+            yield Choice((n_("Not taken"), n_("Taken")))
         yield Labelled(n_("Terminal says"), Field("reason", max_length=LONGEST))
 
     def answer(self) -> Input | None:
@@ -42,7 +55,7 @@ class ResolvePaymentScreen(Form):
         chosen = self.query_one(Choice).chosen
         reason = self.query_one("#reason", Field).value.strip()
         if chosen is None:
-            self.lack("choice", _("Choose with the arrows whether the payment was taken."))
+            self.lack("choice", _("Choose with the arrows what the terminal did."))
         elif not reason:
             self.lack("reason", _("Type what the terminal says: the journal keeps it."))
         else:

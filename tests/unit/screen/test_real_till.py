@@ -161,6 +161,29 @@ async def test_how_a_card_payment_ended(seat: Counterfoil) -> None:
     assert (event["paid"], event["reason"]) == (False, "no ticket came")
 
 
+async def test_a_card_payment_is_taken_back_by_the_terminal_that_made_it(seat: Counterfoil) -> None:
+    await seat.scan(LENTILS)
+    await seat.press("f10", "1", "f3")
+    await seat.until(lambda: seat.till.due == 149)
+    await seat.does("payment.void")
+    await seat.until(lambda: seat.till.due == 249)
+    await seat.until(lambda: "of €1.00 was taken back. €2.49 is due" in seat.message)
+
+
+async def test_a_cancel_whose_answer_was_lost_asks_if_the_payment_was_taken_back(seat: Counterfoil) -> None:
+    await seat.scan(LENTILS)
+    await seat.press("f10", "1", "f3")
+    await seat.until(lambda: seat.till.due == 149)
+    seat.till.twin("terminal").set(answer="lost")
+    await seat.does("payment.void")
+    await seat.until(lambda: seat.context == Context.PAYMENT_UNKNOWN)
+
+    await seat.does("payment.resolve")
+    assert seat.reads("Was the card payment taken back?", "Still paid", "Taken back")
+    await seat.press("right", "enter", *"it printed CANCELLED", "enter")
+    assert seat.till.due == 249
+
+
 async def test_help_devices_palette_and_colours_change_nothing_that_is_sold(seat: Counterfoil) -> None:
     await seat.scan(LENTILS)
     theme = seat.app.theme

@@ -36,7 +36,8 @@ class CashDeeds:
         }
 
     async def _resolve(self, _text: str) -> None:
-        self._dialogs.ask(screens.ResolvePaymentScreen(attempt=self._dialogs.attempt))
+        takes_back = self._conduct.register.takes_back
+        self._dialogs.ask(screens.ResolvePaymentScreen(takes_back=takes_back, attempt=self._dialogs.attempt))
 
     async def _cash_in(self, _text: str) -> None:
         self._dialogs.ask(screens.CashMoveScreen(out=False, attempt=self._dialogs.attempt))
