@@ -30,6 +30,8 @@ from devices.payments import Approval, Order, Progress, TerminalTotals, nobody
 from devices.ports import Steerable
 from devices.printers.owner import PrintOwner
 from devices.printers.profile import Profile
+from devices.scanners.owner import ScannerOwner
+from devices.scanners.wedge import Wedge, WedgeScanner
 from devices.spool import Spool
 
 logger = logging.getLogger(__name__)
@@ -223,6 +225,12 @@ class Counter:
 
     def kick(self, drawer: str | None = None) -> None:
         """Open the drawer named, or the first, now or never.
+
+    @property
+    def wedge(self) -> Wedge:
+        """How the scanner types that is this till's keyboard; where none is configured, as most do."""
+        devices = (owner.device for owner in self._all(ScannerOwner))
+        return next((device.wedge for device in devices if isinstance(device, WedgeScanner)), Wedge())
 
         Never waits: `DrawerKicked` or `DrawerStuck` says what came of it. Nothing is done where there is no drawer.
 

@@ -31,6 +31,9 @@ DRIVERS: Mapping[tuple[str, str], str] = {
     ("scale", "toledo-8217"): "devices.scales.making:make_toledo_8217",
     ("scale", "mt-sics"): "devices.scales.making:make_mt_sics",
     ("scale", "dialog-06"): "devices.scales.making:make_dialog_06",
+    ("scanner", "wedge"): "devices.scanners.making:make_wedge",
+    ("scanner", "serial"): "devices.scanners.making:make_serial",
+    ("scanner", "evdev"): "devices.scanners.making:make_evdev",
     ("label", "zpl"): "devices.labels.making:make_zpl",
     ("label", "epl"): "devices.labels.making:make_epl",
 }

@@ -10,6 +10,7 @@
     │   └── NotReady                     it answers, but cannot work
     │       └── PaperOut, CoverOpen
     ├── PrintUnknown                     bytes have left, and nobody knows what is on paper
+    ├── ScanSpoiled                      what a scanner sent is no code
     ├── NoWeight
     │   └── Unstable, NothingOnScale
     ├── Declined                         the terminal refused: nothing was paid
@@ -150,6 +151,12 @@ class PrintUnknown(DeviceError):
         "Printer “{device}” did not confirm. The sale is saved: look at the paper, reprint if it is missing."
     )
     reason = CONFIRMATION_LOST
+
+
+class ScanSpoiled(DeviceError):
+    """What a scanner sent is no code."""
+
+    template = n_("Scanner “{device}” sent no code: {reason}. Nothing was added: scan again.")
 
 
 class NoWeight(DeviceError):

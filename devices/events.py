@@ -61,3 +61,16 @@ class DrawerLeftOpen(DeviceEvent, frozen=True):
     """The drawer has stood open for long."""
 
     seconds: int
+
+
+class Scanned(DeviceEvent, frozen=True):
+    """A scanner has read a code."""
+
+    code: str
+    """With its symbology identifier where the scanner sends one, its fields parted by the group separator."""
+
+
+class ScanLost(DeviceEvent, frozen=True):
+    """Something was scanned, and what came is no code."""
+
+    reason: str

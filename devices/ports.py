@@ -26,12 +26,13 @@ __all__ = [
     "Notice",
     "Printer",
     "Scale",
+    "Scanner",
     "Steerable",
     "Terminal",
     "Weight",
 ]
 
-KINDS = ("printer", "drawer", "display", "scale", "terminal", "label")
+KINDS = ("printer", "drawer", "display", "scale", "terminal", "scanner", "label")
 
 
 class Weight(Struct, frozen=True):
@@ -154,6 +155,18 @@ class Scale(Device, Protocol):
             Unstable: no stable weight within a second.
             NothingOnScale: it is empty.
             DeviceDown: it does not answer; `reason` says what to check.
+        """
+
+
+class Scanner(Device, Protocol):
+    """A barcode scanner."""
+
+    async def read(self) -> str:
+        """Wait for the next code, however long; a reader that is cancelled loses none.
+
+        Raises:
+            ScanSpoiled: something came that is no code.
+            DeviceDown: it was pulled out.
         """
 
 

@@ -21,6 +21,8 @@ from devices.printers.making import profile_of
 from devices.printers.owner import PrintOwner
 from devices.printers.printer import EscposPrinter
 from devices.printers.profile import Profile
+from devices.scanners.making import virtual_scanner
+from devices.scanners.owner import ScannerOwner
 from devices.transports import Via
 from devices.virtual.display import VirtualDisplay
 from devices.virtual.drawer import VirtualDrawer
@@ -40,6 +42,7 @@ DEMO = CounterConfig(
         DeviceConfig("display", "display", "virtual", "virtual:"),
         DeviceConfig("scale", "scale", "virtual", "virtual:"),
         DeviceConfig("terminal", "terminal", "virtual", "virtual:"),
+        DeviceConfig("scanner", "scanner", "virtual", "virtual:"),
     )
 )
 """The counter of a shop without hardware."""
@@ -154,6 +157,7 @@ _TWINS: dict[Kind, Callable[[str, Sleep], Steerable]] = {
     "display": VirtualDisplay,
     "scale": VirtualScale,
     "terminal": VirtualTerminal,
+    "scanner": virtual_scanner,
 }
 
 
@@ -197,8 +201,10 @@ def _owned(device: DeviceConfig, driver: Any, twins: _Twins) -> Owner[Any]:
             return TerminalOwner(device.name, driver, _methods(device))
         case "scale":
             return ScaleOwner(device.name, driver)
+        case "scanner":
+            return ScannerOwner(device.name, driver)
         case _:
-            # scanners and label printers bring owners of their own
+            # label printers bring owners of their own
             raise BadDevice(device=device.name, reason=n_("nobody can own a {kind} here"), kind=device.kind)
 
 

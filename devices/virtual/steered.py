@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Generic, TypeVar
 
+from devices.errors import ScanSpoiled
 from devices.payments import Approval, Order, Progress, TerminalTotals
-from devices.ports import Device, Display, Scale, Steerable, Terminal, Weight
+from devices.ports import Device, Display, Scale, Scanner, Steerable, Terminal, Weight
+from devices.virtual.scanner import ScannerTwin
 
 D = TypeVar("D", bound=Device)
 
@@ -70,3 +72,30 @@ class SteeredDisplay(Steered[Display]):
     async def show(self, upper: str, lower: str) -> None:
         """As the driver shows it."""
         await self.device.show(upper, lower)
+
+
+class SteeredScanner(Steered[Scanner]):
+    """A scanner's driver and its twin."""
+
+    def __init__(self, device: Scanner, twin: ScannerTwin) -> None:
+        super().__init__(device, twin)
+        self._scanner = twin
+
+    async def probe(self) -> None:
+        """Ask the twin whether it is there: a cable to one that was just pulled out may not know yet."""
+        await self._scanner.probe()
+        await super().probe()
+
+    async def read(self) -> str:
+        """As the driver reads."""
+        try:
+            code = await self.device.read()
+        except ScanSpoiled:
+            self._scanner.taken()
+            raise
+        self._scanner.taken()
+        return code
+
+    async def settled(self) -> None:
+        """Wait until the driver has read all that was held before the twin."""
+        await self._scanner.settled()

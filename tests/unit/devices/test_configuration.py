@@ -138,6 +138,7 @@ async def test_a_twin_stands_in_for_each_kind_that_is_not_configured() -> None:
         "display",
         "scale",
         "terminal",
+        "scanner",
     ]
     assert completed(CounterConfig()) == DEMO
     drivers = {view.kind: view.driver for view in build_counter(config).list()}
@@ -147,6 +148,7 @@ async def test_a_twin_stands_in_for_each_kind_that_is_not_configured() -> None:
         "display": "virtual",
         "scale": "virtual",
         "terminal": "virtual",
+        "scanner": "virtual",
     }
 
 
