@@ -10,7 +10,7 @@ from tui_pos.events import SessionChanged
 from tui_pos.inputs import CashIn, CashOut, CloseSession, OpenDrawer, OpenSession, XReport
 from tui_pos.l10n import n_
 from tui_pos.outcomes import Outcome, Report
-from tui_pos.register.desk import Desk
+from tui_pos.register.desk import Desk, decode_ticket
 from tui_pos.register.handlers import takes
 from tui_pos.register.periods import keep_closing
 from tui_pos.register.reconciling import terminal_difference
@@ -92,13 +92,16 @@ async def cash_out(desk: Desk, given: CashOut) -> Outcome:
     return await _move(desk, -_check(given.amount), given.reason)
 
 
-@takes(OpenDrawer, right=Right.DRAWER)
+@takes(OpenDrawer, right=Right.DRAWER, session=False)
 async def open_drawer(desk: Desk, given: OpenDrawer) -> Outcome:
-    """Open the drawer without a sale: the journal says why."""
+    """Open the drawer without a sale, also to count a float: the journal says who did, and why."""
     reason = _reason(given.reason)
+    if given.drawer is not None:
+        desk.counter.list(given.drawer)  # one that is not there is not written down as opened
+    named = {"drawer": given.drawer} if given.drawer else {}
     async with desk.transaction() as transaction:
-        await desk.note(transaction, "drawer_opened", reason=reason)
-    desk.kick_drawer(reason)
+        await desk.note(transaction, "drawer_opened", reason=reason, **named)
+    desk.kick_drawer(reason, given.drawer)
     return Outcome()
 
 
@@ -144,6 +147,10 @@ async def close_session(desk: Desk, given: CloseSession) -> Outcome:
         raise refuse(
             "not_allowed", n_("A ticket is open: finish it, hold it or void it, then close the session.")
         )
+    if any(decode_ticket(row.header, row.lines).payments for row in await desk.store.tickets.held()):
+        # its money is in the drawer, and in no figure of the session
+        text = n_("A held ticket is paid in part: recall it, finish or void it, then close the session.")
+        raise refuse("not_allowed", text)
     session = desk.cash_session
     so_far = await session_report(desk, given.counted)
     async with desk.transaction() as transaction:

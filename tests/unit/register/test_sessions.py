@@ -6,7 +6,19 @@ import pytest
 
 from tests.small_shop import COFFEE, LENTILS, SPONGE, Shop, Till, full_disk
 from tui_pos.errors import Refused
-from tui_pos.inputs import CashIn, CashOut, CloseSession, Input, OpenDrawer, OpenSession, Scan, XReport
+from tui_pos.inputs import (
+    CashIn,
+    CashOut,
+    CloseSession,
+    Hold,
+    Input,
+    OpenDrawer,
+    OpenSession,
+    Recall,
+    Scan,
+    Tender,
+    XReport,
+)
 from tui_pos.outcomes import Report
 
 
@@ -69,6 +81,18 @@ async def test_what_makes_no_sense_moves_no_cash(supervisor: Till, given: Input,
 async def test_a_session_does_not_close_over_an_open_ticket(cashier: Till) -> None:
     await cashier.scan(LENTILS)
     assert (await cashier.refused(CloseSession())).slug == "not_allowed"
+
+
+async def test_a_session_does_not_close_over_a_held_ticket_that_is_paid_in_part(cashier: Till) -> None:
+    await cashier.scan(LENTILS)
+    await cashier.give(Tender("CASH", 50))
+    await cashier.give(Hold())
+    refused = await cashier.refused(CloseSession({"CASH": 10_050}))
+    assert refused.slug == "not_allowed"
+    assert "held ticket" in refused.message
+    await cashier.give(Recall())
+    await cashier.give(Tender("CASH"))
+    assert (await cashier.close_session(CASH=10_249)).difference == {"CASH": 0}
 
 
 async def test_a_closing_is_one_transaction(shop: Shop, cashier: Till) -> None:
