@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping
+from datetime import UTC, datetime
 from typing import Annotated, Any, BinaryIO, Literal, TypeAlias
 
 import msgspec
@@ -19,6 +20,7 @@ from tui_pos import inputs, server_verbs
 from tui_pos.errors import Refused, translated
 from tui_pos.l10n import _
 from tui_pos.outcomes import Outcome
+from tui_pos.register.views import timestamp
 from tui_pos.status import status
 from tui_pos.till import Till
 
@@ -132,8 +134,20 @@ async def _ticket(till: Till, given: OneTicket) -> Reply:
     return {"ticket": await till.register.closed_ticket(given.number)}
 
 
+def _since(text: str | None) -> str | None:
+    """A time of the contract as the tickets bear theirs, which are compared as texts; without an offset it is UTC."""
+    if text is None:
+        return None
+    try:
+        at = datetime.fromisoformat(text)
+        return timestamp(at if at.tzinfo else at.replace(tzinfo=UTC))
+    except (ValueError, OverflowError):
+        raise _bad(_("since is no time such as 2026-11-22T14:05:09Z")) from None
+
+
 async def _tickets(till: Till, given: Tickets) -> Reply:
-    rows = await till.register.tickets(since=given.since, limit=given.limit, offset=given.offset)
+    since = _since(given.since)
+    rows = await till.register.tickets(since=since, limit=given.limit, offset=given.offset)
     return {"tickets": [await till.register.closed_ticket(row.number) for row in rows]}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 import pytest
@@ -157,10 +158,28 @@ async def test_products_and_customers_are_found_a_page_at_a_time(cashier: Lines)
     second = (await cashier.ok("search", text="", limit=3, offset=3))["found"]
     assert set(first[0]) == {"code", "label", "unit_price", "vat_rate", "family", "weighed"}
     assert not {product["code"] for product in first} & {product["code"] for product in second}
+    assert (await cashier.ok("search", text=f" {first[0]['code']} "))["found"] == first[:1]
+    assert (await cashier.ok("search", text=first[0]["code"], offset=1))["found"] == []
     (found, *_) = (await cashier.ok("search", what="customers", text="", limit=3))["found"]
     assert set(found) == {"code", "name", "tariff"}
     assert (await cashier.ok("customer", code=found["code"]))["state"]["ticket"]["customer"] == found["code"]
     assert (await cashier.ok("customer", code=None))["state"]["ticket"]["customer"] is None
+
+
+async def test_tickets_since_a_time_are_those_closed_then_or_later_wherever_its_clock_is(
+    cashier: Lines, goods: Goods
+) -> None:
+    await cashier.ok("scan", code=goods[0]["code"])
+    closed = (await cashier.ok("tender", method="CASH"))["closed"]
+    at = datetime.fromisoformat(closed["closed_at"])
+    east, west = timezone(timedelta(hours=9)), timezone(timedelta(hours=-9))
+    for since in (at, at.astimezone(east), at.astimezone(west)):
+        assert (await cashier.ok("tickets", since=since.isoformat()))["tickets"] == [closed]
+    for since in ((at + timedelta(seconds=1)).astimezone(zone) for zone in (UTC, east, west)):
+        assert (await cashier.ok("tickets", since=since.isoformat()))["tickets"] == []
+    assert (await cashier.ok("tickets", since=at.date().isoformat()))["tickets"] == [closed]
+    for nonsense in ("yesterday", "", "2026-13-01", "0001-01-01T00:00:00+23:59"):
+        assert await cashier.refused("tickets", since=nonsense) == "bad_request"
 
 
 async def test_papers_come_as_lines_of_text(cashier: Lines, goods: Goods) -> None:

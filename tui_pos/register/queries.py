@@ -24,9 +24,13 @@ class Queries:
         self._desk = desk
 
     async def products(self, text: str, limit: int = 50, offset: int = 0) -> tuple[ProductView, ...]:
-        """Products by name, a page at a time; an empty text lists all, in a stable order."""
+        """Products by name, a page at a time, else by code; an empty text lists all, in a stable order."""
+        catalogue = self._desk.store.catalogue
         with translated():
-            return tuple(map(product_view, await self._desk.store.catalogue.search(text, limit, offset)))
+            found = await catalogue.search(text, limit, offset)
+            if not found and text.strip():
+                found = (await catalogue.find(text.strip()))[offset : offset + limit]
+            return tuple(map(product_view, found))
 
     async def customers(self, text: str, limit: int = 50, offset: int = 0) -> tuple[CustomerView, ...]:
         """Customers by name or code, a page at a time."""

@@ -122,8 +122,10 @@ def _asked(sale: TicketView, returned: Mapping[int, _Back], wanted: tuple[int, .
 
     Raises:
         NoSuchLine: one is not of that sale.
-        NotAllowed: nothing is left of one that is asked by its number, or of all of them.
+        NotAllowed: nothing is left of one that is asked by its number, or of all of them; or none is asked.
     """
+    if wanted == ():
+        raise NotAllowed(reason=n_("say which goods come back."))
     left = {line.n: _left(line, returned.get(line.n)) for line in sale.lines if line.quantity > 0}
     for n in wanted or ():
         if n not in left:

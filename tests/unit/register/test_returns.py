@@ -47,6 +47,11 @@ async def test_some_lines_come_back_and_then_the_rest(supervisor: Till, sale: Ti
     assert [line.code for line in second.lines] == [LENTILS, SPONGE]
 
 
+async def test_no_line_at_all_is_not_a_return(supervisor: Till, sale: TicketView) -> None:
+    refused = await supervisor.refused(Return(number(sale), ()))
+    assert (refused.slug, refused.message) == ("not_allowed", "Not allowed: say which goods come back.")
+
+
 async def test_some_pieces_of_a_line_come_back_and_then_the_rest(supervisor: Till, sale: TicketView) -> None:
     await supervisor.give(Return(number(sale), (1,)))
     await supervisor.give(SetQuantity(Decimal(-1)))
