@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from itertools import chain
 from typing import Any
 
 from sqlalchemy import Connection
@@ -33,7 +34,7 @@ def insert_rows(
     dialect = connection.dialect.name
     for chunk in _chunks(rows, _MOST_VALUES[dialect] // len(columns)):
         statement = _statement(dialect, table, columns, ending, len(chunk))
-        connection.exec_driver_sql(statement, tuple(value for row in chunk for value in row))
+        connection.exec_driver_sql(statement, tuple(chain.from_iterable(chunk)))
 
 
 def _chunks(rows: Sequence[Row], most: int) -> Iterator[Sequence[Row]]:
