@@ -36,6 +36,8 @@ from devices.spool import Spool
 
 logger = logging.getLogger(__name__)
 
+LOOK = 5.0
+"""Seconds in which a device that lives has been looked at."""
 Owned = TypeVar("Owned", bound=Owner[Any])
 
 Fitting: TypeAlias = Callable[[CounterConfig, "Counter"], "Fitted"]
@@ -74,6 +76,7 @@ class Counter:
         self.config = CounterConfig()
         """What it was fitted with, where it was made from a configuration."""
         self.fitting: Fitting | None = None
+        self._beside: list[Callable[[DeviceEvent], None]] = []
         self._clock = clock
         self._owners: dict[str, Owner[Any]] = {}
         self._tasks: dict[str, asyncio.Task[None]] = {}
@@ -223,14 +226,14 @@ class Counter:
         """Whether a display has room for the whole sale."""
         return any(owner.has_room for owner in self._all(DisplayOwner))
 
-    def kick(self, drawer: str | None = None) -> None:
-        """Open the drawer named, or the first, now or never.
-
     @property
     def wedge(self) -> Wedge:
         """How the scanner types that is this till's keyboard; where none is configured, as most do."""
         devices = (owner.device for owner in self._all(ScannerOwner))
         return next((device.wedge for device in devices if isinstance(device, WedgeScanner)), Wedge())
+
+    def kick(self, drawer: str | None = None) -> None:
+        """Open the drawer named, or the first, now or never.
 
         Never waits: `DrawerKicked` or `DrawerStuck` says what came of it. Nothing is done where there is no drawer.
 
@@ -301,6 +304,19 @@ class Counter:
         """Wait until no printer has anything left to print."""
         await self.spool.printed()
 
+    def overhear(self, listener: Callable[[DeviceEvent], None]) -> Callable[[], None]:
+        """Tell `listener` too what happens, as it is told to `on_event`; gives a function that ends it."""
+        self._beside.append(listener)
+        return lambda: self._beside.remove(listener)
+
+    async def look(self, name: str) -> None:
+        """Have the device's health brought up to date, and wait for it some seconds at most.
+
+        Raises:
+            UnknownDevice: there is no device of this name.
+        """
+        await self._named(name).seen(within=LOOK)
+
     def retry(self, name: str | None = None) -> None:
         """Try at once what waits for the device named, or for any to come back, and look at its health."""
         for owner in self._owners.values() if name is None else (self._named(name),):
@@ -351,11 +367,12 @@ class Counter:
             self._tell(DrawerKicked(name))
 
     def _tell(self, event: DeviceEvent) -> None:
-        try:
-            self.on_event(event)
-        except Exception:
-            # who listens must not be able to stop a device
-            logger.exception("%r could not be told", event)
+        for listener in (self.on_event, *self._beside):
+            try:
+                listener(event)
+            except Exception:
+                # who listens must not be able to stop a device
+                logger.exception("%r could not be told", event)
 
     async def _encode(self, document: Document, profile: Profile) -> bytes:
         return await asyncio.get_running_loop().run_in_executor(self._paper, _encode, document, profile)

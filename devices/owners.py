@@ -83,6 +83,7 @@ class Owner(ABC, Generic[D]):
         self.tell: Callable[[DeviceEvent], None] = lambda _: None
         self.clock: Callable[[], datetime] = now
         self._wake = asyncio.Event()
+        self._spoken = asyncio.Event()
         self._failures = 0
 
     @property
@@ -114,13 +115,23 @@ class Owner(ABC, Generic[D]):
         self._failures = 0
         self._wake.set()
 
+    async def seen(self, within: float) -> None:
+        """Wait until the device was spoken to once more, or so many seconds."""
+        self._spoken.clear()
+        self.wake()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(within):
+                await self._spoken.wait()
+
     async def run(self) -> None:
         """Own the device until cancelled."""
         await self.look()
         while True:
+            self._spoken.set()
             if self.queue:
                 self._wake.clear()
                 if not await self.work():
+                    self._spoken.set()
                     await self._back_off()
                 continue
             await self._woken(self.poll)

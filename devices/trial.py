@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 
 from msgspec import Struct
 
 from devices.counter import Counter
 from devices.document import Barcode, Block, Columns, Cut, Document, Qr, Rule, Text
 from devices.errors import CONFIRMATION_LOST, NO_ANSWER, n_
-from devices.events import DeviceEvent, DrawerKicked, DrawerStuck, HealthChanged, Printed, PrintLost
+from devices.events import (
+    DeviceEvent,
+    DrawerKicked,
+    DrawerStuck,
+    HandedOver,
+    Printed,
+    PrintLost,
+)
 from devices.health import State
 
 WITHIN = 20.0
@@ -35,31 +43,34 @@ class Tried(Struct, frozen=True):
     weight: str = ""
 
 
-async def try_out(counter: Counter, name: str, document: Document | None = None) -> Tried:
-    """Try the device of this name on a counter that is started.
+async def try_out(counter: Counter, name: str, kick: Callable[[], Awaitable[object]] | None = None) -> Tried:
+    """Try the device of this name on a counter that is started. What else the counter does goes on.
 
     Args:
-        document: what a printer prints; None: a page of its own.
+        kick: opens the drawer, once that is written down; None: it is just opened.
 
     Raises:
         UnknownDevice: there is no such device.
     """
     (device,) = counter.list(name)
-    heard = _Heard(counter)
+    heard = _Heard(counter, name)
     try:
         match device.kind:
             case "printer":
-                return await _print(counter, heard, name, document or page(name))
+                return await _print(counter, heard, name)
             case "drawer":
-                counter.kick(name)
-                kicked = await heard.of(name, DrawerKicked, DrawerStuck)
+                if kick is None:
+                    counter.kick(name)
+                else:
+                    await kick()
+                kicked = await heard.of(DrawerKicked, DrawerStuck)
                 return Tried(True, OPENED) if isinstance(kicked, DrawerKicked) else _failed(counter, name)
             case "scale":
                 weight = await counter.weigh(name)
                 return _failed(counter, name) if weight is None else Tried(True, WEIGHED, weight=str(weight))
             case "display":
                 counter.show("0123456789ABCDEFGHIJ", "éèàùçÉ€ êôîû 9876543")
-        await heard.of(name, HealthChanged)
+        await counter.look(name)
         works = counter.list(name)[0].health is State.ONLINE
         return (
             Tried(True, SHOWN if device.kind == "display" else ANSWERS) if works else _failed(counter, name)
@@ -83,20 +94,16 @@ def page(name: str) -> Document:
     return Document(blocks)
 
 
-async def _print(counter: Counter, heard: _Heard, name: str, document: Document) -> Tried:
-    job = counter.print(document, name)
-    try:
-        async with asyncio.timeout(WITHIN):
-            await counter.printed()
-    except TimeoutError:
-        if job is not None:
-            counter.spool.withdraw(job)
-        return _failed(counter, name)
-    if heard.has(Printed):
+async def _print(counter: Counter, heard: _Heard, name: str) -> Tried:
+    job = counter.print(page(name), name)
+    ended = await heard.of(Printed, HandedOver, PrintLost, job=job, within=WITHIN)
+    if isinstance(ended, Printed):
         return Tried(True, PRINTED)
-    if heard.has(PrintLost):
-        return _failed(counter, name)
-    return Tried(True, HANDED)
+    if isinstance(ended, HandedOver):
+        return Tried(True, HANDED)
+    if ended is None and job is not None:
+        counter.spool.withdraw(job)  # or it would come out when nobody looks for it any more
+    return _failed(counter, name)
 
 
 def _failed(counter: Counter, name: str) -> Tried:
@@ -106,30 +113,24 @@ def _failed(counter: Counter, name: str) -> Tried:
 
 
 class _Heard:
-    """Listens to a counter beside whoever does."""
+    """Listens to one device of a counter, beside whoever does."""
 
-    def __init__(self, counter: Counter) -> None:
-        self._counter = counter
-        self._before = counter.on_event
+    def __init__(self, counter: Counter, name: str) -> None:
+        self._name = name
         self._events: list[DeviceEvent] = []
         self._news = asyncio.Event()
-        counter.on_event = self._hear
-
-    def stop(self) -> None:
+        self.stop = counter.overhear(self._hear)
         """Listen no more."""
-        self._counter.on_event = self._before
 
-    def has(self, kind: type[DeviceEvent]) -> bool:
-        """Whether such an event came."""
-        return any(isinstance(event, kind) for event in self._events)
-
-    async def of(self, name: str, *kinds: type[DeviceEvent]) -> DeviceEvent | None:
-        """The first such event of a device, at the latest after some seconds; None: none came."""
+    async def of(
+        self, *kinds: type[DeviceEvent], job: str | None = None, within: float = 5.0
+    ) -> DeviceEvent | None:
+        """The first such event, about this job where one is named; None: none came within so many seconds."""
         try:
-            async with asyncio.timeout(5):
+            async with asyncio.timeout(within):
                 while True:
                     for event in self._events:
-                        if event.device == name and isinstance(event, kinds):
+                        if isinstance(event, kinds) and job in (None, getattr(event, "job", None)):
                             return event
                     self._news.clear()
                     await self._news.wait()
@@ -137,6 +138,6 @@ class _Heard:
             return None
 
     def _hear(self, event: DeviceEvent) -> None:
-        self._events.append(event)
-        self._news.set()
-        self._before(event)
+        if event.device == self._name:
+            self._events.append(event)
+            self._news.set()

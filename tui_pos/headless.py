@@ -17,6 +17,7 @@ from msgspec import Meta, Struct
 from devices.health import DeviceView
 from devices.jobs import Job
 from tui_pos import inputs, server_verbs
+from tui_pos.device_trial import try_device
 from tui_pos.errors import Refused, translated
 from tui_pos.l10n import _
 from tui_pos.outcomes import Outcome
@@ -62,6 +63,9 @@ INPUTS: Mapping[str, type[inputs.Input]] = {
     "print_again": inputs.PrintAgain,
     "drop_print": inputs.DropPrint,
     "reroute": inputs.Reroute,
+    "device_add": inputs.SetUpDevice,
+    "device_remove": inputs.RemoveDevice,
+    "device_assign": inputs.AssignDocument,
     "resolve_payment": inputs.ResolvePayment,
     "authorize": inputs.Authorize,
 }
@@ -111,6 +115,12 @@ class Device(Struct):
 
     name: str | None = None
     set: dict[str, Any] | None = None
+
+
+class DeviceTest(Struct):
+    """Try a device out."""
+
+    name: str
 
 
 class Nothing(Struct):
@@ -189,6 +199,12 @@ async def _device(till: Till, given: Device) -> Reply:
     }
 
 
+async def _device_test(till: Till, given: DeviceTest) -> Reply:
+    with translated():
+        works, text = await try_device(till.counter, given.name, till.register.accept)
+    return {"works": works, "text": text}
+
+
 def _device_view(device: DeviceView) -> Reply:
     view: Reply = msgspec.to_builtins(device)
     view["reason"] = _(device.reason) if device.reason else ""
@@ -218,6 +234,7 @@ QUERIES: Mapping[str, tuple[type[Struct], Query]] = {
     "customer_details": (OneCustomer, _customer),
     "wait": (Wait, _wait),
     "device": (Device, _device),
+    "device_test": (DeviceTest, _device_test),
     "status": (Nothing, _status),
     "sync": (server_verbs.Sync, server_verbs.sync),
     "link": (server_verbs.LinkVerb, server_verbs.link),

@@ -16,6 +16,7 @@ from sync.membership import Membership, membership_of
 from sync.store import Store, open_store
 from tui_pos import __version__
 from tui_pos.errors import translated
+from tui_pos.live_devices import read_live
 from tui_pos.till import Till
 
 
@@ -35,7 +36,8 @@ async def read_status(profile: Path) -> dict[str, Any]:
     with translated():
         store = await open_store(profile, read_only=True)
         try:
-            return await _status(store, profile, None, ())
+            live = read_live(profile)
+            return await _status(store, profile, None, live.devices if live else ())
         finally:
             await store.close()
 

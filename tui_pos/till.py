@@ -16,6 +16,7 @@ from tui_pos.devices_kept import counter_of
 from tui_pos.errors import refuse, translated
 from tui_pos.exchange import ServerSide
 from tui_pos.l10n import n_
+from tui_pos.live_devices import LiveReport
 from tui_pos.profile import Demo, take
 from tui_pos.register import Register
 
@@ -101,4 +102,6 @@ async def _open(profile: Path, demo: Demo | None, lock: FileLock, paper: Path | 
         stack.pop_all()
     server = ServerSide(store, register)
     server.start()
-    return Till(profile, store, counter, register, server, lock, demo)
+    till = Till(profile, store, counter, register, server, lock, demo)
+    till.on_close(LiveReport(counter, profile).stop)
+    return till

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -16,7 +18,9 @@ from devices.virtual.escpos import EscposPeer
 from devices.virtual.hosting import OnTcp
 from sync.store import KeySource, open_store
 from tui_pos.cli import main
+from tui_pos.live_devices import FILE, read_live
 from tui_pos.profile import take
+from tui_pos.till import open_till
 
 
 @pytest.fixture
@@ -30,6 +34,9 @@ def profile(tmp_path: Path) -> Path:
     (tmp_path / "till").mkdir(mode=0o700)
     asyncio.run(make())
     return tmp_path / "till"
+
+
+KEPT = ("name", "kind", "driver", "address", "options", "documents")
 
 
 class Command:
@@ -85,16 +92,16 @@ def printer() -> Iterator[tuple[EscposPeer, str]]:
 
 def test_devices_are_added_assigned_listed_and_removed(devices: Command) -> None:
     assert devices("list") == (0, "No device is set up: add one with tui-pos devices add.\n", "")
-    assert devices.add("counter", "printer", "escpos", "tcp://10.0.0.9:9100", "columns=48") == (0, "", "")
+    assert devices.add("counter", "printer", "escpos", "tcp://127.0.0.1:9", "columns=48") == (0, "", "")
     assert devices.add("drawer", "drawer", "escpos", "via:counter")[0] == 0
     assert devices("assign", "receipt", "counter")[0] == 0
 
-    assert devices.listed() == [
+    assert [{name: device[name] for name in KEPT} for device in devices.listed()] == [
         {
             "name": "counter",
             "kind": "printer",
             "driver": "escpos",
-            "address": "tcp://10.0.0.9:9100",
+            "address": "tcp://127.0.0.1:9",
             "options": {"columns": "48"},
             "documents": ["receipt"],
         },
@@ -165,6 +172,86 @@ def test_a_printer_and_its_drawer_are_tried_for_real(
     # a pulse is not answered: the command may end before the printer has read it
     assert comes_true(lambda: peer.kicks == [2])
     assert peer.count == 1
+
+
+def test_the_list_says_how_each_device_is_that_no_till_runs_with(
+    devices: Command, printer: tuple[EscposPeer, str]
+) -> None:
+    peer, address = printer
+    devices.add("counter", "printer", "escpos", address)
+    devices.add("kitchen", "printer", "escpos", "tcp://127.0.0.1:9")
+
+    counter, kitchen = devices.listed()
+    assert (counter["health"], counter["reason"], counter["queue"]) == ("online", "", 0)
+    assert counter["since"]
+    assert counter["last_success"]
+    assert (kitchen["health"], kitchen["last_success"]) == ("offline", None)
+
+    peer.fault = "paper_out"
+    assert "degraded: paper is out" in devices("list")[1]
+
+
+def test_the_list_of_a_till_that_runs_is_what_that_till_says(devices: Command) -> None:
+    devices.add("p", "printer", "virtual", "virtual:")
+
+    def said() -> str:
+        live = read_live(devices.profile)
+        return live.devices[0].reason if live and live.devices else ""
+
+    async def ask_while_it_runs() -> list[dict[str, Any]]:
+        till = await open_till(devices.profile)
+        try:
+            await till.counter.set("p", fault="paper_out")
+            assert await asyncio.to_thread(comes_true, lambda: "paper is out" in said())
+            return await asyncio.to_thread(devices.listed)
+        finally:
+            await till.close()
+
+    (listed,) = asyncio.run(ask_while_it_runs())
+
+    assert (listed["name"], listed["health"], listed["reason"]) == ("p", "degraded", "paper is out")
+    assert not (devices.profile / FILE).exists()
+
+
+def test_what_a_till_said_before_it_was_killed_is_not_believed(devices: Command) -> None:
+    devices.add("p", "printer", "virtual", "virtual:")
+    dead = subprocess.run(
+        [sys.executable, "-c", "import os; print(os.getpid())"], capture_output=True, check=True
+    )
+    said = {"pid": int(dead.stdout), "at": "2026-11-22T12:00:00Z", "devices": []}
+    (devices.profile / FILE).write_text(json.dumps(said))
+
+    (listed,) = devices.listed()
+    assert listed["health"] == "online"
+
+
+def test_while_something_else_has_the_till_nobody_can_say_how_a_device_is(devices: Command) -> None:
+    devices.add("p", "printer", "virtual", "virtual:")
+    with take(devices.profile):
+        (listed,) = devices.listed()
+
+    assert listed["health"] == "unknown"
+
+
+def test_a_drawer_that_is_tried_stands_in_the_journal(devices: Command) -> None:
+    devices.add("d", "drawer", "virtual", "virtual:")
+    devices("test", "d")
+
+    async def opened() -> list[Any]:
+        store = await open_store(devices.profile, read_only=True)
+        try:
+            entries = await store.journal.entries(0, 100)
+            return [
+                json.loads(bytes(entry.body))
+                for entry in entries
+                if entry.kind == "event" and b"drawer" in bytes(entry.body)
+            ]
+        finally:
+            await store.close()
+
+    (event,) = asyncio.run(opened())
+    assert (event["code"], event["drawer"]) == ("drawer_opened", "d")
+    assert event["reason"]
 
 
 def test_a_printer_without_paper_says_so_and_does_not_keep_the_page_for_later(

@@ -1,10 +1,15 @@
-"""`tui-pos devices`: the devices of this till, and a try of each."""
+"""`tui-pos devices`: the devices of this till with their health, and a try of each.
+
+While the till runs, it says itself how its devices are (`tui_pos.live_devices`): a second process must not speak to
+them. While it does not, the command asks each device.
+"""
 
 from __future__ import annotations
 
 import argparse
 import asyncio
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeAlias, cast
 
@@ -13,17 +18,22 @@ import msgspec
 from devices.configuration import CounterConfig, DeviceConfig, Kind
 from devices.counter import Counter
 from devices.errors import BadDevice
-from devices.registry import build_counter
+from devices.health import DeviceView, Health
+from devices.registry import build_counter, without_unmade
 from devices.transports import parse_address
 from devices.transports.identity import settled
 from devices.trial import Tried, try_out
-from sync.store import open_store
-from tui_pos.devices_kept import keep_devices, kept_devices
-from tui_pos.errors import translated
+from sync.store import Store, open_store
+from tui_pos.device_config import keep_devices, kept_devices
+from tui_pos.device_trial import in_words
+from tui_pos.errors import Refused, translated
 from tui_pos.l10n import _, n_
+from tui_pos.live_devices import read_live
 from tui_pos.profile import default_profile, take
 
 Change: TypeAlias = Callable[[CounterConfig], CounterConfig]
+
+TRIED = n_("a try from the command line")
 
 
 def run(options: argparse.Namespace) -> int:
@@ -35,18 +45,48 @@ def run(options: argparse.Namespace) -> int:
 
 def _list(options: argparse.Namespace, profile: Path) -> int:
     config = asyncio.run(_read(profile))
-    found = [{**_plain(device), "documents": _documents(config, device.name)} for device in config.devices]
+    views = _views(profile, config)
+    configured = {device.name: device for device in config.devices}
+    found = [_plain(view, configured.get(view.name), config) for view in views]
     if options.json:
         print(msgspec.json.encode(found).decode())
         return 0
-    for device in config.devices:
-        documents = ", ".join(_documents(config, device.name))
+    for device in found:
+        health = _(device["health"]) + (f": {_(device['reason'])}" if device["reason"] else "")
+        documents = ", ".join(device["documents"])
         print(
-            f"{device.name:<16} {device.kind:<9} {device.driver:<12} {device.address}  {documents}".rstrip()
+            f"{device['name']:<16} {device['kind']:<9} {device['driver']:<12} {health:<28} {device['queue']:>3}  "
+            f"{device['address']}  {documents}".rstrip()
         )
-    if not config.devices:
+    if not found:
         print(_("No device is set up: add one with tui-pos devices add."))
     return 0
+
+
+def _views(profile: Path, config: CounterConfig) -> tuple[DeviceView, ...]:
+    """How each device is: as the till that runs says, or as the device answers; unknown where nobody can say."""
+    live = read_live(profile)
+    if live is not None:
+        return live.devices
+    try:
+        lock = take(profile)
+    except Refused:
+        return tuple(_view(device, Health()) for device in config.devices)
+    with lock, translated():
+        seen = {view.name: view for view in asyncio.run(_asked(without_unmade(config)))}
+    return tuple(seen.get(device.name) or _view(device, Health()) for device in config.devices)
+
+
+async def _asked(config: CounterConfig) -> tuple[DeviceView, ...]:
+    async with build_counter(config) as counter:
+        await asyncio.gather(*(counter.look(device.name) for device in config.devices))
+        return counter.list()
+
+
+def _view(device: DeviceConfig, health: Health) -> DeviceView:
+    return DeviceView(
+        device.name, device.kind, device.driver, health.state, health.reason, 0, health.since, None
+    )
 
 
 def _test(options: argparse.Namespace, profile: Path) -> int:
@@ -55,9 +95,18 @@ def _test(options: argparse.Namespace, profile: Path) -> int:
         only = config.only(options.name)
         lock = take(profile)
     with lock, translated():
+        if only.named(options.name).kind == "drawer":
+            asyncio.run(_in_store(profile, lambda store: _note_opening(store, options.name)))
         tried = asyncio.run(_try(build_counter(only), options.name))
-    print(_(tried.text).format(weight=tried.weight, reason=_(tried.reason)))
+    print(in_words(tried))
     return 0 if tried.works else 1
+
+
+async def _note_opening(store: Store, name: str) -> None:
+    """No drawer opens without a line in the journal."""
+    body = {"code": "drawer_opened", "user": None, "reason": _(TRIED), "drawer": name}
+    async with store.transaction() as transaction:
+        await transaction.append("event", body, at=datetime.now(UTC))
 
 
 async def _try(counter: Counter, name: str) -> Tried:
@@ -90,17 +139,22 @@ def _remove(options: argparse.Namespace, profile: Path) -> int:
 
 def _change(profile: Path, change: Change) -> int:
     """Change the devices of a till that does not run; what it would be is made once, so that it can be started."""
+
+    async def write(store: Store) -> None:
+        changed = change(await kept_devices(store))
+        build_counter(changed)
+        async with store.transaction() as transaction:
+            await keep_devices(transaction, changed)
+
     with take(profile), translated():
-        asyncio.run(_write(profile, change))
+        asyncio.run(_in_store(profile, write))
     return 0
 
 
-async def _write(profile: Path, change: Change) -> None:
+async def _in_store(profile: Path, work: Callable[[Store], Any]) -> None:
     store = await open_store(profile)
     try:
-        changed = change(await kept_devices(store))
-        build_counter(changed)
-        await keep_devices(store, changed)
+        await work(store)
     finally:
         await store.close()
 
@@ -114,15 +168,19 @@ async def _read(profile: Path) -> CounterConfig:
             await store.close()
 
 
-def _plain(device: DeviceConfig) -> dict[str, Any]:
+def _plain(view: DeviceView, device: DeviceConfig | None, config: CounterConfig) -> dict[str, Any]:
+    """A device as JSON; one that is not configured is a demo's twin."""
+    documents = [document for document, printer in config.documents.items() if printer == view.name]
     return {
-        "name": device.name,
-        "kind": device.kind,
-        "driver": device.driver,
-        "address": device.address,
-        "options": device.options,
+        "name": view.name,
+        "kind": view.kind,
+        "driver": device.driver if device else view.driver,
+        "address": device.address if device else "virtual:",
+        "options": device.options if device else {},
+        "documents": documents,
+        "health": str(view.health),
+        "reason": view.reason,
+        "since": view.since,
+        "last_success": view.last_success,
+        "queue": view.queue,
     }
-
-
-def _documents(config: CounterConfig, name: str) -> list[str]:
-    return [document for document, printer in config.documents.items() if printer == name]

@@ -12,7 +12,7 @@ from devices.labels.label import Label, Size
 from devices.labels.owner import LabelOwner
 from devices.labels.printer import LabelPrinter, encoded
 from sync.store import Store, open_store
-from tui_pos.devices_kept import kept_devices
+from tui_pos.device_config import kept_devices
 from tui_pos.errors import refuse, translated
 from tui_pos.l10n import n_, plural
 from tui_pos.profile import default_profile

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from sync.store import GRAND_TOTAL, GRAND_TOTAL_ABSOLUTE, SessionRow
 from tui_pos.errors import refuse
@@ -98,7 +99,7 @@ async def open_drawer(desk: Desk, given: OpenDrawer) -> Outcome:
     reason = _reason(given.reason)
     if given.drawer is not None:
         desk.counter.list(given.drawer)  # one that is not there is not written down as opened
-    named = {"drawer": given.drawer} if given.drawer else {}
+    named: dict[str, Any] = {"drawer": given.drawer} if given.drawer else {}
     async with desk.transaction() as transaction:
         await desk.note(transaction, "drawer_opened", reason=reason, **named)
     desk.kick_drawer(reason, given.drawer)

@@ -32,6 +32,7 @@ from tui_pos.register import (  # noqa: F401 - each fills the table of handlers
     card,
     cash,
     customers,
+    device_setup,
     inbox,
     jobs,
     late,
