@@ -7,7 +7,7 @@ import unicodedata
 from decimal import Decimal
 
 from tui_pos.l10n import n_
-from tui_pos.sale.barcode import Code, recognise
+from tui_pos.sale.barcode import Code, Kind, is_gtin, recognise
 from tui_pos.sale.errors import BadBarcode, BadPrice, UnknownCode
 from tui_pos.sale.money import parse_price
 
@@ -17,6 +17,7 @@ MAX_WORD = 60
 """The longest family, unit or quantity."""
 
 _AS_FORMULA = re.compile(r'="(.*)"')
+_AS_NUMBER = re.compile(r"([0-9]+)[.,]0+")
 _ROUNDED = re.compile(r"[0-9]+(?:[.,][0-9]+)?[eE]\+?[0-9]+")
 _RATE = re.compile(r"([0-9]{1,3}(?:[.,][0-9]{1,2})?) ?%?")
 _YES = frozenset({"1", "x", "oui", "o", "yes", "y", "true", "vrai"})
@@ -53,6 +54,8 @@ def read_code(text: str) -> Code:
     """
     formula = _AS_FORMULA.fullmatch(text)  # how spreadsheets are told to keep leading zeros
     code = formula[1] if formula else text.removeprefix("'")
+    number = _AS_NUMBER.fullmatch(code)  # how programs write a code that they took for a number
+    code = number[1] if number else code
     closed = code.replace(" ", "")
     if closed.isascii() and closed.isdigit():
         code = closed
@@ -66,6 +69,13 @@ def read_code(text: str) -> Code:
         raise BadCell(n_("The check digit of the code is wrong.")) from None
     except UnknownCode:
         raise BadCell(n_("It cannot be a code.")) from None
+
+
+def with_lost_zeros(code: Code) -> Code:
+    """A barcode with the leading zeros that spreadsheets drop: 9 to 11 digits that check as a GTIN-12."""
+    whole = code.text.zfill(12)
+    lost = code.kind is Kind.OTHER and len(code.text) > 8 and is_gtin(whole)
+    return Code(whole, Kind.GTIN) if lost else code
 
 
 def read_label(text: str) -> str:

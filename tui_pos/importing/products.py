@@ -23,6 +23,7 @@ from tui_pos.importing.cells import (
     read_weighed,
     read_words,
     text_of,
+    with_lost_zeros,
 )
 from tui_pos.importing.columns import Columns, Field, field_named, match_columns
 from tui_pos.importing.errors import NoProducts
@@ -50,6 +51,8 @@ def read_products(
         ImportingError: the file as a whole cannot be read; a bad line is a problem of the plan instead.
     """
     text = read_text(file)
+    if not text.content.strip():
+        raise NoProducts(file=file)
     plan = plan_products(text, mapping or {}, default_vat=default_vat)
     if not plan.lines:
         raise NoProducts(file=file)
@@ -134,7 +137,7 @@ class _Reading:
         self._lines += 1
         line = _Line(row, self._columns)
         line.check_shape()
-        code = line.read(Field.CODE, read_code, None)
+        code = self._code(line)
         label = line.read(Field.LABEL, read_label, "")
         price = line.read(Field.PRICE, read_price, None)
         vat = line.read(Field.VAT, read_vat, None)
@@ -174,6 +177,15 @@ class _Reading:
             without_price=sum(record.unit_price is None for record in self._records),
             encoding=encoding,
         )
+
+    @staticmethod
+    def _code(line: _Line) -> Code | None:
+        code = line.read(Field.CODE, read_code, None)
+        if code is None or (whole := with_lost_zeros(code)) is code:
+            return code
+        what = n_("Leading zeros of the barcode were lost: they were put back.")
+        line.notes.append(line.about(Field.CODE, what))
+        return whole
 
     def _check_new(self, line: _Line, code: Code) -> None:
         """A code stands once in a file; GTINs are compared with their leading zeros, the others without case."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Callable, Iterator, Sequence
 from io import StringIO
 from pathlib import Path
@@ -11,7 +12,9 @@ from msgspec import Struct
 
 from tui_pos.importing.errors import BrokenFile, CannotRead, NotText
 
-SEPARATORS = (";", ",", "\t")
+SEPARATORS = (";", ",", "\t", "|")
+_SAID = re.compile(r"sep=(.)[\r\n]+")
+"""The line before the first by which spreadsheets tell each other the separator."""
 
 
 class _Strict(csv.excel):
@@ -68,8 +71,12 @@ def rows(text: str, known: Callable[[str], bool]) -> Iterator[Row]:
     Raises:
         BrokenFile: quotation marks that do not close.
     """
-    separator = max(SEPARATORS, key=lambda each: _promise(text, each, known))
-    line = 1
+    line, said = 1, _SAID.match(text)
+    if said:
+        separator, line, text = said[1], 2, text[said.end() :]
+    else:
+        separator = max(SEPARATORS, key=lambda each: _promise(text, each, known))
+    before = line - 1
     reader = csv.reader(StringIO(text, newline=""), _Strict, delimiter=separator)
     while True:
         try:
@@ -80,7 +87,7 @@ def rows(text: str, known: Callable[[str], bool]) -> Iterator[Row]:
             return
         if any(cell.strip() for cell in cells):
             yield Row(line, cells)
-        line = reader.line_num + 1
+        line = before + reader.line_num + 1
 
 
 def _promise(text: str, separator: str, known: Callable[[str], bool]) -> tuple[int, int]:

@@ -45,7 +45,7 @@ def report_refusal(plan: ImportPlan) -> str:
 
 def report_done(plan: ImportPlan, report: ImportReport) -> str:
     """What was written."""
-    text = _("{added} products added, {updated} updated, {bad} lines left out.")
+    text = _("Products added: {added}; updated: {updated}; lines left out: {bad}.")
     return text.format(added=report.added, updated=report.updated, bad=plan.bad_lines)
 
 

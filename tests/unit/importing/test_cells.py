@@ -32,6 +32,9 @@ from tui_pos.importing.cells import (
         ("4011", "4011"),
         ("PAIN-04", "PAIN-04"),
         ("ABC 12", "ABC 12"),
+        ("9520010100008.0", "9520010100008"),
+        ("4011,00", "4011"),
+        ("12.5", "12.5"),
     ],
 )
 def test_a_code_is_read_as_shops_and_spreadsheets_write_it(cell: str, code: str) -> None:

@@ -70,7 +70,7 @@ def test_a_good_file_is_imported_and_the_report_says_what_was_assumed(
     assert capsys.readouterr().out.splitlines() == [
         "2 lines give no VAT rate: 5.5% was taken.",
         "1 product has no price: the till will ask for it.",
-        "2 products added, 0 updated, 0 lines left out.",
+        "Products added: 2; updated: 0; lines left out: 0.",
     ]
 
 

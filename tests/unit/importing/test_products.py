@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from sync.protocol import ProductRecord
 from tui_pos.importing import ImportPlan, read_products
-from tui_pos.importing.errors import ImportingError, MissingColumn, NoProducts
+from tui_pos.importing.errors import ImportingError, NoProducts
 from tui_pos.importing.products import plan_products
 from tui_pos.importing.reading import Text
 
@@ -35,6 +35,20 @@ def test_a_line_becomes_a_product(plan: Plan) -> None:
     assert (made.problems, made.notes, made.lines) == ((), (), 1)
 
 
+def test_leading_zeros_that_a_spreadsheet_dropped_are_put_back_and_told(plan: Plan) -> None:
+    made = plan("code,label\n36000291452,Tissues\n36000291453,Ours\n4011,Bananas\n")
+
+    assert [record.code for record in made.records] == ["036000291452", "36000291453", "4011"]
+    assert [(note.line, note.column, note.value) for note in made.notes] == [(2, "code", "36000291452")]
+    assert made.problems == ()
+
+
+def test_a_barcode_with_and_without_its_leading_zeros_is_one_code(plan: Plan) -> None:
+    made = plan("code,label\n0036000291452,Tissues\n36000291452,Tissues again\n")
+
+    assert said(made) == [(3, "code", "The code is on an earlier line already.")]
+
+
 def test_a_product_without_a_price_is_asked_at_the_till(plan: Plan) -> None:
     made = plan("code,label,price\n4011,Bananas,\n4020,Apples,2.50\n")
 
@@ -47,6 +61,13 @@ def test_a_line_without_a_rate_takes_the_default_and_it_is_counted(plan: Plan) -
 
     assert [record.vat_rate for record in made.records] == ["20", "5.5"]
     assert (made.without_vat, made.default_vat) == (1, Decimal("5.5"))
+
+
+def test_the_separator_that_a_spreadsheet_announces_is_taken(plan: Plan) -> None:
+    made = plan("sep=:\r\ncode:label\r\n4011:Bananas, ripe; yellow\r\n4012:\r\n")
+
+    assert [record.label for record in made.records] == ["Bananas, ripe; yellow"]
+    assert said(made) == [(4, "label", "The label is missing.")]
 
 
 def test_code_and_label_are_enough(plan: Plan) -> None:
@@ -183,11 +204,12 @@ def test_a_file_with_column_names_alone_is_refused(tmp_path: Path) -> None:
         read_products(path, default_vat=Decimal("5.5"))
 
 
-def test_an_empty_file_is_refused(tmp_path: Path) -> None:
+@pytest.mark.parametrize("blank", [b"", b"\r\n\n", b"\xef\xbb\xbf \t\n"])
+def test_an_empty_file_is_refused(tmp_path: Path, blank: bytes) -> None:
     path = tmp_path / "empty.csv"
-    path.write_bytes(b"")
+    path.write_bytes(blank)
 
-    with pytest.raises(MissingColumn):
+    with pytest.raises(NoProducts, match="no product"):
         read_products(path, default_vat=Decimal("5.5"))
 
 
