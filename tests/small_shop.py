@@ -243,6 +243,12 @@ def closed(outcome: Outcome) -> TicketView:
     return outcome.closed
 
 
+def reported(outcome: Outcome) -> Report:
+    """The report that an outcome brings."""
+    assert outcome.report is not None
+    return outcome.report
+
+
 def tickets_add_up(ticket: TicketView) -> None:
     """The invariants of the contract, on an open or a closed ticket."""
     assert ticket.subtotal - ticket.discount == ticket.total

@@ -6,6 +6,7 @@ Amounts are minor units; quantities and rates are decimal strings; times are RFC
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Literal
 
 from msgspec import Struct, field
 
@@ -73,6 +74,20 @@ class PaymentSum(Struct, frozen=True):
     count: int
 
 
+class TerminalSum(Struct, frozen=True):
+    """A card terminal's total beside the till's. Minor units."""
+
+    name: str
+    till: int
+    """What the till has taken through it."""
+    terminal: int | None = None
+    """What the terminal has added up; None: nobody has said."""
+    difference: int | None = None
+    """The terminal's less the till's."""
+    source: Literal["terminal", "cashier", "nobody"] = "nobody"
+    """Who says what the terminal has added up: itself, or the cashier who read it, before the till showed its own."""
+
+
 class Report(Struct, frozen=True, omit_defaults=False):
     """An X or Z report, or the closing of a period."""
 
@@ -100,6 +115,8 @@ class Report(Struct, frozen=True, omit_defaults=False):
     first_seq: int = 0
     last_seq: int = 0
     """The closing holds the journal's entries between these positions, both included; never a range of dates."""
+    terminals: tuple[TerminalSum, ...] = ()
+    """Of a session: the card terminals' totals beside the till's."""
 
 
 class PromptView(Struct, frozen=True):

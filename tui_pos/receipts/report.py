@@ -41,6 +41,7 @@ def _blocks(report: Report, shop: ShopRecord, context: PaperContext) -> Iterator
     yield from _takings(report, shop.currency, context)
     yield from _drawer(report, shop.currency)
     yield from _counts(report, context)
+    yield from _terminals(report)
     yield from _perpetual(report, shop.currency)
     yield from software(context)
 
@@ -73,6 +74,21 @@ def _counts(report: Report, context: PaperContext) -> Iterator[Block]:
         rows.append((context.method(code), _figure(expected), _figure(counted), _figure(gap, signed=True)))
     yield Rule()
     yield Table(tuple(rows))
+
+
+def _terminals(report: Report) -> Iterator[Block]:
+    """What each card terminal has added up, beside the till; one that nobody has read shows the till's alone."""
+    if not report.terminals:
+        return
+    rows = [(_("Terminal"), _("Till"), _("Its total"), _("Gap"))]
+    for row in report.terminals:
+        gap = _figure(row.difference, signed=True)
+        rows.append((row.name, _figure(row.till), _figure(row.terminal), gap))
+    yield Rule()
+    yield Table(tuple(rows))
+    read = ", ".join(row.name for row in report.terminals if row.source == "cashier")
+    if read:
+        yield Text(_("Total read by the cashier: {names}").format(names=read))
 
 
 def _figure(minor: int | None, *, signed: bool = False) -> str:

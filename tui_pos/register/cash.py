@@ -14,7 +14,7 @@ from tui_pos.outcomes import Outcome, Report
 from tui_pos.register.desk import Desk, decode_ticket
 from tui_pos.register.handlers import takes
 from tui_pos.register.periods import keep_closing
-from tui_pos.register.reconciling import terminal_difference
+from tui_pos.register.reconciling import terminal_differs, with_terminals
 from tui_pos.register.tickets import give_up
 from tui_pos.register.views import timestamp
 from tui_pos.rights import Right
@@ -137,8 +137,8 @@ async def session_report(desk: Desk, counted: Mapping[str, int] | None = None) -
 @takes(XReport, right=Right.SESSION)
 async def x_report(desk: Desk, given: XReport) -> Outcome:
     """The session's figures so far; nothing is closed."""
-    report = await session_report(desk, given.counted)
-    return Outcome(report=report, notice=await terminal_difference(desk, report))
+    report = await with_terminals(desk, await session_report(desk, given.counted))
+    return Outcome(report=report, notice=terminal_differs(desk, report))
 
 
 @takes(CloseSession, right=Right.SESSION)
@@ -153,7 +153,7 @@ async def close_session(desk: Desk, given: CloseSession) -> Outcome:
         text = n_("A held ticket is paid in part: recall it, finish or void it, then close the session.")
         raise refuse("not_allowed", text)
     session = desk.cash_session
-    so_far = await session_report(desk, given.counted)
+    so_far = await with_terminals(desk, await session_report(desk, given.counted))
     async with desk.transaction() as transaction:
         if desk.ticket is not None:
             await give_up(desk, transaction, desk.ticket)
@@ -163,4 +163,4 @@ async def close_session(desk: Desk, given: CloseSession) -> Outcome:
         desk.take_up(None)
     desk.session = None
     desk.tell(SessionChanged(None))
-    return Outcome(report=report, notice=await terminal_difference(desk, report))
+    return Outcome(report=report, notice=terminal_differs(desk, report))

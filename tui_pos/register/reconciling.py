@@ -1,37 +1,66 @@
-"""What the card terminals have added up, beside what the till has: at an X report and at the closing."""
+"""What the card terminals have added up, beside what the till has: at an X report and at the closing.
+
+A terminal that can tell is asked (ZVT). For the others, which only print their totals, what the cashier counted of the
+methods that go through them is their total: it is typed blind, before anybody sees what the till expects.
+"""
 
 from __future__ import annotations
 
 import asyncio
 
+from msgspec.structs import replace
+
+from devices.payments import TerminalTotals
 from tui_pos.l10n import _, amount
-from tui_pos.outcomes import Notice, Report
+from tui_pos.outcomes import Notice, Report, TerminalSum
 from tui_pos.register.desk import Desk
 
 WITHIN = 4.0
 """Seconds that the terminals are given: a closing is done without them."""
 
 
-async def terminal_difference(desk: Desk, report: Report) -> Notice | None:
-    """Say where a terminal's total is not the till's; None: they agree, or the terminals do not tell.
+async def with_terminals(desk: Desk, report: Report) -> Report:
+    """The report with a line for each terminal that has taken something, or says so.
 
-    The terminal counts since its own end of day, so it is asked for with the session's.
+    A terminal counts since its own end of day, so it is asked for with the session's.
     """
+    told = await _told(desk)
+    names = (device.name for device in desk.counter.list() if device.kind == "terminal")
+    sums = (_sum(desk, name, report, told.get(name)) for name in names)
+    return replace(report, terminals=tuple(sum_ for sum_ in sums if sum_.till or sum_.terminal is not None))
+
+
+def terminal_differs(desk: Desk, report: Report) -> Notice | None:
+    """Say which terminals' totals are not the till's; None: none of those that are known."""
+    currency = desk.shop.currency
+    text = _("Terminal {name} has added up {theirs}, the till {ours}: compare their slips.")
+    differing = [
+        text.format(name=sum_.name, theirs=amount(sum_.terminal, currency), ours=amount(sum_.till, currency))
+        for sum_ in report.terminals
+        if sum_.terminal is not None and sum_.difference
+    ]
+    return Notice("terminal_differs", " ".join(differing)) if differing else None
+
+
+async def _told(desk: Desk) -> dict[str, TerminalTotals]:
     try:
         async with asyncio.timeout(WITHIN):
-            told = await desk.counter.terminal_totals()
+            return await desk.counter.terminal_totals()
     except TimeoutError:
-        return None
-    for name, totals in told.items():
-        ours = sum(paid.amount for paid in report.payments if _through(desk, paid.method) == name)
-        if ours != totals.amount:
-            text = _("Terminal {name} has added up {theirs}, the till {ours}: compare their slips.")
-            currency = desk.shop.currency
-            shown = text.format(
-                name=name, theirs=amount(totals.amount, currency), ours=amount(ours, currency)
-            )
-            return Notice("terminal_differs", shown)
-    return None
+        return {}
+
+
+def _sum(desk: Desk, name: str, report: Report, told: TerminalTotals | None) -> TerminalSum:
+    """One terminal's line: its own word goes before the cashier's."""
+    taken = {paid.method: paid.amount for paid in report.payments if _through(desk, paid.method) == name}
+    ours = sum(taken.values())
+    read = {code: counted for code, counted in report.counted.items() if _through(desk, code) == name}
+    if told is not None:
+        return TerminalSum(name, ours, told.amount, told.amount - ours, "terminal")
+    if read and taken.keys() <= read.keys():
+        theirs = sum(read.values())
+        return TerminalSum(name, ours, theirs, theirs - ours, "cashier")
+    return TerminalSum(name, ours)
 
 
 def _through(desk: Desk, code: str) -> str | None:

@@ -39,6 +39,12 @@ class CountingScreen(CashCount):
             if method.code != CASH and (used is None or method.code in used)
         )
 
+    def heading(self) -> str:
+        """What to count; cards are what the terminal has added up, and not what the till has."""
+        if any(method.terminal for method in self._methods):
+            return _("Close the session: count the cash; for cards, the terminal's total")
+        return super().heading()
+
     def blocks(self) -> Sequence[Block]:
         """The cash, then the other methods as amounts."""
         cells = [Cell(_of(method.code), _(method.label)) for method in self._methods]

@@ -59,7 +59,7 @@ class ReportScreen(Walked[Print]):
 
     def body(self) -> ComposeResult:
         """The differences over the paper."""
-        if self._report.counted:
+        if self._report.counted or self._wrong_terminals():
             yield Words(self._differences(), id="difference")
         yield Paper()
 
@@ -70,11 +70,22 @@ class ReportScreen(Walked[Print]):
             for code, difference in self._report.difference.items()
             if difference
         ]
+        wrong += self._wrong_terminals()
         return (
             _("Difference: {all}").format(all=", ".join(wrong))
             if wrong
             else _("The count is right: no difference.")
         )
+
+    def _wrong_terminals(self) -> list[str]:
+        """The card terminals whose total is not the till's."""
+        return [
+            _("terminal {name} {difference}").format(
+                name=row.name, difference=f"{'+' if row.difference > 0 else ''}{amount(row.difference)}"
+            )
+            for row in self._report.terminals
+            if row.difference
+        ]
 
     def on_mount(self) -> None:
         """Ask for the paper."""

@@ -7,6 +7,7 @@ from contextlib import AbstractAsyncContextManager
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 from textual import events
 
 from tests.dialogs import FakeRegister, Judge
@@ -90,6 +91,16 @@ async def test_the_close_is_counted_blind_method_by_method(opened: Open, registe
         assert "xpected" not in screen.text()
         await screen.press(*"212", ".", "4", "enter", *"98", "enter", "0", "enter")
         assert screen.answers == [CloseSession({"CASH": 212_40, "CARD": 98_00, "CHEQUE": 0})]
+
+
+async def test_of_cards_the_total_of_the_terminal_is_asked_and_not_what_the_till_has(
+    opened: Open, register: FakeRegister
+) -> None:
+    register.methods = tuple(replace(method, terminal=method.code == "CARD") for method in register.methods)
+    async with opened(CountingScreen(register, used={"CARD"})) as screen:
+        assert "count the cash; for cards, the terminal's total" in screen.text()
+        await screen.press("0", "enter", *"98", "enter")
+        assert screen.answers == [CloseSession({"CASH": 0, "CARD": 98_00})]
 
 
 async def test_the_last_cell_of_the_coins_leads_to_the_other_methods(

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from tests.dialogs import REPORT, FakeRegister
 from tui_pos.inputs import Print, Return
+from tui_pos.outcomes import TerminalSum
 from tui_pos.screens import ReportScreen, TicketsScreen
 
 Open = Callable[..., AbstractAsyncContextManager[Any]]
@@ -95,6 +96,15 @@ async def test_a_right_count_is_said_to_be_right(opened: Open, register: FakeReg
     right = replace(REPORT, difference={"CASH": 0, "CARD": 0})
     async with opened(ReportScreen(register, right)) as screen:
         assert "no difference" in screen.text()
+
+
+async def test_a_terminal_whose_total_is_not_the_tills_stands_above_the_report(
+    opened: Open, register: FakeRegister
+) -> None:
+    terminals = (TerminalSum("counter", 200, 250, 50, "terminal"), TerminalSum("second", 100))
+    z = replace(REPORT, counted={}, difference={}, terminals=terminals)
+    async with opened(ReportScreen(register, z)) as screen:
+        assert "Difference: terminal counter +€0.50" in screen.text()
 
 
 async def test_a_closed_day_can_be_printed_too(opened: Open, register: FakeRegister) -> None:
