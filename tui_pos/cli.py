@@ -9,11 +9,15 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from importlib import import_module
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tui_pos import __version__
+
+if TYPE_CHECKING:
+    from tui_pos.fleet.faults import Plan
 
 
 def _products(text: str) -> int:
@@ -126,7 +130,60 @@ def parser() -> argparse.ArgumentParser:
     _devices(command("devices", "the devices of this till", "devices"))
     _labels(command("labels", "labels for shelves and products", "labels"))
     _settings(command("settings", "what this till is set to", "settings"))
+    _fleet(command("fleet", "simulated tills, to try a server out under load and faults", "fleet"))
     return root
+
+
+def _fleet(fleet: argparse.ArgumentParser) -> None:
+    fleet.epilog = (
+        "Never against the server of a shop that works: what a fleet sells goes into its books. Make codes with "
+        "tui-pos-server till add --name Fleet --count N --codes FILE. The tills stay in the folder of --profile, and "
+        "go on from there the next time, without codes. PLAN is rough, terrible, a file, or a text such as "
+        "lost-request=3,lost-reply=3,doubled=3,cut=3,delay=5:2,503=2,offline=1:20: of a hundred exchanges so many, and "
+        "for so many seconds."
+    )
+    fleet.add_argument("--tills", type=_from_one(2_000), default=20, metavar="N", help="default: %(default)s")
+    fleet.add_argument("--minutes", type=_positive, default=1.0, metavar="M", help="for how long they sell")
+    fleet.add_argument(
+        "--server", default="http://127.0.0.1:8470", metavar="URL", help="default: %(default)s"
+    )
+    fleet.add_argument("--faults", type=_plan, default="", metavar="PLAN", help="what goes wrong on the way")
+    fleet.add_argument("--seed", type=int, default=1, help="of what is sold and of what goes wrong")
+    every = "seconds between two tickets of a till, on average; default: %(default)g"
+    fleet.add_argument("--every", type=_positive, default=30.0, metavar="S", help=every)
+    codes = "their one-time codes, one a line; default: %(default)s"
+    fleet.add_argument("--codes", type=Path, default=Path("fleet.codes"), metavar="FILE", help=codes)
+    fleet.add_argument("--ca", type=Path, metavar="FILE", help="the server's own certificate authority")
+    fleet.add_argument(
+        "--user", default="1", metavar="CODE", help="who signs in; default: the demo's cashier"
+    )
+    fleet.add_argument("--pin", default="1111", metavar="PIN", help="of a shop that is for trying out")
+    fleet.add_argument("--json", action="store_true")
+
+
+def _positive(text: str) -> float:
+    number = float(text)
+    if not 0 < number < 1_000_000:
+        raise argparse.ArgumentTypeError("more than nothing is wanted")
+    return number
+
+
+def _from_one(most: int) -> Callable[[str], int]:
+    def read(text: str) -> int:
+        if not 1 <= int(text) <= most:
+            raise argparse.ArgumentTypeError(f"between 1 and {most}")
+        return int(text)
+
+    return read
+
+
+def _plan(text: str) -> Plan:
+    from tui_pos.fleet.faults import BadPlan, Plan, read_plan  # noqa: PLC0415 - for this option only
+
+    try:
+        return read_plan(text) if text else Plan()
+    except BadPlan as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
 
 
 def _labels(labels: argparse.ArgumentParser) -> None:

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from sync.errors import NotEnrolled, Unreachable
 from sync.membership import Membership, membership_of
@@ -27,6 +27,14 @@ if TYPE_CHECKING:
 _READ_BY_REGISTER = frozenset({"shop", "method", "family", "offer", "tariff", "customer", "budget"})
 """The kinds of the feed that the register keeps in memory."""
 _log = logging.getLogger(__name__)
+
+Way: TypeAlias = Callable[[Transport], Transport]
+"""What lies between a till and its server, made around the transport that goes there."""
+
+
+def straight(transport: Transport) -> Transport:
+    """Nothing lies between them."""
+    return transport
 
 
 def program() -> str:
@@ -63,21 +71,21 @@ class Cable:
             raise Unreachable(reason="the cable is out")
 
 
-async def open_engine(store: Store) -> tuple[Engine, Cable]:
+async def open_engine(store: Store, way: Way = straight) -> tuple[Engine, Cable]:
     """The engine of an enrolled till.
 
     Raises:
         NotEnrolled: it has no server.
         SyncError: its server's address or certificate authority cannot be used.
     """
-    return await _make(store, await membership_of(store))
+    return await _make(store, await membership_of(store), way)
 
 
-async def _make(store: Store, membership: Membership) -> tuple[Engine, Cable]:
+async def _make(store: Store, membership: Membership, way: Way) -> tuple[Engine, Cable]:
     # httpx takes 200 ms to import, which a till that sells does not wait for
     http: Any = await asyncio.to_thread(import_module, "sync.http")
     engine: Any = await asyncio.to_thread(import_module, "sync.engine")
-    cable = Cable(http.HttpTransport(membership.url, ca=membership.ca, proxy=membership.proxy))
+    cable = Cable(way(http.HttpTransport(membership.url, ca=membership.ca, proxy=membership.proxy)))
     return engine.Engine(store, membership, Ports(cable), program()), cable
 
 
@@ -117,8 +125,9 @@ async def engine_at(profile: Path) -> AsyncIterator[Engine]:
 class ServerSide:
     """What a till has of its server: an engine that runs, or nothing where it was not enrolled."""
 
-    def __init__(self, store: Store, register: Register) -> None:
+    def __init__(self, store: Store, register: Register, way: Way = straight) -> None:
         self._store = store
+        self._way = way
         self._register = register
         self._task: asyncio.Task[None] | None = None
         self._ready = asyncio.Event()
@@ -184,7 +193,7 @@ class ServerSide:
 
     async def _run(self) -> None:
         try:
-            self._engine, self._cable = await open_engine(self._store)
+            self._engine, self._cable = await open_engine(self._store, self._way)
         except NotEnrolled:
             self._ready.set()
             return

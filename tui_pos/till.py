@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
+from functools import cached_property
 from pathlib import Path
 
 from filelock import FileLock
@@ -14,11 +15,12 @@ from tui_pos.customer_display import CustomerDisplay
 from tui_pos.device_news import Announcer
 from tui_pos.devices_kept import counter_of
 from tui_pos.errors import refuse, translated
-from tui_pos.exchange import ServerSide
+from tui_pos.exchange import ServerSide, Way, straight
 from tui_pos.l10n import n_
 from tui_pos.live_devices import LiveReport
 from tui_pos.profile import Demo, take
 from tui_pos.register import Register
+from tui_pos.scans import Scans
 
 
 class Till:
@@ -43,6 +45,11 @@ class Till:
         self._lock = lock
         self._beside: list[Callable[[], Awaitable[None]]] = []
 
+    @cached_property
+    def scans(self) -> Scans:
+        """What the scanners of the counter read, for whoever has no screen; it is kept from the first call on."""
+        return Scans(self.register)
+
     def on_close(self, end: Callable[[], Awaitable[None]]) -> None:
         """Call this when the till closes: something that was started beside it."""
         self._beside.append(end)
@@ -59,8 +66,14 @@ class Till:
             await self.register.close()
 
 
-async def open_till(profile: Path, demo: Demo | None = None, *, paper: Path | None = None) -> Till:
+async def open_till(
+    profile: Path, demo: Demo | None = None, *, paper: Path | None = None, way: Way = straight
+) -> Till:
     """Open the till in this folder; a demo makes what is missing.
+
+    Args:
+        paper: what a virtual printer gets goes to this file too.
+        way: what lies between the till and its server.
 
     Raises:
         Refused: another process has it, there is no till, its key is missing or wrong, its database is damaged.
@@ -77,13 +90,13 @@ async def open_till(profile: Path, demo: Demo | None = None, *, paper: Path | No
         raise refuse("storage_failed", text, profile=profile, error=error.strerror) from error
     try:
         with translated():
-            return await _open(profile, demo, lock, paper)
+            return await _open(profile, demo, lock, paper, way)
     except BaseException:
         lock.release()
         raise
 
 
-async def _open(profile: Path, demo: Demo | None, lock: FileLock, paper: Path | None) -> Till:
+async def _open(profile: Path, demo: Demo | None, lock: FileLock, paper: Path | None, way: Way) -> Till:
     async with AsyncExitStack() as stack:
         store = await open_store(
             profile, create=demo is not None, key_source=KeySource.FILE if demo else None
@@ -100,7 +113,7 @@ async def _open(profile: Path, demo: Demo | None, lock: FileLock, paper: Path | 
         CustomerDisplay(register, counter)
         Announcer(counter, register.events)
         stack.pop_all()
-    server = ServerSide(store, register)
+    server = ServerSide(store, register, way)
     server.start()
     till = Till(profile, store, counter, register, server, lock, demo)
     till.on_close(LiveReport(counter, profile).stop)
