@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -85,17 +85,32 @@ def _terminal() -> Check:
 async def _store(store: Store) -> AsyncIterator[Check]:
     yield Check(n_("Encryption key"), ok=True, seen=store.key_source.value)
     yield Check(n_("Database"), ok=True, seen=f"schema {store.schema_version}")
+    yield await _looked(n_("Journal"), _journal(store))
+    yield await _looked(n_("Catalogue"), _catalogue(store))
+    yield await _looked(n_("Users"), _users(store))
+
+
+async def _looked(name: str, look: Awaitable[tuple[str, str]]) -> Check:
+    """The check that a look at the store makes: what was seen, and what is to be mended where something is."""
     try:
         with translated():
-            report = await store.journal.verify()
-        seen = _("{entries} entries, {tickets} tickets").format(
-            entries=report.entries, tickets=report.tickets
-        )
-        yield Check(n_("Journal"), ok=True, seen=seen)
+            seen, mend = await look
     except Refused as refused:
-        yield Check(n_("Journal"), ok=False, seen=refused.slug, mend=refused.message)
-    counts = await store.catalogue.counts()
-    mend = "" if counts.products else _("Import one: tui-pos import products FILE.csv")
-    yield Check(n_("Catalogue"), ok=bool(counts.products), seen=str(counts.products), mend=mend)
-    mend = "" if counts.users else _("Make one: tui-pos setup")
-    yield Check(n_("Users"), ok=bool(counts.users), seen=str(counts.users), mend=mend)
+        return Check(name, ok=False, seen=refused.slug, mend=refused.message)
+    return Check(name, ok=not mend, seen=seen, mend=mend)
+
+
+async def _journal(store: Store) -> tuple[str, str]:
+    report = await store.journal.verify()
+    seen = _("{entries} entries, {tickets} tickets")
+    return seen.format(entries=report.entries, tickets=report.tickets), ""
+
+
+async def _catalogue(store: Store) -> tuple[str, str]:
+    products = (await store.catalogue.counts()).products
+    return str(products), "" if products else _("Import one: tui-pos import products FILE.csv")
+
+
+async def _users(store: Store) -> tuple[str, str]:
+    users = (await store.catalogue.counts()).users
+    return str(users), "" if users else _("Make one: tui-pos setup")

@@ -81,8 +81,10 @@ async def open_store(
 def _is_there(path: Path) -> bool:
     try:
         size = path.stat().st_size
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return False
+    except OSError as error:
+        raise errors.DiskFailed(reason=error.strerror) from error
     if not size:
         # SQLite would take it for a new database
         raise errors.DamagedStore(path=path, reason=errors.n_("the file is empty"))

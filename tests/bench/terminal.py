@@ -30,6 +30,8 @@ class Terminal:
     """A program on a pseudo-terminal of its own, killed with its children at the end."""
 
     def __init__(self, command: Sequence[str], columns: int = 80, rows: int = 24) -> None:
+        self.painted = b""
+        """All that it has painted."""
         self.started = time.perf_counter()
         self.pid, self._fd = pty.fork()
         if self.pid == 0:
@@ -68,9 +70,10 @@ class Terminal:
                 os.write(self._fd, again.encode())
                 continue
             try:
-                seen += os.read(self._fd, 1 << 16)
+                fresh = os.read(self._fd, 1 << 16)
             except OSError:
                 break
+            seen, self.painted = seen + fresh, self.painted + fresh
             now = time.perf_counter()
             if wanted in _ESCAPES.sub(b"", seen).decode("utf-8", "replace").casefold():
                 return now
@@ -79,7 +82,7 @@ class Terminal:
     def settle(self, quiet: float = 0.1) -> None:
         """Read until nothing has been painted for so many seconds."""
         while select.select([self._fd], [], [], quiet)[0]:
-            os.read(self._fd, 1 << 16)
+            self.painted += os.read(self._fd, 1 << 16)
 
     def peak_memory(self) -> float:
         """The program's peak resident memory in MiB: its own process, not those that a demo starts beside it."""

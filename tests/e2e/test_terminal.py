@@ -14,6 +14,26 @@ from tests.bench.terminal import Terminal
 SOUP = "9520010100008"
 
 
+CHATTY = """
+import logging, sys, warnings
+from tui_pos.cli import main
+from tui_pos.register import Register
+
+taken = Register.accept
+
+async def accept(self, given):
+    logging.getLogger("some.library").error("PAINTED OVER")
+    warnings.warn("PAINTED OVER")
+    print("PAINTED OVER")
+    print("PAINTED OVER", file=sys.stderr)
+    return await taken(self, given)
+
+Register.accept = accept
+raise SystemExit(main())
+"""
+"""A till of which every step says something aloud."""
+
+
 @pytest.fixture
 def terminal(tmp_path: Path) -> Iterator[Terminal]:
     """A demo till on its selling screen."""
@@ -58,3 +78,18 @@ def test_a_bracketed_paste_of_scans_is_sold_and_one_of_four_thousand_characters_
     terminal.type("\x1b[200~" + "9" * 4000 + "\x1b[201~")
     terminal.wait_for("too long", 10)
     sells(terminal, 3)
+
+
+def test_what_a_library_logs_or_prints_goes_to_the_log_and_never_over_the_screen(tmp_path: Path) -> None:
+    profile = tmp_path / "till"
+    command = [sys.executable, "-c", CHATTY, "demo", "--ready", "--lang", "en", "--profile", str(profile)]
+    with Terminal(command) as terminal:
+        terminal.wait_for("No line yet", 60)
+        terminal.settle()
+        for count in (1, 2, 3):
+            sells(terminal, count)
+        terminal.settle()
+        assert b"PAINTED OVER" not in terminal.painted
+    log = (profile / "logs" / "till.log").read_text("utf-8")
+    assert "ERROR some.library: PAINTED OVER" in log
+    assert "UserWarning: PAINTED OVER" in log

@@ -82,8 +82,11 @@ def _opener(profile: Path, demo: Demo | None, paper: Path | None) -> Callable[[]
                 await server.prepare()
             else:
                 server = None
-        till = await open_till(profile, demo, paper=paper)
-        log_to(profile)
+        try:
+            till = await open_till(profile, demo, paper=paper)
+        finally:
+            # also for why it could not be opened
+            log_to(profile)
         if server is not None:
             till.on_close(server.start_beside(till.store, till.server))
         if demo is not None and demo.ready:
