@@ -13,6 +13,7 @@ from tests.selling import NoServer, Seat, Till
 from tests.small_shop import Shop, _pin, make_store, shop_in
 from tests.small_shop import Till as RealTill
 from tui_pos.app import TillApp
+from tui_pos.device_news import Announcer
 from tui_pos.inputs import SignIn
 
 MANAGER = UserRecord("9", "Maud", "manager", _pin("9999"))
@@ -108,6 +109,7 @@ async def real_seat(
         real = await shop.open()
         await real.give(SignIn(MANAGER.code, "9999"))
         await real.open_session()
+        Announcer(real.counter, real.register.events)
 
         async def open_till() -> Any:
             return _Held(real)

@@ -13,25 +13,29 @@ import gc
 import logging
 from collections.abc import Awaitable, Callable
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING
 
 from textual import events
 
-from tui_pos.l10n import _
+from tui_pos.events import CodeScanned, Event, ScanFailed
+from tui_pos.l10n import _, n_
 from tui_pos.sale.prompt import Context
-from tui_pos.screens.items import Item, Pressed
+from tui_pos.screens.items import Item, Pressed, Scanned
 from tui_pos.screens.selling import BESIDE
 from tui_pos.screens.stage import Stage
 from tui_pos.widgets.guard import Guard
-from tui_pos.widgets.router import Router
+from tui_pos.widgets.router import Router, Typed
 
 if TYPE_CHECKING:
+    from devices.scanners.wedge import Wedge
     from tui_pos.screens.conduct import Conduct
     from tui_pos.screens.ports import TillPort
 
 ECHO = 0.02
 """Seconds that a typed character waits to be shown: a whole scan comes and goes in less, so it costs no repaint."""
 
+_NO_ANSWER = n_("A scan was refused: it cannot answer this. Finish here first, then scan again.")
 _log = logging.getLogger(__name__)
 
 
@@ -63,6 +67,7 @@ class TillApp(Stage):
         self._items: asyncio.Queue[Item] = asyncio.Queue()
         self._guard = Guard()
         self._echo: asyncio.TimerHandle | None = None
+        self._silence: asyncio.TimerHandle | None = None
         self._life: asyncio.Task[None] | None = None
         self._active_at = 0.0
 
@@ -91,6 +96,8 @@ class TillApp(Stage):
         from tui_pos.screens.deeds import all_deeds  # noqa: PLC0415 - as above
 
         self.set_up(self.till.register.settings)
+        self._type_as(self.till.counter.wedge)
+        self.till.register.events.subscribe(self._heard)
         self.conduct = Conduct(self, self.till, self._items)
         self.conduct.deeds |= all_deeds(self.conduct)
         self.recovery.aftercare = self.conduct.dialogs
@@ -131,6 +138,7 @@ class TillApp(Stage):
         """Route keys and pastes before focus has a say."""
         if isinstance(event, events.Key | events.Paste) and not event.is_forwarded:
             self._active_at = asyncio.get_running_loop().time()
+            self._await_silence()
             if self.screen is self.selling:
                 self._route(event)
                 return
@@ -151,6 +159,45 @@ class TillApp(Stage):
         else:
             return
         self._show_typed()
+
+    def _heard(self, event: Event) -> None:
+        """A scanner that is no keyboard: its code comes after all that was given, or is refused aloud."""
+        if isinstance(event, ScanFailed):
+            self.call_later(self.complain, event.message)
+        if not isinstance(event, CodeScanned):
+            return
+        self._active_at = asyncio.get_running_loop().time()
+        if self.screen is not self.selling:
+            if not self._guard.scanned(event.code, self.focused):
+                self.call_later(self.complain, _(_NO_ANSWER))
+            return
+        if self.router.text.endswith("*"):
+            self._items.put_nowait(Typed(self.router.take()))
+            self._show_typed()
+        self._items.put_nowait(Scanned(event.code))
+
+    def _type_as(self, wedge: Wedge) -> None:
+        """The scanner types so, as the till's devices are set up by now."""
+        self.router.wedge = wedge
+        self._guard.expect(wedge)
+
+    def _await_silence(self) -> None:
+        """Where nothing ends a scanner's codes, silence does: it is looked for behind the keys that wait by then."""
+        if self._silence is not None:
+            self._silence.cancel()
+            self._silence = None
+        if not self.router.wedge.ends:
+            look = partial(self.call_later, self._silent)
+            self._silence = asyncio.get_running_loop().call_later(self.router.wedge.silence, look)
+
+    def _silent(self) -> None:
+        if self._silence is None or self._silence.when() > asyncio.get_running_loop().time():
+            return  # a key came meanwhile
+        if self.screen is not self.selling:
+            self._refuse_scan(self._guard.rest())
+        elif (line := self.router.rest()) is not None:
+            self._items.put_nowait(line)
+            self._show_typed()
 
     def _press(self, key: str) -> None:
         self._items.put_nowait(Pressed(key, self.router.take() if self._goes_with(key) else ""))
@@ -183,11 +230,12 @@ class TillApp(Stage):
             scanned = self._guard.paste(event.text)
         else:
             scanned = self._guard.key(event, self.focused)
-        if not scanned:
-            return False
-        if not self._guard.taken:
-            self.complain(_("A scan was refused: it cannot answer this. Finish here first, then scan again."))
-        return True
+        self._refuse_scan(scanned)
+        return scanned
+
+    def _refuse_scan(self, scanned: bool) -> None:
+        if scanned and not self._guard.taken:
+            self.complain(_(_NO_ANSWER))
 
     def _stepped(self, event: events.Key | events.Paste) -> bool:
         """Whether this was the Enter that leaves one field of a form for the next."""
@@ -201,6 +249,7 @@ class TillApp(Stage):
         conduct = self.conduct
         if conduct is None:
             return
+        self._type_as(conduct.till.counter.wedge)
         conduct.painter.header()
         conduct.painter.devices()
         if conduct.watch.is_due():

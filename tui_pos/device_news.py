@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 from devices.counter import Counter
-from devices.errors import PrintUnknown
-from devices.events import DeviceEvent, DrawerLeftOpen, DrawerStuck, HealthChanged, PrintLost
+from devices.errors import PrintUnknown, ScanSpoiled
+from devices.events import (
+    DeviceEvent,
+    DrawerLeftOpen,
+    DrawerStuck,
+    HealthChanged,
+    PrintLost,
+    ScanLost,
+    Scanned,
+)
 from devices.health import State
-from tui_pos.events import DeviceNews, Events
+from tui_pos.events import CodeScanned, DeviceNews, Events, ScanFailed
 from tui_pos.l10n import _, n_
 
 TROUBLE = n_("{device}: {reason}. What it has to do is kept; the sale goes on.")
@@ -46,6 +54,11 @@ class Announcer:
                 self._tell(event.device, _(STUCK).format(reason=_(reason)))
             case DrawerLeftOpen(seconds=seconds):
                 self._tell(event.device, _(LEFT_OPEN).format(seconds=seconds))
+            case Scanned(code=code):
+                self._events.tell(CodeScanned(event.device, code))
+            case ScanLost(reason=reason):
+                text = _(ScanSpoiled.template).format(device=event.device, reason=_(reason))
+                self._events.tell(ScanFailed(event.device, text))
 
     def _tell(self, device: str, message: str, *, well: bool = False) -> None:
         self._events.tell(DeviceNews(device, message, well))

@@ -99,6 +99,21 @@ class DeviceNews(Event, frozen=True):
     """It can do its work."""
 
 
+class CodeScanned(Event, frozen=True):
+    """A scanner of the counter has read a code; who takes inputs gives it to the register, or refuses it aloud."""
+
+    device: str
+    code: str
+
+
+class ScanFailed(Event, frozen=True):
+    """Something was scanned, and no code came of it."""
+
+    device: str
+    message: str
+    """For whoever scanned."""
+
+
 Listener: TypeAlias = Callable[[Event], None]
 
 

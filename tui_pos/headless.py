@@ -282,8 +282,12 @@ def _shown(outcome: Outcome) -> Reply:
 
 
 async def answer(till: Till, line: bytes) -> Reply:
-    """The reply to one request line; an error is a reply, never an exception."""
+    """The reply to one request line; an error is a reply, never an exception.
+
+    What the scanners of the counter read before it, or by it, is taken too: `scanned` says what became of each code.
+    """
     request: dict[str, Any] = {}
+    scanned = await till.scans.take()
     try:
         request = _parse(line)
         reply: Reply = {"ok": True, **await _do(till, request)}
@@ -293,6 +297,9 @@ async def answer(till: Till, line: bytes) -> Reply:
         _log.exception("a request failed")
         text = _("Something went wrong inside; the log says what. Nothing of this request was kept.")
         reply = {"ok": False, "error": {"code": "internal", "message": text}}
+    scanned += await till.scans.take()
+    if scanned:
+        reply["scanned"] = scanned
     if "id" in request:
         reply["id"] = request["id"]
     reply["state"] = till.register.state()

@@ -8,7 +8,6 @@ from collections import deque
 from typing import Protocol
 
 from devices.errors import UNPLUGGED, DeviceDown, ScanSpoiled
-from devices.scanners.evdev_codec import Typing
 from devices.scanners.framing import Framed, Frames, Framing, Spoiled
 from devices.transports.transport import Transport
 
@@ -97,8 +96,3 @@ class StreamScanner:
             await self.close()
             raise DeviceDown(device=self.name, reason=UNPLUGGED)
         self._read += self._frames.give(self._alphabet.characters(data))
-
-
-def keyboard(layout: str) -> Alphabet:
-    """The alphabet of an input device of this layout."""
-    return Typing("azerty" if layout == "azerty" else "qwerty")

@@ -259,3 +259,25 @@ async def test_waiting_for_what_does_not_come_times_out(cashier: Lines, goods: G
     assert await cashier.refused("wait", timeout=0, **{"for": "printed"}) == "timeout"
     await cashier.ok("device", name="receipt", set={"fault": None})
     await cashier.ok("wait", **{"for": "printed"})
+
+
+async def test_a_code_held_before_the_virtual_scanner_is_sold_and_told(cashier: Lines) -> None:
+    found: Goods = (await cashier.ok("search", text="", limit=200))["found"]
+    code = next(product["code"] for product in found if not product["weighed"] and product["unit_price"])
+    reply = await cashier.ok("device", name="scanner", set={"scan": code})
+    assert reply["scanned"] == [{"device": "scanner", "code": code, "ok": True}]
+    assert [line["code"] for line in reply["state"]["ticket"]["lines"]] == [code]
+    (scanner,) = reply["devices"]
+    assert (scanner["kind"], scanner["health"], scanner["output"]["scans"]) == ("scanner", "online", 1)
+
+
+async def test_a_scan_that_is_refused_or_spoiled_is_told_with_its_reason(cashier: Lines) -> None:
+    (unknown,) = (await cashier.ok("device", name="scanner", set={"scan": "9520000099999"}))["scanned"]
+    assert (unknown["ok"], unknown["error"]["code"]) == (False, "bad_barcode")
+    (noise,) = (await cashier.ok("device", name="scanner", set={"fault": "garbage", "scan": "4087"}))[
+        "scanned"
+    ]
+    assert (noise["ok"], noise["error"]["code"]) == (False, "device_failed")
+    pulled = await cashier.ok("device", name="scanner", set={"fault": "offline", "scan": "4087"})
+    assert "scanned" not in pulled
+    assert pulled["devices"][0]["health"] == "offline"

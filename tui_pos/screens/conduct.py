@@ -29,7 +29,7 @@ from tui_pos.inputs import (
 from tui_pos.l10n import _, amount, n_
 from tui_pos.sale.prompt import Context
 from tui_pos.screens.dialogs import Dialogs
-from tui_pos.screens.items import Ended, Given, Item, Pressed, Wanted
+from tui_pos.screens.items import Ended, Given, Item, Pressed, Scanned, Wanted
 from tui_pos.screens.painter import Painter
 from tui_pos.screens.recovery import words
 from tui_pos.screens.server_watch import ServerWatch
@@ -130,6 +130,8 @@ class Conduct:
         match item:
             case Typed():
                 await self._typed(item)
+            case Scanned(code=code):
+                await self._scanned(code)
             case Pressed(key=key, text=text):
                 await self._pressed(key, text)
             case Wanted(action=action):
@@ -147,12 +149,7 @@ class Conduct:
         context = self.context
         waits_for_code = self.question is None and context is Context.ITEM
         if typed.is_scan(SHORTEST_SCAN if waits_for_code else SHORTEST_BARCODE):
-            question, self.question = self.question, None
-            await self.accept(Scan(typed.text))
-            if question is not None:
-                self.say(
-                    _("The scan was taken; the question was left: {label}.").format(label=question.label)
-                )
+            await self._scanned(typed.text)
             return
         if self.question is not None:
             await self._answered(self.question, typed.text)
@@ -160,6 +157,13 @@ class Conduct:
             await self.deeds["session.open"](typed.text)
         else:
             await self.accept(Enter(typed.text))
+
+    async def _scanned(self, code: str) -> None:
+        """A code is for the register, whatever the prompt asks: it never answers a question."""
+        question, self.question = self.question, None
+        await self.accept(Scan(code))
+        if question is not None:
+            self.say(_("The scan was taken; the question was left: {label}.").format(label=question.label))
 
     async def _answered(self, question: Question, text: str) -> None:
         if not text.strip():

@@ -26,6 +26,12 @@ class Wanted(Struct, frozen=True):
     action: str
 
 
+class Scanned(Struct, frozen=True):
+    """A code of a scanner that is no keyboard."""
+
+    code: str
+
+
 class Given(Struct, frozen=True, eq=False):
     """An input that a dialog made; `answer` gets the text of its refusal, or None."""
 
@@ -40,4 +46,4 @@ class Ended(Struct, frozen=True, eq=False):
     refused: Refused | None
 
 
-Item: TypeAlias = Typed | Pressed | Wanted | Given | Ended
+Item: TypeAlias = Typed | Scanned | Pressed | Wanted | Given | Ended

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tui_pos.widgets.router import PAUSE, Router
+from tui_pos.widgets.router import PAUSE, Router, Typed
 
 if TYPE_CHECKING:
     from textual import events
     from textual.widget import Widget
+
+    from devices.scanners.wedge import Wedge
 
 SHORTEST = 6
 """Keys of a burst that count as a scan over a dialog: no PIN and no amount is typed so fast."""
@@ -24,10 +26,22 @@ class Guard:
         self.taken = False
         """The last scan was one that its field is there for: it stands in it now."""
 
+    def expect(self, wedge: Wedge) -> None:
+        """The scanner types so."""
+        self._router.wedge = wedge
+
+    def scanned(self, code: str, focused: Widget | None) -> bool:
+        """Give a code of a scanner that is no keyboard to the field that is there for it; False: none is."""
+        take = getattr(focused, "scanned", None) if getattr(focused, "scans", False) else None
+        if take is None or focused is None:
+            return False
+        focused.call_later(take, code)  # behind the keys that are on their way to it
+        return True
+
     def paste(self, text: str) -> bool:
         """Whether a paste that goes to a dialog is a scan: a scanner may paste instead of typing."""
         self.taken = False
-        return any(line.is_scan(SHORTEST) for line in Router().paste(text))
+        return any(line.is_scan(SHORTEST) for line in Router(self._router.wedge).paste(text))
 
     def key(self, event: events.Key, focused: Widget | None) -> bool:
         """Watch one key before the dialog gets it; tells whether it ends a scan and must not be passed on."""
@@ -42,7 +56,14 @@ class Guard:
             self._router.clear()
             return False
         self.taken = False
-        ended = self._router.key(event.key, event.character, event.time)
+        return self._ended(self._router.key(event.key, event.character, event.time))
+
+    def rest(self) -> bool:
+        """No key has come for as long as the scanner's silence; tells whether that ends a scan."""
+        self.taken = False
+        return self._ended(self._router.rest())
+
+    def _ended(self, ended: Typed | None) -> bool:
         if ended is None or not ended.is_scan(SHORTEST):
             return False
         if self._field is not None and self._field.is_attached:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.geometry import Region
 
-from tui_pos.widgets.router import GROUP_SEPARATOR
+from devices.scanners.framing import GROUP_SEPARATOR
 from tui_pos.widgets.zone import Zone, fit, wrap
 
 if TYPE_CHECKING:

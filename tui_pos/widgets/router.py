@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from devices.scanners.framing import GROUP_SEPARATOR
+from devices.scanners.wedge import Wedge
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-GAP = 0.035
-"""Seconds between two keys of a scanner. Slow ones take 20 ms; a fast typist needs 80."""
 
 PAUSE = 0.25
 """Seconds after which a key begins something new: no scanner waits so long inside a code."""
@@ -27,10 +27,12 @@ SHORTEST_SCAN = 4
 SHORTEST_BARCODE = 8
 """Digits of the shortest code on goods: where something else is expected, only these count as a scan."""
 
+SHORTEST_UNENDED = 6
+"""Keys of a burst that count as a scan where nothing but silence ends one."""
+
 LONGEST = 128
 """No code and no name is longer: what comes after is not kept, and the whole is refused once."""
 
-GROUP_SEPARATOR = "\x1d"
 _ENDS = frozenset({"enter", "ctrl+j"})
 _CODE = re.compile(r"[!-)+-~\x1d]+|[&é\"'(\-è_çà]+")
 _DIGIT = re.compile(r"[0-9&é\"'(\-è_çà]")
@@ -43,20 +45,29 @@ class Typed(Struct, frozen=True):
     text: str
     fast: bool = False
     """It came as fast as a scanner types."""
+    marked: bool = False
+    """The scanner's prefix stood before it."""
     overlong: bool = False
     """It was longer than anything that can be meant; `text` is its beginning."""
 
     def is_scan(self, shortest: int = SHORTEST_SCAN) -> bool:
-        """Whether a scanner sent it: fast, of code characters only with a digit among them, long enough."""
+        """Whether a scanner sent it: marked, or fast, of code characters with a digit among them, long enough."""
+        if self.marked and not self.overlong:
+            return True
         if not self.fast or self.overlong or len(self.text) < shortest:
             return False
         return _CODE.fullmatch(self.text) is not None and _DIGIT.search(self.text) is not None
 
 
 class Router:
-    """Collects keys into lines; `text` is what the prompt shows."""
+    """Collects keys into lines; `text` is what the prompt shows.
 
-    def __init__(self) -> None:
+    Args:
+        wedge: how the scanner types.
+    """
+
+    def __init__(self, wedge: Wedge | None = None) -> None:
+        self.wedge = wedge or Wedge()
         self._keys: list[tuple[str, float]] = []
         self._dropped = 0
         self._ended_by = ""
@@ -82,7 +93,7 @@ class Router:
         if key == "tab":
             # Some scanners end a code with Tab; typed by hand it means nothing here.
             latest = [when for _character, when in self._keys[-SHORTEST_SCAN:]]
-            return self._end(key, at) if _is_fast(latest, at) else None
+            return self._end(key, at) if self._is_fast(latest, at) else None
         if key in ("backspace", "ctrl+h"):
             del self._keys[-1:]
         elif key == "ctrl+u":
@@ -92,6 +103,21 @@ class Router:
         elif character:
             self._add(character, at)
         return None
+
+    def rest(self) -> Typed | None:
+        """No key has come for as long as the scanner's silence: gives the code that nothing else ends.
+
+        A key that is held down comes as fast as a scanner's, and is no code.
+        """
+        if self.wedge.ends or self._dropped or len(set(self.text)) < 2:
+            return None
+        times = [when for _character, when in self._keys]
+        begin = _begin_of_last(times)
+        last = self._line(self.text[begin:], fast=self._is_fast(times[begin:], times[-1]))
+        if not last.is_scan(SHORTEST_UNENDED):
+            return None
+        self._ended_by, self._ended_at = "silence", times[-1]
+        return self._parted(begin, last)
 
     @staticmethod
     def takes(key: str, character: str | None) -> bool:
@@ -113,7 +139,7 @@ class Router:
         if len(lines) == 1 and not _SEPARATORS.search(text):
             self._keys = [*self._keys, *((character, 0.0) for character in lines[0])][:LONGEST]
             return ()
-        return tuple(Typed(line, fast=True) for line in lines)
+        return tuple(self._line(line, fast=True) for line in lines)
 
     def clear(self) -> bool:
         """Forget what was typed; tells whether there was anything."""
@@ -135,32 +161,54 @@ class Router:
 
     def _end(self, key: str, at: float) -> Typed | None:
         # CR LF arrives as two ends: the second, on nothing, belongs to the first.
-        echo = not self._keys and self._ended_by not in ("", key) and 0 <= at - self._ended_at <= GAP
+        echo = (
+            not self._keys and self._ended_by not in ("", key) and 0 <= at - self._ended_at <= self.wedge.gap
+        )
         self._ended_by, self._ended_at = ("" if echo else key), at
         if echo:
             return None
-        keys, overlong = self._keys, self._dropped > 0
-        self.clear()
-        text = "".join(character for character, _at in keys)
-        if overlong:
+        text = self.text
+        if self._dropped:
+            self.clear()
             return Typed(text, fast=True, overlong=True)
-        begin = _begin_of_last([when for _character, when in keys])
-        fast = _is_fast([when for _character, when in keys[begin:]], at)
-        last = Typed(text[begin:], fast=fast)
-        if begin and text[begin - 1] != "*" and last.is_scan(SHORTEST_BARCODE):
-            self._keys = keys[:begin]
+        times = [when for _character, when in self._keys]
+        begin = _begin_of_last(times)
+        last = self._line(text[begin:], fast=self._is_fast(times[begin:], at))
+        return self._parted(begin, last)
+
+    def _line(self, typed: str, *, fast: bool) -> Typed:
+        """What was typed in one go: the code in it, where a scanner typed it."""
+        marked = self.wedge.marked(typed)
+        meant = Typed(self.wedge.code(typed), fast=fast, marked=marked)
+        return meant if (fast or marked) and meant.is_scan() else Typed(typed, fast=fast)
+
+    def _parted(self, begin: int, last: Typed) -> Typed:
+        """The line that has ended: the code alone where it came into something that is still being typed.
+
+        Args:
+            begin: where what came last begins.
+            last: what came last.
+        """
+        before = self._keys[:begin]
+        text = self.text
+        self.clear()
+        if not begin:
             return last
-        return Typed(text, fast=fast and not begin)
+        if text[begin - 1] == "*":
+            return Typed(text[:begin] + last.text)
+        if last.is_scan(SHORTEST_BARCODE):
+            self._keys = before
+            return last
+        return Typed(text)
+
+    def _is_fast(self, times: Sequence[float], end: float) -> bool:
+        """Whether a scanner sent keys at these times and an end: by the median, since one key may be held up."""
+        if len(times) < SHORTEST_SCAN:
+            return False
+        gaps = [after - before for before, after in zip(times, [*times[1:], end], strict=True)]
+        return sorted(gaps)[len(gaps) // 2] <= self.wedge.gap
 
 
 def _begin_of_last(times: Sequence[float]) -> int:
     """Where the keys after the last pause begin."""
     return next((n for n in range(len(times) - 1, 0, -1) if times[n] - times[n - 1] > PAUSE), 0)
-
-
-def _is_fast(times: Sequence[float], end: float) -> bool:
-    """Whether a scanner sent keys at these times and an end: by the median, since one key may be held up."""
-    if len(times) < SHORTEST_SCAN:
-        return False
-    gaps = [after - before for before, after in zip(times, [*times[1:], end], strict=True)]
-    return sorted(gaps)[len(gaps) // 2] <= GAP

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Sequence
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui_pos.widgets.router import GROUP_SEPARATOR, LONGEST, Router, Typed
+from devices.scanners.framing import GROUP_SEPARATOR
+from tui_pos.widgets.router import LONGEST, Router, Typed
 
 CODE = "3017620422003"
 FAST, SLOW = 0.002, 0.2
