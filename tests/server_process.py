@@ -1,0 +1,84 @@
+"""`tui-pos-server` as a person has it: commands on a database, and `serve` in a process that can be killed."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def free_port() -> int:
+    """A port of this machine that nobody listens on."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        port: int = listening.getsockname()[1]
+    return port
+
+
+class ServerProcess:
+    """A server of its own: its database, its keys, and a process while it serves.
+
+    Args:
+        folder: where its keys lie, and its database where none is named.
+        database: the URL of another one.
+    """
+
+    def __init__(self, folder: Path, database: str | None = None) -> None:
+        self.database = database or f"sqlite:///{folder / 'server.db'}"
+        self.port = free_port()
+        self.environment: Mapping[str, str] = {**os.environ, "TUI_POS_SECRET_DIR": str(folder / "secrets")}
+        self._process: subprocess.Popen[str] | None = None
+
+    @property
+    def url(self) -> str:
+        """Where it serves, again after a restart."""
+        return f"http://127.0.0.1:{self.port}"
+
+    def run(self, *arguments: str) -> str:
+        """One command, which has to succeed; gives what it printed."""
+        done = subprocess.run(
+            [sys.executable, "-m", "backoffice", *arguments, "--db", self.database, "--json"],
+            cwd=ROOT,
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=120,
+        )
+        assert done.returncode == 0, f"{arguments}: {done.stderr[-300:]}"
+        return done.stdout
+
+    def start(self) -> None:
+        """Serve; returns once it listens."""
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "backoffice", "serve", "--db", self.database, "--port", str(self.port)],
+            cwd=ROOT,
+            env=self.environment,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        assert self._process.stdout is not None
+        assert "listening on" in self._process.stdout.readline()
+
+    def end(self, how: int = signal.SIGTERM) -> None:
+        """Stop serving, cleanly or by `SIGKILL`."""
+        if self._process is not None:
+            self._process.send_signal(how)
+            self._process.communicate(timeout=30)
+            self._process = None
+
+    def books(self) -> list[dict[str, Any]]:
+        """What it holds of each till, in the order in which they were made."""
+        rows: list[dict[str, Any]] = json.loads(self.run("journal"))
+        return rows
+
+    def tickets(self) -> list[dict[str, Any]]:
+        """Every closed ticket, as it was received."""
+        return [json.loads(line) for line in self.run("tickets").splitlines()]
