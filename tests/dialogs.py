@@ -109,7 +109,7 @@ class FakeRegister:
         self.user: UserRecord | None = UserRecord("1", "Camille", "cashier", "")
         self.locked = locked
         self.shop = ShopRecord(name="Épicerie de la Halle")
-        self.methods = METHODS
+        self.methods: tuple[Method, ...] = METHODS
         self.calls: list[tuple[str, str, int, int]] = []
         self.gate = asyncio.Event()
         self.gate.set()

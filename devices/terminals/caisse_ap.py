@@ -23,6 +23,7 @@ CHEQUE = "00C"
 LARGEST = 10**12 - 1
 """The amount has twelve digits at most."""
 
+BUSY = n_("it is busy")
 TOO_LARGE = n_("the amount is too large for the terminal")
 CUT_SHORT = n_("the terminal's answer was cut short")
 NOT_UNDERSTOOD = n_("the terminal's answer could not be understood")
@@ -42,6 +43,8 @@ _REFUSALS = {
 }
 _ACTIONS = {"pay": "0", "refund": "1", "cancel": "2"}
 _DUPLICATE = "3"
+_NOT_KNOWN = ("05", "09")
+"""Why a question was not answered, other than that the terminal is at work: forbidden, or not understood."""
 
 
 class Settings(Struct, frozen=True):
@@ -57,6 +60,9 @@ class Settings(Struct, frozen=True):
     """Payment methods for which the terminal reads a cheque instead of a card."""
     partial: bool = False
     """Less than the amount may be paid (meal cards): the rest stays due."""
+    status: str = ""
+    """The action (`CD`) that asks this terminal for its state, `T` or `I`; empty: it has none. Never asked of a
+    terminal that is not known to have it: it might take it for something else."""
 
 
 class Limits(Struct, frozen=True):
@@ -64,6 +70,9 @@ class Limits(Struct, frozen=True):
 
     answer: float = 180.0
     duplicate: float = 8.0
+    state: float = 2.0
+    pending: float = 0.2
+    """How long it is listened to before it is asked about a payment."""
     settle: float = 0.3
     """Without another byte for so long, an answer that comes out even is whole."""
 
@@ -104,19 +113,63 @@ class CaisseApTerminal:
         return self._judged(order, answer)
 
     async def recover(self, order: Order) -> Approval:
-        """Ask for the duplicate of its last payment, which may be an older one: it counts only if it surely is this."""
-        await self._reach.connect()
-        try:
-            await self._send(self._duplicate(order))
-            answer = await self._answer(self._limits.duplicate)
-        finally:
-            await self._transport.close()
+        """Hear out what it still has to say; ask if it is free; then ask for the duplicate of its last payment.
+
+        The duplicate may be of an older payment: it counts only if it surely is this one.
+        """
+        late = await self._drained()
+        if late is not None and _reference(order, late) == order.reference:
+            return self._judged(order, late)
+        await self._free()
+        answer = await self._asked(self._duplicate(order), self._limits.duplicate)
         if answer.get("AE") != DONE:
             raise self._unknown(CANNOT_TELL)
         found = self._approval(answer, order.signed if self._amount(answer) == order.amount else 0)
         if not is_this(order, found, _reference(order, answer)):
             raise self._unknown(CANNOT_TELL)
         return found
+
+    async def _drained(self) -> codec.Tags | None:
+        """An answer that the terminal gives by itself once somebody calls; None: it says none."""
+        await self._reach.connect()
+        try:
+            incoming = Incoming(self._transport, self.name)
+            return self._parsed(await incoming.quiet(self._limits.pending))
+        except PaymentUnknown:
+            return None
+        finally:
+            await self._transport.close()
+
+    async def _free(self) -> None:
+        """See that it is not in the middle of something, where it can say so.
+
+        Raises:
+            PaymentUnknown: it is.
+        """
+        if not self._settings.status:
+            return
+        try:
+            answer = await self._asked(
+                codec.encode(self._common() | {"CD": self._settings.status}), self._limits.state
+            )
+        except PaymentUnknown:
+            return  # it does not know the question, or has no answer in time: the duplicate says more
+        if answer["AE"] == NOT_DONE and answer.get("AF") not in _NOT_KNOWN:
+            raise self._unknown(BUSY)
+
+    async def _asked(self, request: bytes, within: float) -> codec.Tags:
+        """The answer to what moves no money, over a connection of its own.
+
+        Raises:
+            DeviceDown: it cannot be reached.
+            PaymentUnknown: no answer comes, or none that can be understood.
+        """
+        await self._reach.connect()
+        try:
+            await self._send(request)
+            return await self._answer(within)
+        finally:
+            await self._transport.close()
 
     async def totals(self) -> TerminalTotals | None:
         """Caisse-AP does not tell them."""

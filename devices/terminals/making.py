@@ -32,7 +32,8 @@ def methods(config: DeviceConfig) -> frozenset[str]:
 
 
 def make_caisse_ap(config: DeviceConfig) -> Terminal:
-    """Options besides: `till` (2 digits), `association` (12 characters), `version` (0300, 0320), `partial` (yes, no).
+    """Options besides: `till` (2 digits), `association` (12 characters), `version` (0300, 0320), `partial` (yes, no),
+    `status` (T, I or none: the action by which the terminal tells its state, where its manual has one).
 
     Raises:
         BadDevice: an option makes no sense.
@@ -45,6 +46,7 @@ def make_caisse_ap(config: DeviceConfig) -> Terminal:
         currency=_currency(options),
         cheques=_words(options, "cheques") or _CHEQUES,
         partial=options.flag("partial", default=usual.partial),
+        status=options.choice("status", {"t": "T", "i": "I", "none": ""}, usual.status),
     )
     options.end()
 

@@ -37,6 +37,8 @@ _REASONS = {
     0xB4: n_("this payment was cancelled before"),
     0xCC: n_("the terminal has not been set up for this"),
 }
+_FREE = 0
+_SAID = (codec.STATUS, codec.INTERMEDIATE, codec.COMPLETION, codec.ABORT, codec.LINE, codec.BLOCK)
 _SUMS = 7
 """Kinds of card that the totals of a terminal keep apart, each with a count and an amount."""
 
@@ -58,6 +60,10 @@ class Limits(Struct, frozen=True):
     answer: float = 180.0
     short: float = 8.0
     """For what needs no customer."""
+    state: float = 2.0
+    """For what it is doing."""
+    pending: float = 0.2
+    """How long it is listened to before it is asked about a payment."""
 
 
 class _Ended(Struct):
@@ -65,10 +71,39 @@ class _Ended(Struct):
 
     completed: bool
     """With a completion; otherwise with an abort."""
-    code: int | None
-    """Of the abort."""
+    data: bytes
+    """Of the completion or the abort."""
     status: dict[int, bytes]
     lines: tuple[str, ...]
+
+    @property
+    def code(self) -> int | None:
+        """Of the abort."""
+        return self.data[0] if self.data and not self.completed else None
+
+
+class _Heard:
+    """What the terminal says on the way to the end of a command."""
+
+    def __init__(self) -> None:
+        self._status: dict[int, bytes] = {}
+        self._lines: list[str] = []
+
+    def take(self, said: Command) -> _Ended | None:
+        """Take one command of the terminal; gives the end, if it is that.
+
+        Raises:
+            BadField: its status cannot be read.
+        """
+        match said.control:
+            case codec.STATUS:
+                self._status |= codec.fields(said.data)
+            case codec.LINE | codec.BLOCK:
+                self._lines.extend(map(scrubbed, codec.printed(said)))
+            case codec.COMPLETION | codec.ABORT:
+                completed = said.control == codec.COMPLETION
+                return _Ended(completed, said.data, self._status, tuple(self._lines))
+        return None
 
 
 class ZvtTerminal:
@@ -109,13 +144,50 @@ class ZvtTerminal:
         return self._judged(order, ended)
 
     async def recover(self, order: Order) -> Approval:
-        """Have it repeat its last receipt, which may be of an older payment."""
-        ended = await self._asked(Command(codec.REPEAT, self._password))
-        found = self._approval(order, ended)
-        right = ended.completed and ended.status.get(codec.RESULT) == b"\0"
-        if not right or codec.AMOUNT not in ended.status or not is_this(order, found):
+        """Hear out what it still has to say; ask if it is free; then have it repeat its last receipt.
+
+        What it says or repeats may be of an older payment: it counts only if it surely is this one.
+        """
+        await self._reach.connect()
+        self._incoming.forget()
+        late = await self._drained()
+        if late is not None and (found := self._found(order, late)) is not None:
+            await self._transport.close()
+            return found
+        if await self._state() not in (None, _FREE):
+            raise self._unknown(BUSY)
+        found = self._found(order, await self._asked(Command(codec.REPEAT, self._password)))
+        if found is None:
             raise self._unknown(CANNOT_TELL)
         return found
+
+    def _found(self, order: Order, ended: _Ended) -> Approval | None:
+        """The payment that the terminal tells of, if it is surely the one that was ordered."""
+        if not ended.completed or ended.status.get(codec.RESULT) != b"\0" or codec.AMOUNT not in ended.status:
+            return None
+        found = self._approval(order, ended)
+        return found if is_this(order, found) else None
+
+    async def _drained(self) -> _Ended | None:
+        """What the terminal says by itself, of an order that nobody waits for any more; None: it says no end."""
+        heard, ended = _Heard(), None
+        try:
+            said, rest = codec.decode(await self._incoming.quiet(self._limits.pending))
+            while said is not None:
+                await self._take(said)
+                ended = heard.take(said) or ended
+                said, rest = codec.decode(rest)
+        except codec.BadField:
+            return None
+        return ended
+
+    async def _state(self) -> int | None:
+        """What it is doing: 0 is nothing; None: it does not say."""
+        try:
+            ended = await self._asked(Command(codec.ENQUIRE, self._password), self._limits.state)
+        except DeviceDown:
+            return None
+        return codec.state(ended.data) if ended.completed else None
 
     async def totals(self) -> TerminalTotals | None:
         """The sums since its last end of day, over all kinds of card."""
@@ -168,7 +240,7 @@ class ZvtTerminal:
         if not ended.completed:
             raise DeviceDown(device=self.name, reason=BUSY)
 
-    async def _asked(self, command: Command) -> _Ended:
+    async def _asked(self, command: Command, within: float | None = None) -> _Ended:
         """A command that moves no money.
 
         Raises:
@@ -176,7 +248,7 @@ class ZvtTerminal:
         """
         try:
             await self._registered()
-            return await self._done(command, self._limits.short)
+            return await self._done(command, within or self._limits.short)
         except (TimeoutError, codec.BadField) as error:
             raise DeviceDown(device=self.name, reason=_reason(error)) from error
         finally:
@@ -191,28 +263,29 @@ class ZvtTerminal:
         """
         await self._transport.write(codec.encode(command))
         acknowledgement = await self._next(self._limits.acknowledged)
+        while command.control == codec.REGISTER and acknowledgement.control in _SAID:
+            # the end of an earlier order: no answer to a registration, and its terminal wants to be heard
+            await self._take(acknowledgement)
+            acknowledgement = await self._next(self._limits.acknowledged)
         if acknowledgement.control >> 8 != codec.TAKEN:
             if acknowledgement.control >> 8 == codec.REFUSED:
                 raise DeviceDown(device=self.name, reason=BUSY)
             raise codec.BadField(f"{acknowledgement.control:04X} is no acknowledgement")
         if progress is not None:
             await taken(progress)
-        status: dict[int, bytes] = {}
-        lines: list[str] = []
+        heard = _Heard()
         async with asyncio.timeout(within):
             while True:
                 said = await self._next(None)
-                with suppress(TransportError):  # one that has hung up may have said all there was
-                    await self._transport.write(codec.encode(codec.TAKEN_WELL))
-                match said.control:
-                    case codec.STATUS:
-                        status |= codec.fields(said.data)
-                    case codec.LINE | codec.BLOCK:
-                        lines.extend(map(scrubbed, codec.printed(said)))
-                    case codec.COMPLETION | codec.ABORT:
-                        completed = said.control == codec.COMPLETION
-                        code = said.data[0] if said.data and not completed else None
-                        return _Ended(completed, code, status, tuple(lines))
+                await self._take(said)
+                if (ended := heard.take(said)) is not None:
+                    return ended
+
+    async def _take(self, said: Command) -> None:
+        """Acknowledge what the terminal says, except an acknowledgement."""
+        if said.control >> 8 not in (codec.TAKEN, codec.REFUSED):
+            with suppress(TransportError):  # one that has hung up may have said all there was
+                await self._transport.write(codec.encode(codec.TAKEN_WELL))
 
     async def _next(self, within: float | None) -> Command:
         async with asyncio.timeout(within):

@@ -12,6 +12,8 @@ from collections.abc import Iterator, Mapping
 from msgspec import Struct
 
 REGISTER, PAY, REFUND, REVERSE, REPEAT, TOTALS = 0x0600, 0x0601, 0x0631, 0x0630, 0x0620, 0x0610
+ENQUIRE = 0x0501
+"""After the state of the terminal."""
 STATUS, INTERMEDIATE, COMPLETION, ABORT, LINE, BLOCK = 0x040F, 0x04FF, 0x060F, 0x061E, 0x06D1, 0x06D3
 TAKEN, REFUSED = 0x80, 0x84
 """First control byte of an acknowledgement; the second is 0, or an error."""
@@ -145,6 +147,20 @@ def values(data: bytes) -> Iterator[tuple[int, bytes]]:
             raise BadField(f"value {tag:02X} is cut short")
         yield tag, data[at : at + size]
         at += size
+
+
+def state(data: bytes) -> int | None:
+    """The terminal's state in the completion of an enquiry, 0 when it has nothing to do; None: it says none.
+
+    The version of its software may come first, as a field F0 of variable length.
+    """
+    at = 0
+    if data[:1] == b"\xf0":
+        try:
+            at = 3 + _digits(data[1:3], 2)
+        except BadField:
+            return None
+    return data[at] if at < len(data) else None
 
 
 def printed(command: Command) -> tuple[str, ...]:

@@ -20,13 +20,14 @@ class CaisseApTwin(Twin):
     """Answers orders over a real connection.
 
     Faults: `offline`; `slow`; `drip` sends byte by byte; `mute` charges and never answers; `cut` charges and hangs up;
-    `noise` charges and answers rubbish; `stale` answers with the amount of the payment before; `no_amount` leaves the
+    `late` too, and tells the answer to the next caller; `busy` says so to who asks for its state; `noise` charges and
+    answers rubbish; `stale` answers with the amount of the payment before; `no_amount` leaves the
     amount out; `both` says done and refused at once; `forgetful` does not know its last payment.
     """
 
     driver = "caisse-ap"
     faults = (
-        "offline", "slow", "drip", "mute", "cut", "noise", "stale", "no_amount", "both", "forgetful",
+        "offline", "slow", "drip", "mute", "cut", "late", "busy", "noise", "stale", "no_amount", "both", "forgetful",
     )  # fmt: skip
 
     def __init__(self, name: str = "terminal", sleep: Sleep = asyncio.sleep) -> None:
@@ -39,6 +40,7 @@ class CaisseApTwin(Twin):
         """What has moved money, minor units; refunds and cancels negative."""
         self.last: dict[str, str] = {}
         """Its last payment, for a duplicate."""
+        self._late = b""
 
     @property
     def plugged(self) -> bool:
@@ -47,20 +49,37 @@ class CaisseApTwin(Twin):
 
     async def serve(self, line: Transport) -> None:
         """Take one order, answer it, and hang up."""
-        incoming, data = Incoming(line, self.name), b""
-        order: dict[str, str] = {}
-        while "CD" not in order or "CB" not in order:
-            data += await incoming.some()
-            messages, _ = codec.decode(data)
-            order = messages[-1] if messages else {}
+        if self._late:
+            late, self._late = self._late, b""
+            await line.write(late)
+            return
+        order = await self._order(Incoming(line, self.name))
         self.asked.append(order)
-        answer = self._duplicate(order) if order["CD"] == "3" else self._moved(order)
+        match order["CD"]:
+            case "T" | "I":
+                answer = order | ({"AE": "01", "AF": "07"} if self.fault == "busy" else {"AE": "10"})
+            case "3":
+                answer = self._duplicate(order)
+            case _:
+                answer = self._moved(order)
+                if self.fault == "late":
+                    self._late = codec.encode(answer)
+                    return
         if self.fault == "mute":
             await asyncio.Event().wait()
         if self.fault == "slow":
             await self._sleep(SLOWNESS)
         if self.fault != "cut":
             await self._send(line, codec.encode(answer))
+
+    async def _order(self, incoming: Incoming) -> dict[str, str]:
+        """The next order, once it has come whole."""
+        data, order = b"", dict[str, str]()
+        while "CD" not in order or ("CB" not in order and order["CD"] not in "TI"):
+            data += await incoming.some()
+            messages, _ = codec.decode(data)
+            order = messages[-1] if messages else {}
+        return order
 
     async def _send(self, line: Transport, answer: bytes) -> None:
         if self.fault == "noise":

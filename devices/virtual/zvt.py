@@ -22,13 +22,13 @@ class ZvtTwin(Twin):
     """Registers tills, and answers their orders with a status, a receipt and an end.
 
     Faults: `offline`; `slow`; `mute` charges and says nothing more; `busy` refuses every order; `cut` charges and hangs
-    up; `noise` charges and sends rubbish; `aborts` says that it succeeded, then aborts; `other` tells another amount;
-    `pieces` sends byte by byte.
+    up; `late` too, and tells the end to the next caller; `noise` charges and sends rubbish; `aborts` says that it
+    succeeded, then aborts; `other` tells another amount; `pieces` sends byte by byte.
     """
 
     driver = "zvt"
     faults: ClassVar[tuple[str, ...]] = (
-        "offline", "slow", "mute", "busy", "cut", "noise", "aborts", "other", "pieces",
+        "offline", "slow", "mute", "busy", "cut", "late", "noise", "aborts", "other", "pieces",
     )  # fmt: skip
 
     def __init__(self, name: str = "terminal", sleep: Sleep = asyncio.sleep) -> None:
@@ -38,6 +38,7 @@ class ZvtTwin(Twin):
         self.charged: list[int] = []
         """Minor units; refunds and reversals negative."""
         self._last = b""
+        self._late: tuple[Command, ...] = ()
 
     @property
     def plugged(self) -> bool:
@@ -47,6 +48,8 @@ class ZvtTwin(Twin):
     async def serve(self, line: Transport) -> None:
         """Answer commands until the till hangs up."""
         incoming, data = Incoming(line, self.name), b""
+        late, self._late = self._late, ()
+        await self._say(line, *late)
         while True:
             data += await incoming.some()
             command, data = codec.decode(data)
@@ -62,6 +65,10 @@ class ZvtTwin(Twin):
             return True
         if command.control in _MONEY:
             return await self._ordered(line, command)
+        if command.control == codec.ENQUIRE:
+            state = b"\x9c" if self.fault == "busy" else b"\0"
+            await self._say(line, codec.TAKEN_WELL, Command(codec.COMPLETION, b"\xf0\xf0\xf2V1" + state))
+            return True
         status = self._last if command.control == codec.REPEAT else self._sums()
         if status:
             await self._say(line, codec.TAKEN_WELL, Command(codec.STATUS, status), Command(codec.COMPLETION))
@@ -89,9 +96,11 @@ class ZvtTwin(Twin):
         good = self.answer == "approved" and self.fault != "aborts"
         end = Command(codec.COMPLETION) if good else Command(codec.ABORT, bytes([_RESULTS[self.answer]]))
         receipt = Command(codec.LINE, b"\0" + b"KARTENZAHLUNG 4976560000000007")
-        await self._say(
-            line, Command(codec.INTERMEDIATE, b"\x0a"), Command(codec.STATUS, status), receipt, end
-        )
+        said = (Command(codec.INTERMEDIATE, b"\x0a"), Command(codec.STATUS, status), receipt, end)
+        if self.fault == "late":
+            self._late = said
+            return False
+        await self._say(line, *said)
         return True
 
     def _moved(self, command: Command) -> bytes:

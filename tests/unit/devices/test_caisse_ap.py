@@ -295,6 +295,57 @@ async def test_the_duplicate_of_an_older_payment_of_the_same_amount_is_not_taken
     assert twin.charged == [1250]
 
 
+@pytest.mark.parametrize("answer", ["approved", "refused"])
+async def test_an_answer_that_is_given_to_the_next_caller_is_heard_out_before_anything_is_asked(
+    terminal: CaisseApTerminal, twin: CaisseApTwin, answer: str
+) -> None:
+    twin.set(fault="late", answer=answer)
+    with pytest.raises(PaymentUnknown):
+        await terminal.carry_out(ORDER, nobody)
+    twin.set(fault="forgetful")
+    if answer == "approved":
+        assert (await terminal.recover(ORDER)).authorisation == "000001"
+    else:
+        with pytest.raises(Declined):
+            await terminal.recover(ORDER)
+    assert [order["CD"] for order in twin.asked] == ["0"], "and nothing was asked for that"
+
+
+async def test_a_late_answer_of_another_payment_settles_nothing(
+    terminal: CaisseApTerminal, twin: CaisseApTwin
+) -> None:
+    twin.set(fault="late")
+    with pytest.raises(PaymentUnknown):
+        await terminal.carry_out(Order("pay", 1250, "another"), nobody)
+    with pytest.raises(PaymentUnknown):
+        await terminal.recover(ORDER)
+
+
+@pytest.mark.parametrize("action", ["T", "I"])
+async def test_a_terminal_that_says_that_it_is_busy_is_not_asked_for_a_duplicate(
+    twin: CaisseApTwin, action: str
+) -> None:
+    terminal = CaisseApTerminal("pay", Plugged(twin), Settings(status=action), QUICK)
+    twin.set(fault="cut")
+    with pytest.raises(PaymentUnknown):
+        await terminal.carry_out(ORDER, nobody)
+    twin.set(fault="busy")
+    with pytest.raises(PaymentUnknown) as caught:
+        await terminal.recover(ORDER)
+    assert caught.value.reason == "it is busy"
+    twin.set(fault=None)
+    assert (await terminal.recover(ORDER)).authorisation == "000001"
+    assert [order["CD"] for order in twin.asked] == ["0", action, action, "3"]
+
+
+async def test_the_state_is_asked_only_of_a_terminal_that_is_known_to_tell_it(
+    terminal: CaisseApTerminal, twin: CaisseApTwin
+) -> None:
+    await terminal.carry_out(ORDER, nobody)
+    await terminal.recover(ORDER)
+    assert [order["CD"] for order in twin.asked] == ["0", "3"]
+
+
 @pytest.mark.parametrize("fault", ["forgetful", "cut", "mute", "noise"])
 async def test_a_terminal_that_cannot_tell_leaves_it_unknown(
     terminal: CaisseApTerminal, twin: CaisseApTwin, fault: str

@@ -132,6 +132,55 @@ async def test_a_lost_payment_is_found_by_its_amount_its_time_and_a_new_number(
         await terminal.recover(Order("pay", 1251, "b", at=ORDER.at))
 
 
+async def test_an_end_that_comes_late_is_heard_out_before_anything_is_asked(
+    terminal: ZvtTerminal, twin: ZvtTwin
+) -> None:
+    twin.set(fault="late")
+    with pytest.raises(PaymentUnknown):
+        await terminal.carry_out(ORDER, nobody)
+    twin.set(fault=None)
+    assert (await terminal.recover(ORDER)).authorisation == "0001"
+    assert [command.control for command in twin.asked] == [zvt_codec.PAY]
+
+
+async def test_a_late_end_of_an_earlier_payment_does_not_stand_in_the_way_of_the_next(
+    terminal: ZvtTerminal, twin: ZvtTwin
+) -> None:
+    twin.set(fault="late")
+    with pytest.raises(PaymentUnknown):
+        await terminal.carry_out(ORDER, nobody)
+    twin.set(fault=None)
+    assert (await terminal.carry_out(Order("pay", 300, "b"), nobody)).amount == 300
+    assert twin.charged == [1250, 300]
+
+
+async def test_a_terminal_that_is_still_busy_is_not_asked_for_its_last_receipt(
+    terminal: ZvtTerminal, twin: ZvtTwin
+) -> None:
+    twin.set(fault="cut")
+    with pytest.raises(PaymentUnknown):
+        await terminal.carry_out(ORDER, nobody)
+    twin.set(fault="busy")
+    with pytest.raises(PaymentUnknown) as caught:
+        await terminal.recover(ORDER)
+    assert caught.value.reason == "it is busy"
+
+
+@pytest.mark.parametrize(
+    ("data", "state"),
+    [
+        (b"", None),
+        (b"\x00", 0),
+        (b"\x9c\x06\x00", 0x9C),
+        (b"\xf0\xf0\xf21A\xdc", 0xDC),
+        (b"\xf0\xf0", None),
+        (b"\xf0\xf0\xf9A", None),
+    ],
+)
+def test_the_state_stands_first_or_behind_the_version(data: bytes, state: int | None) -> None:
+    assert zvt_codec.state(data) == state
+
+
 async def test_a_terminal_that_has_paid_nothing_cannot_tell(terminal: ZvtTerminal) -> None:
     with pytest.raises(PaymentUnknown):
         await terminal.recover(ORDER)
