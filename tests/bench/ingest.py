@@ -1,98 +1,134 @@
-"""How fast the server takes tickets: `python -m tests.bench.ingest [--db URL] [--tickets N] [--tills T]`.
+"""How fast the server takes tickets: `python -m tests.bench.ingest [--db sqlite|postgresql|URL] [--tickets N]`.
 
 A real server process is sent batches of 50 by several tills at once, over loopback; every ticket is validated, stored
-and entered into the books. Printed: tickets a second, whole and of the first and last tenth; the same rows
-inserted barely (the ratio is what our own work costs); and the server's memory.
+and entered into the books. Printed: tickets a second; how that changes as tickets gather, beside what it takes
+this machine to make a ticket at the same time; the server's processor time and memory, with all its
+processes; and the same rows inserted barely (the ratio is what our own work costs).
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
-import json
-import os
-import re
 import sqlite3
-import subprocess
-import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from pathlib import Path
+from statistics import median
+from typing import NamedTuple
 
 import asyncpg
 import httpx
 
 from sync.protocol import Entry
+from tests.bench.processes import peak_memory, processor_seconds
+from tests.bench.serving import Serving, add_till, command, database_at
 from tests.wire_till import WireTill
 
 BATCH = 50
-ROOT = Path(__file__).resolve().parent.parent.parent
-SERVER = [sys.executable, "-m", "backoffice"]
-CHUNK = 40
+AHEAD = 20
 """Batches of each till that are made ahead: making tickets is not what is measured."""
+SPAN = 20_000
+"""Tickets that are compared with as many later on."""
+WARM = 10_000
+"""Tickets before the first that are compared."""
 BARE_TABLES = ("entry", "ticket", "ticket_line", "ticket_vat", "ticket_payment")
 BARE_ROWS = 5_000
 
 
-def command(database: str, *arguments: str) -> str:
-    done = subprocess.run(
-        [*SERVER, *arguments, "--db", database, "--json"],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=True,
+class Lap(NamedTuple):
+    """Some tickets that were sent."""
+
+    before: int
+    """Tickets that were stored before them."""
+    tickets: int
+    seconds: float
+    processor: float
+    """Seconds that the server's processes worked."""
+    making: float
+    """Seconds that it took to make them: how quick the machine was just then."""
+
+
+async def run(serving: Serving, codes: Sequence[str], tickets: int) -> list[Lap]:
+    """Send so many tickets, each till in a task of its own."""
+    laps: list[Lap] = []
+    async with httpx.AsyncClient(base_url=serving.address, timeout=60) as client:
+        tills = [WireTill(client, seed) for seed in range(1, len(codes) + 1)]
+        for till, code in zip(tills, codes, strict=True):
+            await till.enrol(code)
+        left, sent = max(1, tickets // BATCH // len(tills)), 0
+        while left > 0:
+            batches = min(AHEAD, left)
+            began = time.perf_counter()
+            made = [[[till.sell() for _ in range(BATCH)] for _ in range(batches)] for till in tills]
+            for till in tills:
+                till.entries.clear()
+            making, worked = time.perf_counter() - began, processor_seconds(serving.pid)
+            began = time.perf_counter()
+            await asyncio.gather(*map(send, tills, made))
+            seconds, count = time.perf_counter() - began, batches * BATCH * len(tills)
+            laps.append(Lap(sent, count, seconds, processor_seconds(serving.pid) - worked, making))
+            left, sent = left - batches, sent + count
+    return laps
+
+
+async def send(till: WireTill, batches: Sequence[Sequence[Entry]]) -> None:
+    """Send batches one after another, as a till does; each has to be stored."""
+    for batch in batches:
+        pushed = await till.push(batch)
+        assert all(result.status == "stored" for result in pushed.results), pushed.results[:3]
+
+
+class Speed(NamedTuple):
+    """What some laps come to."""
+
+    before: int
+    a_second: float
+    processor: float
+    """Microseconds of the server a ticket."""
+    relative: float
+    """Seconds to take a ticket for each second to make one: a slow moment of the machine slows both."""
+
+
+def speed(laps: Sequence[Lap]) -> Speed:
+    """Of these laps together."""
+    tickets, seconds = sum(lap.tickets for lap in laps), sum(lap.seconds for lap in laps)
+    processor = 1e6 * sum(lap.processor for lap in laps) / tickets
+    return Speed(
+        laps[0].before, tickets / seconds, processor, median(lap.seconds / lap.making for lap in laps)
     )
-    return done.stdout
 
 
-class Bench:
-    """One server process and its tills."""
+def spans(laps: Sequence[Lap]) -> list[Speed]:
+    """After the first tickets, after ten times as many, and so on; and of the last."""
+    last = laps[-1].before + laps[-1].tickets
+    starts, start = [], WARM
+    while start + SPAN < last - SPAN:
+        starts.append(start)
+        start *= 10
+    found = [[lap for lap in laps if begin <= lap.before < begin + SPAN] for begin in (*starts, last - SPAN)]
+    return [speed(chosen) for chosen in found if chosen]
 
-    def __init__(self, database: str, tills: int) -> None:
-        command(database, "init", "--demo", "retail")
-        added = [
-            command(database, "till", "add", "--name", f"t{n}", "--url", "http://127.0.0.1:1")
-            for n in range(tills)
-        ]
-        self._codes = [json.loads(text)["code"] for text in added]
-        self.process = subprocess.Popen(
-            [*SERVER, "serve", "--db", database, "--port", "0"], cwd=ROOT, stdout=subprocess.PIPE, text=True
+
+def report(laps: Sequence[Lap]) -> float:
+    """Print the speeds; gives tickets a second."""
+    whole = speed(laps[1:] or laps)
+    print(f"tickets a second: {whole.a_second:.0f}; {whole.processor:.0f} µs of the server's processors each")
+    found = spans(laps)
+    for each in found:
+        print(
+            f"  from {each.before:,} stored on: {each.a_second:.0f} a second, {each.processor:.0f} µs each, "
+            f"{each.relative:.2f}x the time that making one takes"
         )
-        assert self.process.stdout
-        self.address = re.sub("listening on ", "", self.process.stdout.readline()).strip()
-        self.rates: list[float] = []
-
-    async def run(self, tickets: int) -> None:
-        async with httpx.AsyncClient(base_url=self.address, timeout=60) as client:
-            tills = [WireTill(client, seed) for seed in range(1, len(self._codes) + 1)]
-            for till, code in zip(tills, self._codes, strict=True):
-                await till.enrol(code)
-            left = tickets // BATCH // len(tills)
-            while left > 0:
-                count = min(CHUNK, left)
-                made = [[[till.sell() for _ in range(BATCH)] for _ in range(count)] for till in tills]
-                for till in tills:
-                    till.entries.clear()
-                began = time.perf_counter()
-                await asyncio.gather(*map(self._send, tills, made))
-                self.rates.append(count * BATCH * len(tills) / (time.perf_counter() - began))
-                left -= count
-
-    async def _send(self, till: WireTill, batches: list[list[Entry]]) -> None:
-        for batch in batches:
-            pushed = await till.push(batch)
-            assert all(result.status == "stored" for result in pushed.results), pushed.results[:3]
-
-    def memory(self) -> float:
-        """MiB that the server has in memory, at most so far."""
-        status = Path(f"/proc/{self.process.pid}/status").read_text("ascii")
-        found = re.search(r"VmHWM:\s+(\d+)", status)
-        return int(found[1]) / 1024 if found else 0.0
-
-    def seconds(self) -> float:
-        """Processor time that the server has taken, its start with it."""
-        fields = Path(f"/proc/{self.process.pid}/stat").read_text("ascii").rpartition(")")[2].split()
-        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    if len(found) > 1:
+        first, last = found[0], found[-1]
+        print(
+            f"  {last.before:,} against {first.before:,}: speed {100 * last.a_second / first.a_second - 100:+.0f} %, "
+            f"beside the making {100 * first.relative / last.relative - 100:+.0f} %, "
+            f"processor time {100 * last.processor / first.processor - 100:+.0f} %"
+        )
+    return whole.a_second
 
 
 async def bare_sqlite(database: str) -> float:
@@ -148,32 +184,23 @@ async def bare_postgresql(database: str) -> float:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--db", help="default: SQLite in a temporary folder")
-    parser.add_argument("--tickets", type=int, default=20_000)
+    parser = argparse.ArgumentParser(prog="python -m tests.bench.ingest", description=__doc__)
+    parser.add_argument("--db", default="sqlite", help="sqlite, postgresql, or the URL of an empty database")
+    parser.add_argument("--tickets", type=int, default=40_000)
     parser.add_argument("--tills", type=int, default=4)
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        os.environ.setdefault("TUI_POS_SECRET_DIR", str(Path(folder) / "secrets"))
-        database = options.db or f"sqlite:///{folder}/server.db"
-        bench = Bench(database, options.tills)
-        try:
-            began = time.perf_counter()
-            asyncio.run(bench.run(options.tickets))
-            tenth = max(1, len(bench.rates) // 10)
-            mean = len(bench.rates) / sum(1 / rate for rate in bench.rates)
-            print(f"{options.tickets} tickets in {time.perf_counter() - began:.0f} s with their making")
-            print(f"tickets a second: {mean:.0f}")
-            first, last = sum(bench.rates[:tenth]) / tenth, sum(bench.rates[-tenth:]) / tenth
-            print(f"first tenth {first:.0f}, last tenth {last:.0f}: {100 * last / first - 100:+.0f} %")
-            print(f"memory of the server at most: {bench.memory():.0f} MiB")
-            print(f"its processor time: {1e6 * bench.seconds() / options.tickets:.0f} µs a ticket")
-        finally:
-            bench.process.terminate()
-            bench.process.wait()
+    with (
+        tempfile.TemporaryDirectory(prefix="till bench ") as folder,
+        database_at(options.db, Path(folder)) as database,
+    ):
+        command(database, "init", "--demo", "retail")
+        codes = [add_till(database, f"t{n}", "http://127.0.0.1:1") for n in range(options.tills)]
+        with Serving(database) as serving:
+            ours = report(asyncio.run(run(serving, codes, options.tickets)))
+            print(f"  memory of the server's processes, each at its peak: {peak_memory(serving.pid):.0f} MiB")
         bare = bare_postgresql if database.startswith("postgres") else bare_sqlite
         floor = asyncio.run(bare(database))
-        print(f"the same rows inserted barely: {floor:.0f} a second, {floor / mean:.1f} times as fast")
+        print(f"the same rows inserted barely: {floor:.0f} a second, {floor / ours:.1f} times as fast")
 
 
 if __name__ == "__main__":
