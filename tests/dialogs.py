@@ -59,7 +59,7 @@ PRODUCTS = tuple(
         label=f"{GOODS[n % len(GOODS)]} {SIZES[n // len(GOODS) % len(SIZES)]}",
         unit_price=None if n == 6 else 199 + 37 * n,
         vat_rate="5.5",
-        family="Épicerie" if n % 3 else "Crèmerie",
+        family="EPICERIE" if n % 3 else "Crèmerie",
         weighed=n % 5 == 1,
     )
     for n in range(140)
@@ -131,6 +131,9 @@ class FakeRegister:
     async def products(self, text: str, limit: int = 50, offset: int = 0) -> tuple[ProductView, ...]:
         rows = [row for row in PRODUCTS if text.lower() in row.label.lower()]
         return await self._page("products", text, rows, limit, offset)
+
+    async def families(self) -> dict[str, str]:
+        return {"EPICERIE": "Épicerie"}
 
     async def customers(self, text: str, limit: int = 50, offset: int = 0) -> tuple[CustomerView, ...]:
         rows = [row for row in CUSTOMERS if text.lower() in row.name.lower() or text in row.code]

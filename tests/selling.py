@@ -279,6 +279,9 @@ class Register:
         self.closed.append(closed)
         return Outcome(closed=closed)
 
+    async def families(self) -> dict[str, str]:
+        return {}
+
     async def products(self, text: str, limit: int = 50, offset: int = 0) -> tuple[ProductView, ...]:
         found = [_view(product) for product in PRODUCTS if text.lower() in product.label.lower()]
         return tuple(found[offset : offset + limit])

@@ -32,6 +32,11 @@ class Queries:
                 found = (await catalogue.find(text.strip()))[offset : offset + limit]
             return tuple(map(product_view, found))
 
+    async def families(self) -> dict[str, str]:
+        """What the families of products are called, by their codes."""
+        with translated():
+            return {family.code: family.label for family in await self._desk.store.catalogue.families()}
+
     async def customers(self, text: str, limit: int = 50, offset: int = 0) -> tuple[CustomerView, ...]:
         """Customers by name or code, a page at a time."""
         with translated():

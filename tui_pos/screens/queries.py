@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from sync.protocol import ShopRecord, UserRecord
     from tui_pos.outcomes import (
         CustomerDetails,
@@ -39,6 +41,9 @@ class Queries(Protocol):
 
     async def products(self, text: str, limit: int, offset: int) -> tuple[ProductView, ...]:
         """Products by name, a page at a time."""
+
+    async def families(self) -> Mapping[str, str]:
+        """What the families of products are called, by their codes."""
 
     async def customers(self, text: str, limit: int, offset: int) -> tuple[CustomerView, ...]:
         """Customers by name or code, a page at a time."""

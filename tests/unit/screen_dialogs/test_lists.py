@@ -28,7 +28,12 @@ async def test_price_vat_and_family_stand_beside_the_name(opened: Open, register
         row = next(line for line in screen.text().splitlines() if "Comté 250 g" in line)
         assert "€2.36/kg" in row, "a weighed product is priced by the kilogram"
         assert "5.5%" in row
-        assert "Épicerie" in row
+        assert "Épicerie" in row, "the name of the family, and not its code"
+
+
+async def test_a_family_that_has_only_a_code_shows_it(opened: Open, register: FakeRegister) -> None:
+    async with opened(ProductsScreen(register, "Camembert 250")) as screen:
+        assert "Crèmerie" in screen.text()
 
 
 async def test_a_product_without_a_price_says_that_it_is_asked(opened: Open, register: FakeRegister) -> None:
