@@ -10,12 +10,15 @@ import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import gettempdir
 from typing import Any
 
 import pytest
+from filelock import FileLock
 
 from docs.draw import README, with_keys
 from tests.bench.terminal import ROOT, Terminal
+from tests.postgresql import Cluster, NoPostgresql
 from tui_pos.l10n import use_language
 
 COMMANDS = [
@@ -145,22 +148,78 @@ def test_json_lines_sell_a_cheese(shell: Shell) -> None:
     assert replies[-1]["closed"]["change"] == 500 - replies[-1]["closed"]["total"]
 
 
-def test_a_till_enrols_sells_without_its_cable_and_the_server_gets_it_all(shell: Shell) -> None:
-    init, add, serve, setup, load, run, journal, tickets = (c for c in COMMANDS if c in _SERVED)
-    shell.run(init)
-    shell.run(add)
-    with shell.serving(serve):
-        shell.run(setup)
-        shell.run(load)
-        shell.shows(f"{run} --lang en", "Sign in")
-        replies = shell.sell_with_and_without_the_cable()
-    assert all(reply["ok"] for reply in replies), replies
-    assert replies[-1]["state"]["unsent"] == 0
-    sold = [reply["closed"]["hash"] for reply in replies if "closed" in reply]
-    stored = [json.loads(line)["hash"] for line in shell.run(f"{tickets} --json").splitlines()]
-    assert stored == sold
-    assert "Caisse 1" in shell.run(journal)
+@pytest.fixture(scope="module")
+def cluster() -> Iterator[Cluster]:
+    """A PostgreSQL server; what is to run on it is skipped where there is none."""
+    try:
+        made = Cluster()
+    except NoPostgresql as error:
+        pytest.skip(str(error))
+    yield made
+    made.stop()
 
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def served(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Served]:
+    """The README's chapter about a server, for either database; its port is held by one test at a time."""
+    database = "sqlite:///shop.db"
+    if request.param == "postgresql":
+        database = request.getfixturevalue("cluster").address("postgres")
+    with FileLock(Path(gettempdir()) / "tui-pos-readme-8470.lock"):
+        yield Served(tmp_path, database)
+
+
+class Served(Shell):
+    """Runs the commands about a server on a database, where the README says that another one may be named."""
+
+    def __init__(self, folder: Path, database: str) -> None:
+        super().__init__(folder)
+        self._database = database
+
+    def command(self, command: str) -> str:
+        """A command as it stands, but for the database."""
+        assert command in COMMANDS
+        return command.replace("sqlite:///shop.db", self._database)
+
+
+def test_a_till_enrols_sells_without_its_cable_and_the_server_gets_it_all(served: Served) -> None:
+    init, add, serve, setup, load, run, journal, tickets = map(served.command, _SERVED)
+    served.run(init)
+    served.run(add)
+    with served.serving(serve):
+        served.run(setup)
+        served.run(load)
+        served.shows(f"{run} --lang en", "Sign in")
+        replies = served.sell_with_and_without_the_cable()
+        many, calm, rough = (_small(served.command(command)) for command in _FLEET)
+        served.run(many)
+        assert served.run(f"{calm} --lang en").splitlines()[-1] == "0 differences"
+        assert served.run(f"{rough} --lang en").splitlines()[-1] == "0 differences"
+    assert all(reply["ok"] for reply in replies), replies
+    without_cable = replies[-3]["state"]
+    assert (without_cable["link"], without_cable["unsent"] > 0) == ("down", True)
+    with_cable = replies[-1]["state"]
+    assert (with_cable["link"], with_cable["unsent"]) == ("up", 0)
+    sold = [reply["closed"]["hash"] for reply in replies if "closed" in reply]
+    assert len(sold) == 2
+    stored = [json.loads(line) for line in served.run(f"{tickets} --json").splitlines()]
+    assert [ticket["hash"] for ticket in stored if ticket["number"].startswith("1-")] == sold
+    first = served.run(journal).splitlines()[0]
+    assert "name Caisse 1" in first
+    assert "tickets 2 " in first
+    assert "quarantined 0" in first
+
+
+def _small(command: str) -> str:
+    """A fleet of three for seconds: only its size is not as written."""
+    return command.replace(" 200", " 3").replace("--minutes 5", "--minutes 0.03 --every 0.5")
+
+
+_FLEET = [
+    ".venv/bin/tui-pos-server till add --db sqlite:///shop.db --name Fleet --count 200 --codes fleet.codes",
+    "./till fleet --tills 200 --minutes 5",
+    "./till fleet --tills 200 --minutes 5 --faults rough --seed 7",
+]
 
 _SERVED = [
     ".venv/bin/tui-pos-server init --db sqlite:///shop.db --demo retail",
@@ -188,6 +247,7 @@ def test_no_command_of_the_readme_is_without_its_test() -> None:
         "./till test",
         *_STANDALONE,
         *_SERVED,
+        *_FLEET,
         "./till status",
         "./till doctor",
         "./till journal verify",
