@@ -115,6 +115,20 @@ class NotFound(Refusal):
     status, code = 404, "not_found"
 
 
+class NoSuchMethod(Refusal):
+    """The path is known, the method is not."""
+
+    status, code = 405, "not_allowed"
+    template = "{method} is not taken here."
+
+
+class NoSuchRange(Refusal):
+    """The range lies behind the end."""
+
+    status, code = 416, "no_range"
+    template = "There are {size} bytes."
+
+
 class NotReady(Refusal):
     """It is being made."""
 

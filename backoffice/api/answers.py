@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from backoffice.errors import ServerError, StorageBusy, StorageDown, StorageFull
-from backoffice.refusals import Refusal
+from backoffice.refusals import NoSuchRange, Refusal
 from sync.protocol.bodies import pack
 from sync.protocol.wire import ErrorReply, Problem
 
@@ -70,7 +70,9 @@ def file_answer(request: Request, path: Path, etag: str) -> Response:
         return _part(path, 0, size, 200, headers)
     start, stop = asked
     if start >= stop:
-        return Response(status_code=416, headers={**headers, "content-range": f"bytes */{size}"})
+        answered = refused(NoSuchRange(size=size))
+        answered.headers["content-range"] = f"bytes */{size}"
+        return answered
     return _part(path, start, stop, 206, {**headers, "content-range": f"bytes {start}-{stop - 1}/{size}"})
 
 

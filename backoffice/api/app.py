@@ -7,12 +7,14 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from backoffice import refusals
 from backoffice.api.answers import answer, refused
-from backoffice.api.describing import CALLS, describe
+from backoffice.api.describing import CALLS, Health, describe
 from backoffice.api.tills import TillCalls
 from backoffice.errors import ServerError
 from backoffice.journal.signatures import Here, Verifier
@@ -42,12 +44,15 @@ def create_app(server: Server, verifier: Verifier | None = None) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         openapi_url=None,
+        # a till signs the address that it means
+        redirect_slashes=False,
         lifespan=lifespan,
     )
     app.state.calls = calls
     for call in CALLS:
         app.add_route(call.path, getattr(calls, call.name), methods=[call.method], include_in_schema=False)
     app.add_exception_handler(ServerError, _refuse)
+    app.add_exception_handler(HTTPException, _refuse_route)
     document = describe(VERSION)
 
     async def openapi(_request: Request) -> Response:
@@ -56,7 +61,7 @@ def create_app(server: Server, verifier: Verifier | None = None) -> FastAPI:
     async def health(_request: Request) -> Response:
         """Does the database answer?"""
         await server.database.read(lambda connection: connection.exec_driver_sql("SELECT 1").scalar_one())
-        return answer({"status": "ok", "version": VERSION})
+        return answer(Health("ok", VERSION))
 
     async def front(_request: Request) -> Response:
         return HTMLResponse(_FRONT)
@@ -81,6 +86,20 @@ async def _refuse(_request: Request, error: Exception) -> Response:
     else:
         log.info("a call was refused: %s", error)
     return refused(error)
+
+
+async def _refuse_route(request: Request, error: Exception) -> Response:
+    """What the framework refuses by itself has the shape of all errors too."""
+    assert isinstance(error, HTTPException)
+    known = error.status_code == 405
+    refusal = (
+        refusals.NoSuchMethod(method=request.method)
+        if known
+        else refusals.NotFound(reason="There is nothing here.")
+    )
+    answered = refused(refusal)
+    answered.headers.update(error.headers or {})
+    return answered
 
 
 class _Marked:

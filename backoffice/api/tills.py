@@ -40,6 +40,7 @@ from sync.protocol.wire import (
 LONGEST_WAIT = 55
 """Seconds of a long poll: below the time-outs of proxies."""
 _LARGEST = 2**53
+_LAST_MESSAGE = 2**31 - 1
 
 _pushes = msgspec.json.Decoder(Push)
 _hellos = msgspec.json.Decoder(Hello)
@@ -152,7 +153,7 @@ class TillCalls:
     async def messages(self, request: Request) -> Response:
         """Messages behind the last one that the till has; with `wait`, the answer waits for one."""
         caller = await self._access.till(request)
-        after = number(request, "after", 0, _LARGEST)
+        after = number(request, "after", 0, _LAST_MESSAGE)
         wait = number(request, "wait", 0, LONGEST_WAIT)
         since = await self.watch.state() if wait else (0, 0)
         found = await self._messages(caller, after)

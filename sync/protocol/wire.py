@@ -6,10 +6,10 @@ signatures are hexadecimal, times RFC 3339 in UTC with milliseconds, waits secon
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from sync.protocol.journal import Entry
 from sync.protocol.terms import OfferRecord
@@ -36,6 +36,22 @@ PROTOCOL_HEADER = "tui-protocol"
 TIME_HEADER = "tui-time"
 """On every answer: the server's time in milliseconds since 1970, finer than `Date`."""
 
+Position = Annotated[int, Meta(ge=0, le=2**53)]
+"""A place in a journal or in the feed: JSON elsewhere counts no further (RFC 8259, 6)."""
+Epoch = Annotated[int, Meta(ge=0, le=2**31 - 1)]
+Name = Annotated[str, Meta(max_length=200, pattern=r"^[^\x00]*$")]
+"""What a database can hold and a person read."""
+
+
+def _hexadecimal(size: int, *, may_be_empty: bool = False) -> Meta:
+    """Says how long it is; whoever reads it says what is wrong with it, in words."""
+    digits = f"[0-9a-fA-F]{{{2 * size}}}"
+    return Meta(extra_json_schema={"pattern": f"^({digits})?$" if may_be_empty else f"^{digits}$"})
+
+
+Hash = Annotated[str, _hexadecimal(32)]
+HashOrNone = Annotated[str, _hexadecimal(32, may_be_empty=True)]
+
 
 # --- enrolment
 
@@ -44,16 +60,16 @@ class EnrolRequest(Struct, frozen=True, kw_only=True):
     """A till presents its one-time code. The request is signed with the key that it brings, as till `""`, epoch 0."""
 
     code: str
-    public_key: str
-    database: str
+    public_key: Hash
+    database: Name
     """The identifier of the till's database: another machine, or one made anew, has another."""
-    program: str = ""
-    schema: str = ""
-    epoch: int = 0
+    program: Name = ""
+    schema: Name = ""
+    epoch: Epoch = 0
     """The till's own so far; the new one is above it."""
-    start: int = 0
+    start: Position = 0
     """The position that the first entry to be sent follows; 0: the journal is sent from its beginning."""
-    start_hash: str = ""
+    start_hash: HashOrNone = ""
     """The hash at `start`."""
 
 
@@ -80,18 +96,18 @@ class Enrolled(Struct, frozen=True, kw_only=True):
 class Hello(Struct, frozen=True, kw_only=True):
     """Where the till stands; the first call after a start, and whenever the server says 401, 403 or 409."""
 
-    epoch: int
-    last_seq: int
-    last_hash: str
-    database: str
-    program: str = ""
-    schema: str = ""
-    cursors: dict[str, int] = {}
-    clock: str = ""
+    epoch: Epoch
+    last_seq: Position
+    last_hash: HashOrNone
+    database: Name
+    program: Name = ""
+    schema: Name = ""
+    cursors: dict[str, Position] = {}
+    clock: Name = ""
     """The till's own wall clock, uncorrected."""
-    boot: str = ""
+    boot: Name = ""
     """Another one at each start of the till."""
-    acked: int = 0
+    acked: Position = 0
     """How far the server has said that it holds the journal; a server that holds less was restored."""
 
 
@@ -134,18 +150,18 @@ class Welcome(Struct, frozen=True, kw_only=True):
 class SentEntry(Struct, frozen=True):
     """One entry on its way."""
 
-    seq: int
+    seq: Annotated[int, Meta(extra_json_schema={"minimum": 1, "maximum": 2**53})]
     canonical: str
     """The envelope's bytes, which are UTF-8, as they were hashed."""
-    hash: str
-    signature: str
+    hash: Hash
+    signature: Annotated[str, _hexadecimal(64)]
 
 
 class Push(Struct, frozen=True):
     """Entries in a row: at most `MAX_ENTRIES`, at most `MAX_BODY` bytes compressed."""
 
-    entries: tuple[SentEntry, ...]
-    prev_hash: str = "00" * 32
+    entries: Annotated[tuple[SentEntry, ...], Meta(extra_json_schema={"maxItems": MAX_ENTRIES})]
+    prev_hash: Hash = "00" * 32
     """What the first of them follows, so that a batch can be checked by itself."""
 
 
@@ -230,12 +246,6 @@ class FeedLine(Struct, frozen=True, omit_defaults=True):
     commit: Commit | None = None
 
 
-class Gone(Struct, frozen=True):
-    """410: the cursor is too old; start anew from here."""
-
-    snapshot: str
-
-
 class Manifest(Struct, frozen=True, kw_only=True):
     """A snapshot of a stream, signed by the server's key over the canonical JSON of the other fields."""
 
@@ -311,14 +321,14 @@ class Messages(Struct, frozen=True):
 class BasketLine(Struct, frozen=True):
     """What offers are asked for."""
 
-    code: str
+    code: Name
     quantity: str = "1"
 
 
 class OffersRequest(Struct, frozen=True):
     """Which offers go for this customer and basket?"""
 
-    customer: str | None = None
+    customer: Name | None = None
     basket: tuple[BasketLine, ...] = ()
 
 
@@ -336,8 +346,8 @@ class LeaseReply(Struct, frozen=True):
 
 class Problem(Struct, frozen=True, omit_defaults=True):
     """Why a call was refused. `code` is for programs: `bad_request`, `bad_entry`, `bad_signature`, `bad_clock`,
-    `replayed`, `unknown_till`, `revoked`, `bad_code`, `used_code`, `expired_code`, `epoch`, `too_large`, `upgrade`,
-    `busy`, `storage_full`, `internal`."""
+    `replayed`, `unknown_till`, `revoked`, `bad_code`, `used_code`, `expired_code`, `epoch`, `gone`, `too_large`,
+    `upgrade`, `not_found`, `not_allowed`, `no_range`, `busy`, `storage_full`, `internal`."""
 
     code: str
     message: str
