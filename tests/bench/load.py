@@ -53,7 +53,7 @@ async def snapshot_made(serving: Serving, code: str) -> float:
             reply = await till.request("GET", "/v1/snapshots/shop")
             if reply.status_code == 200:
                 return time.perf_counter() - began
-            await asyncio.sleep(0.25)
+            await asyncio.sleep(float(reply.headers.get("retry-after", 1)))
 
 
 async def change_prices(database: str) -> int:
@@ -152,7 +152,7 @@ def run(database: str, folder: Path, products: int) -> None:
         bare_command = [sys.executable, "-m", __spec__.name, "--floor", str(blob)]
         floor = took(bare_command)
         relay.up = relay.down = 0
-        ours = took([TILL, "load", "full", "--profile", str(profile)])
+        ours = took([*TILL, "load", "full", "--profile", str(profile)])
         wire = relay.up + relay.down
         again = took(bare_command)
         bare, bare_processor = (floor.seconds + again.seconds) / 2, (floor.processor + again.processor) / 2
@@ -164,7 +164,7 @@ def run(database: str, folder: Path, products: int) -> None:
 
         changed = asyncio.run(change_prices(database))
         relay.up = relay.down = 0
-        changes = took([TILL, "load", "changes", "--profile", str(profile)])
+        changes = took([*TILL, "load", "changes", "--profile", str(profile)])
         print(
             f"load of {changed:,} changes: {changes.seconds:.1f} s, {(relay.up + relay.down) / 1e3:.0f} kB on the wire"
         )

@@ -27,8 +27,8 @@ _SETTINGS = ("max_connections=60", "shared_buffers=128MB")
 @contextmanager
 def database_at(wanted: str, folder: Path) -> Iterator[str]:
     """The address of an empty database: `sqlite`, `postgresql` (a server of our own), or an address as it is."""
-    # the servers' keys stay with what is thrown away
-    os.environ["TUI_POS_SECRET_DIR"] = str(folder / "secrets")
+    # the servers' keys and snapshots stay with what is thrown away
+    os.environ |= {"TUI_POS_SECRET_DIR": str(folder / "secrets"), "XDG_CACHE_HOME": str(folder / "cache")}
     if wanted == "sqlite":
         yield f"sqlite:///{folder}/server.db"
     elif wanted == "postgresql":

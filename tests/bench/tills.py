@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import subprocess
+import sys
 import time
 from pathlib import Path
 from typing import NamedTuple
@@ -18,7 +19,7 @@ from tests.bench.serving import add_till
 from tests.bench.terminal import ROOT
 from tui_pos.exchange import program
 
-TILL = str(ROOT / "till")
+TILL = [sys.executable, "-m", "tui_pos"]
 
 
 def make_till(database: str, profile: Path, url: str) -> None:
