@@ -105,9 +105,9 @@ class Basket(Zone):
         return max(0, self.size.height - HEAD)
 
     def _follow(self) -> None:
-        """Move the window by as little as keeps the selected line in it."""
+        """Move the window by as little as keeps the selected line in it, and no room empty under hidden lines."""
         room = max(1, self._visible)
-        top = min(self._top, self._at)
+        top = min(self._top, self._at, len(self._rows) - room)
         self._top = max(0, top, self._at - room + 1)
 
     def on_resize(self) -> None:

@@ -170,7 +170,9 @@ class PageList(Sturdy, Widget, Generic[Row]):
 
     def _follow(self) -> None:
         lowest = self._cursor - self._height + 1
-        self._top = min(max(self._top, lowest), self._cursor)
+        # a list that has become taller leaves no room empty under rows that it hides
+        top = min(self._top, max(len(self._rows) - self._height, 0))
+        self._top = min(max(top, lowest), self._cursor)
 
     def on_resize(self) -> None:
         """The cursor stays in sight, and a taller list asks for what it lacks."""

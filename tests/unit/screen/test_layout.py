@@ -52,13 +52,25 @@ async def test_a_screen_made_tiny_and_large_again_is_whole(sit: Sit) -> None:
         assert any("Crème fra" in line for line in seat.screen_text())
 
 
+async def test_a_full_basket_made_tiny_shows_every_line_again_that_it_has_room_for(sit: Sit) -> None:
+    async with sit() as seat:
+        for _ in range(6):
+            await seat.scan(LENTILS)
+        await seat.pilot.resize_terminal(20, 5)
+        await seat.settled()
+        await seat.pilot.resize_terminal(132, 40)
+        await seat.settled()
+        numbers = [line.split()[0] for line in seat.screen_text() if "Lentil" in line and "1" in line]
+        assert [number.strip("▶") for number in numbers][:5] == ["1", "2", "3", "4", "5"]
+
+
 async def test_at_132_columns_a_demo_shows_its_devices_beside_the_sale(sit: Sit) -> None:
     async with sit((132, 40)) as seat:
         await seat.scan(CREAM)
         assert any("Crème fraîche" in line and "│" in line for line in seat.screen_text())
         assert any("Virtual devices" in line for line in seat.screen_text())
 
-        await seat.press("ctrl+d")
+        await seat.press("ctrl+k")
         assert not any("Virtual devices" in line for line in seat.screen_text())
 
 
