@@ -18,6 +18,8 @@ from devices.printers.owner import INTERRUPTED, PrintOwner
 logger = logging.getLogger(__name__)
 
 RECEIPT = "receipt"
+LABEL = "label"
+"""Both a kind of document and the kind of printer that it needs."""
 
 
 class Spool:
@@ -40,6 +42,8 @@ class Spool:
         self._unknown: dict[str, Job] = {}
         self._stranded: dict[str, Job] = {}
         """Jobs that wait for a printer which this till has not."""
+        self._held: dict[str, Job] = {}
+        """Jobs that waited and are being given up."""
         self._restored = False
         self._jobs = jobs or Forgetful()
         self.rerouted: Callable[[Job, str], None] = lambda _job, _to: None
@@ -78,10 +82,10 @@ class Spool:
 
     def printer_for(self, document: str) -> str | None:
         """The printer that gets documents of this kind; None: there is none."""
-        for kind in (document, RECEIPT):
-            if (name := self._documents.get(kind)) in self._printers:
-                return name
-        return next((name for name, owner in self._printers.items() if owner.kind == PrintOwner.kind), None)
+        kind = LABEL if document == LABEL else PrintOwner.kind
+        able = [name for name, owner in self._printers.items() if owner.kind == kind]
+        assigned = (self._documents.get(of) for of in (document, RECEIPT))
+        return next((name for name in assigned if name in able), able[0] if able else None)
 
     def job(
         self, content: Document | bytes, document: str = RECEIPT, ticket: str = "", to: str | None = None
@@ -167,16 +171,29 @@ class Spool:
         return replace(old, state=JobState.FAILED, reason=n_("it was printed again")), made
 
     def dropped(self, id_: str, reason: str) -> Job:
-        """A job given up, for a reason; to be kept, then `settle`.
+        """A job given up, for a reason: one in doubt, or one that waits, which is held from now on.
+
+        To be kept, then `settle`; if it cannot be kept, `hold_no_more`.
 
         Raises:
-            NoJob: nobody has to look for it.
+            NoJob: it is neither.
         """
-        return replace(self._looked_for(id_), state=JobState.FAILED, reason=reason)
+        job = self.withdraw(id_)
+        if job is not None:
+            self._held[id_] = job
+        else:
+            job = self._looked_for(id_)
+        return replace(job, state=JobState.FAILED, reason=reason)
+
+    def hold_no_more(self, id_: str) -> None:
+        """A job that waited was not given up after all: it waits again."""
+        if (job := self._held.pop(id_, None)) is not None:
+            self._put_back(job)
 
     def settle(self, id_: str) -> None:
         """Nobody has to look for this job any more."""
         self._unknown.pop(id_, None)
+        self._held.pop(id_, None)
 
     async def reroute(self, id_: str, to: str) -> Job:
         """Print a job that still waits on another printer.

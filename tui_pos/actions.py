@@ -7,7 +7,7 @@ the README's table of keys are drawn from it. A key is data: a till's settings m
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -27,6 +27,19 @@ _OPEN = _SELLING | _SESSION
 _PAYING = frozenset({Context.ITEM, Context.PAYMENT})
 _COUNTER = _ITEM | _SESSION
 
+
+class Panel(StrEnum):
+    """A screen of its own, with keys that count there only."""
+
+    DEVICES = "devices"
+    PRINTS = "prints"
+
+
+Where: TypeAlias = Context | Panel
+
+_AT_DEVICES = frozenset({Panel.DEVICES})
+_AT_PRINTS = frozenset({Panel.PRINTS})
+_PANELS = _AT_DEVICES | _AT_PRINTS
 
 TYPED = frozenset(
     (
@@ -56,6 +69,8 @@ class Group(StrEnum):
     TICKET = n_("Ticket")
     CASH = n_("Cash")
     TILL = n_("Till")
+    DEVICES = n_("Devices")
+    PRINTS = n_("Prints")
 
 
 class Place(StrEnum):
@@ -65,6 +80,8 @@ class Place(StrEnum):
     """The shortcut zone of the selling screen."""
     FOOTER = "footer"
     MENU = "menu"
+    PANEL = "panel"
+    """A screen of its own."""
 
 
 class Action(Struct, frozen=True):
@@ -78,15 +95,15 @@ class Action(Struct, frozen=True):
     """As Textual names keys; empty: none. No Shift+Fn: Linux consoles lack them."""
     right: Right | None = None
     """What doing it needs; the register asks for it, a supervisor can lend it."""
-    contexts: frozenset[Context] = _ITEM
-    """Where the prompt must stand for it."""
+    contexts: frozenset[Where] = _ITEM
+    """Where the prompt must stand for it, and the screens of their own that have it too."""
     place: Place = Place.MENU
     argument: bool = False
     """What stands at the prompt goes with it: `3` then F2, a name then F6."""
 
 
 ACTIONS: tuple[Action, ...] = (
-    Action("help", n_("Help"), Group.TILL, "f1", None, _OPEN, Place.SHORTCUTS),
+    Action("help", n_("Help"), Group.TILL, "f1", None, _OPEN | _PANELS, Place.SHORTCUTS),
     Action("line.quantity", n_("Quantity"), Group.LINE, "f2", place=Place.SHORTCUTS, argument=True),
     Action("line.price", n_("Price"), Group.LINE, "f3", Right.PRICE, place=Place.SHORTCUTS, argument=True),
     Action(
@@ -137,7 +154,22 @@ ACTIONS: tuple[Action, ...] = (
     Action("exchange.show", n_("Exchange with the server"), Group.TILL, "", None, _OPEN),
     Action("cable.toggle", n_("Unplug or replug the network"), Group.TILL, "ctrl+t", None, _OPEN),
     Action("settings.show", n_("Settings"), Group.TILL, "", None, _OPEN),
+    Action("devices.pane", n_("Virtual devices"), Group.TILL, "ctrl+k", None, _OPEN),
     Action("till.quit", n_("Leave the till"), Group.TILL, "", None, _OPEN),
+    Action("device.test", n_("Test"), Group.DEVICES, "f2", None, _AT_DEVICES, Place.PANEL),
+    Action("device.add", n_("Add"), Group.DEVICES, "f3", Right.SETTINGS, _AT_DEVICES, Place.PANEL),
+    Action("device.prints", n_("Prints"), Group.DEVICES, "f4", None, _AT_DEVICES, Place.PANEL),
+    Action("device.assign", n_("Documents"), Group.DEVICES, "f5", Right.SETTINGS, _AT_DEVICES, Place.PANEL),
+    Action("device.change", n_("Change"), Group.DEVICES, "f6", Right.SETTINGS, _AT_DEVICES, Place.PANEL),
+    Action("device.retry", n_("Try again"), Group.DEVICES, "f7", None, _AT_DEVICES, Place.PANEL),
+    Action("device.remove", n_("Remove"), Group.DEVICES, "f8", Right.SETTINGS, _AT_DEVICES, Place.PANEL),
+    Action(
+        "device.payment", n_("Card payment in doubt"), Group.DEVICES, "f10", None, _AT_DEVICES, Place.PANEL
+    ),
+    Action("print.again", n_("Print again"), Group.PRINTS, "f2", Right.REPRINT, _AT_PRINTS, Place.PANEL),
+    Action("print.elsewhere", n_("On another printer"), Group.PRINTS, "f4", None, _AT_PRINTS, Place.PANEL),
+    Action("print.read", n_("Read"), Group.PRINTS, "f6", None, _AT_PRINTS, Place.PANEL),
+    Action("print.drop", n_("Drop"), Group.PRINTS, "f8", None, _AT_PRINTS, Place.PANEL),
 )
 
 _NAMES = {
@@ -172,7 +204,7 @@ class Keyboard:
         keys = {action.id: moved.get(action.id, action.key).lower() for action in ACTIONS}
         self.actions = tuple(replace(action, key=keys[action.id]) for action in ACTIONS)
         self._by_id = {action.id: action for action in self.actions}
-        self._by_key: dict[tuple[Context, str], Action] = {}
+        self._by_key: dict[tuple[Where, str], Action] = {}
         for action in self.actions:
             self._place(action)
 
@@ -188,6 +220,10 @@ class Keyboard:
 
     def __getitem__(self, name: str) -> Action:
         return self._by_id[name]
+
+    def on(self, panel: Panel) -> Iterator[Action]:
+        """The actions of a screen that have a key there, in the order of the table."""
+        return (action for action in self.actions if action.key and panel in action.contexts)
 
     def pressed(self, key: str, context: Context) -> Action | None:
         """The action of a key here. Caps Lock does not matter."""

@@ -223,7 +223,7 @@ class PrintAgain(Input, frozen=True):
 
 
 class DropPrint(Input, frozen=True):
-    """A print whose end is unknown was found on paper, or nobody wants it."""
+    """A print whose end is unknown was found on paper; or one that waits, and nobody wants it."""
 
     job: str
     reason: str

@@ -28,7 +28,7 @@ STATES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "voided": (BASKET, ("f8",)),
     "paying": (BASKET, ("f10", "5", "f2")),
     "paid": (BASKET, ("f10", "2", "0", "enter")),
-    "devices": (BASKET, ("ctrl+d",)),
+    "devices": (BASKET, ("ctrl+k",)),
     "palette": ((LENTILS,), ("ctrl+p",)),
     "menu": ((LENTILS,), ("f12",)),
 }

@@ -45,6 +45,11 @@ class KeptJobs:
                     await transaction.move_job(failed, self._now())
         return tuple(jobs)
 
+    async def add(self, job: Job) -> None:
+        """Keep a job that nothing was kept of yet; the counter takes it up at its next start."""
+        async with self._store.transaction() as transaction:
+            await transaction.add_job(_row(job, encode_content(job.content)), self._now())
+
     async def move(self, job: Job, data: bytes | None = None) -> None:
         """Keep how far a job has come."""
         async with self._store.transaction() as transaction:
@@ -95,19 +100,23 @@ async def print_again(desk: Desk, given: PrintAgain) -> Outcome:
 
 @takes(DropPrint, session=False, while_paying=True)
 async def drop_print(desk: Desk, given: DropPrint) -> Outcome:
-    """Give up a print whose end is unknown: it is on paper, or nobody wants it."""
-    reason = _reason(given.reason)
-    dropped = desk.counter.spool.dropped(given.job, reason)
-    async with desk.transaction() as transaction:
-        await transaction.move_job(_row(dropped, b""), desk.now())
-        await desk.note(
-            transaction,
-            "print_dropped",
-            document=dropped.document,
-            number=dropped.ticket or None,
-            reason=reason,
-        )
-    desk.counter.spool.settle(dropped.id)
+    """Give up a print: its end is unknown and it is on paper, or it waits and nobody wants it."""
+    spool, reason = desk.counter.spool, _reason(given.reason)
+    dropped = spool.dropped(given.job, reason)
+    try:
+        async with desk.transaction() as transaction:
+            await transaction.move_job(_row(dropped, b""), desk.now())
+            await desk.note(
+                transaction,
+                "print_dropped",
+                document=dropped.document,
+                number=dropped.ticket or None,
+                reason=reason,
+            )
+    except BaseException:
+        spool.hold_no_more(dropped.id)
+        raise
+    spool.settle(dropped.id)
     return Outcome()
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from tui_pos import __version__
 from tui_pos.actions import Place, key_name
-from tui_pos.l10n import _, amount
+from tui_pos.l10n import _, amount, plural
 from tui_pos.sale.prompt import Context
 from tui_pos.screens.glass import closed_lines, open_lines
 from tui_pos.screens.spans import age
@@ -144,7 +144,7 @@ class Painter:
         return waited if status.link != "up" else ""
 
     def banner(self) -> None:
-        """What the server brings: a load under way, the first message that nobody has read."""
+        """What somebody has to see to: a load under way, prints in doubt, the first message that nobody has read."""
         register, progress = self._register, self._watch.progress
         load = message = ""
         if progress is not None:
@@ -156,7 +156,17 @@ class Painter:
             text = _("{key} reads a message: {text}")
             words = " ".join(register.messages[0].text.split())
             message = text.format(text=words, key=self._stage.key_of("message.read"))
-        self._stage.selling.banner.show(load, message)
+        self._stage.selling.banner.show(load, "   ".join(filter(None, (self._doubts(), message))))
+
+    def _doubts(self) -> str:
+        """Prints that somebody has to look for, until somebody has."""
+        count = len(self._till.counter.spool.unknown)
+        if not count:
+            return ""
+        text = plural(
+            "{key}: {count} print may not be on paper.", "{key}: {count} prints may not be on paper.", count
+        )
+        return text.format(key=self._stage.key_of("devices.show"), count=count)
 
     def devices(self) -> None:
         """What the virtual devices have put out, while the pane is in sight."""

@@ -116,6 +116,28 @@ async def test_printing_again_on_a_full_disk_changes_nothing(cashier: Till) -> N
     assert len(papers(cashier)) == 1
 
 
+async def test_a_print_that_waits_and_that_nobody_wants_is_dropped_for_good(
+    shop: Shop, cashier: Till
+) -> None:
+    await cashier.counter.set("receipt", fault="paper_out")
+    await cashier.sell(LENTILS)
+    await cashier.give(Print("receipt"))
+    (job,) = cashier.counter.spool.waiting()
+
+    with full_disk(), pytest.raises(Refused):
+        await cashier.give(DropPrint(job.id, "nobody wants it"))
+    assert [waiting.id for waiting in cashier.counter.spool.waiting()] == [job.id]
+
+    await cashier.give(DropPrint(job.id, "nobody wants it"))
+    await cashier.counter.set("receipt", fault=None)
+
+    assert cashier.counter.spool.waiting() == ()
+    assert await in_doubt(cashier) == ()
+    assert papers(cashier) == []
+    assert [event["reason"] for event in await cashier.events("print_dropped")] == ["nobody wants it"]
+    assert await in_doubt(await shop.power_cut()) == ()
+
+
 async def test_what_waits_can_only_go_to_a_printer_that_is_there(cashier: Till) -> None:
     await cashier.counter.set("receipt", fault="paper_out")
     await cashier.sell(LENTILS)

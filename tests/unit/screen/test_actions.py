@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from tui_pos.actions import ACTIONS, Keyboard, Place, key_name, keyboard_table
+from tui_pos.actions import ACTIONS, Keyboard, Panel, Place, key_name, keyboard_table
 from tui_pos.sale.prompt import Context
 
 
@@ -27,7 +27,7 @@ def test_no_action_takes_a_key_that_typing_or_a_scanner_needs() -> None:
 
 
 def test_a_key_may_mean_one_thing_in_a_context() -> None:
-    for context in Context:
+    for context in (*Context, *Panel):
         keys = [action.key for action in ACTIONS if action.key and context in action.contexts]
         assert len(keys) == len(set(keys))
 

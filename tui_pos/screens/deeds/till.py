@@ -32,6 +32,7 @@ class TillDeeds:
             "menu": self._menu,
             "palette": self._palette,
             "devices.show": self._devices,
+            "devices.pane": self._pane,
             "message.read": self._message,
             "settings.show": self._settings,
             "till.lock": gives(conduct, Lock()),
@@ -66,7 +67,7 @@ class TillDeeds:
             return bool(self._conduct.register.messages)
         if action.id in ("data.changes", "data.load", "exchange.show"):
             return self._conduct.watch.engine is not None
-        return action.id != "cable.toggle" or self._conduct.till.demo is not None
+        return action.id not in ("cable.toggle", "devices.pane") or self._conduct.till.demo is not None
 
     def _entry(self, action: Action) -> screens.Entry:
         right = action.right
@@ -79,6 +80,11 @@ class TillDeeds:
         self._dialogs.ask(palette(self._entries(), self._dialogs.want))
 
     async def _devices(self, _text: str) -> None:
+        from tui_pos.screens.devices.screen import DevicesScreen  # noqa: PLC0415 - only when it is asked for
+
+        self._dialogs.ask(DevicesScreen(self._conduct))
+
+    async def _pane(self, _text: str) -> None:
         self._stage.selling.toggle_class("-devices")
 
     async def _message(self, _text: str) -> None:
