@@ -46,6 +46,11 @@ def _journal(journal: argparse.ArgumentParser) -> None:
 def _settings(settings: argparse.ArgumentParser) -> None:
     settings.add_argument("name", nargs="?", metavar="NAME", help="one setting; keys.ACTION is a key")
     settings.add_argument("value", nargs="?", metavar="VALUE", help="what it is set to from now on")
+    way = settings.add_mutually_exclusive_group()
+    way.add_argument(
+        "--save", type=Path, metavar="FILE", help="write all settings and devices to a file, for other tills"
+    )
+    way.add_argument("--load", type=Path, metavar="FILE", help="set this till as such a file says")
 
 
 def parser() -> argparse.ArgumentParser:
@@ -102,7 +107,15 @@ def parser() -> argparse.ArgumentParser:
 
     load = command("load", "bring data from the server", "load")
     load.add_argument("what", choices=("full", "changes"))
-    load.add_argument("--from", dest="source", metavar="FILE", help="a file, folder or share instead")
+    load.add_argument(
+        "--from",
+        dest="place",
+        nargs="?",
+        const="",
+        metavar="PLACE",
+        help="from the server's exports instead: a folder, a stick, ftp://, sftp://, s3://…; without PLACE, "
+        "from the place of the settings",
+    )
 
     sync = command("sync", "the exchange with the server alone, as a service", "sync")
     sync.add_argument(

@@ -141,6 +141,16 @@ def test_status_doctor_and_journal_say_how_it_stands(shell: Shell) -> None:
     assert json.loads(exported[0]["canonical"])["seq"] == 1
 
 
+def test_the_next_till_takes_the_settings_of_the_first(shell: Shell) -> None:
+    save, load = (command for command in COMMANDS if command in _SETTINGS)
+    shell.run(f"{_STANDALONE[0]} --profile caisse-2", "1234\n")
+    assert "till.json" in shell.run(save)
+    assert "till.json" in shell.run(load)
+
+
+_SETTINGS = ["./till settings --save till.json", "./till settings --load till.json --profile caisse-2"]
+
+
 def test_json_lines_sell_a_cheese(shell: Shell) -> None:
     (command,) = (command for command in COMMANDS if "headless" in command)
     replies = [json.loads(line) for line in shell.run(command).splitlines()]
@@ -246,6 +256,7 @@ def test_no_command_of_the_readme_is_without_its_test() -> None:
         "./till demo",
         "./till test",
         *_STANDALONE,
+        *_SETTINGS,
         *_SERVED,
         *_FLEET,
         "./till status",
