@@ -18,7 +18,7 @@ from msgspec.structs import replace
 from devices.configuration import CounterConfig
 from sync.errors import NotEnrolled
 from sync.membership import Membership, keep_membership, membership_of
-from sync.store import Store
+from sync.store import Store, Transaction
 from sync.timers import BOUNDS
 from tui_pos.device_config import keep_devices, kept_devices
 from tui_pos.errors import refuse, translated
@@ -112,9 +112,14 @@ async def take_up(store: Store, settings: SettingsFile) -> tuple[str, ...]:
         if membership is not None:
             others = {name: value for name, value in membership.own.items() if name not in BOUNDS}
             await keep_membership(transaction, replace(membership, own=others | delays))
-        body = {"code": "settings_changed", "user": None, "names": ["till", "devices", "delays"]}
-        await transaction.append("event", body, at=datetime.now(UTC))
+        await note_change(transaction, "till", "devices", "delays")
     return () if membership is not None else tuple(delays)
+
+
+async def note_change(transaction: Transaction, *names: str) -> None:
+    """Tell the journal that settings were changed by command, where nobody is signed in."""
+    body = {"code": "settings_changed", "user": None, "names": names}
+    await transaction.append("event", body, at=datetime.now(UTC))
 
 
 async def _membership(store: Store) -> Membership | None:

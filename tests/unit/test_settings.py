@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 import pytest
@@ -123,6 +124,21 @@ def test_the_command_reads_and_changes_settings(profile: Path, capsys: pytest.Ca
         "language",
         "keys.ticket.pay ctrl+e",
     ]
+
+
+def test_a_change_by_the_command_is_told_to_the_journal(profile: Path) -> None:
+    assert main(["--lang", "en", "settings", "--profile", str(profile), "idle_after", "60"]) == 0
+
+    async def last_entry() -> bytes:
+        store = await open_store(profile, on_loop=True)
+        try:
+            entry = await store.journal.entry(store.journal.head.seq)
+            assert entry is not None
+            return entry.canonical
+        finally:
+            await store.close()
+
+    assert b'"settings_changed"' in asyncio.run(last_entry())
 
 
 def test_the_command_refuses_in_one_line(profile: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -86,6 +86,7 @@ async def _change(profile: Path, name: str, value: str) -> Settings:
             settings = change(await read_settings(store), name, value)
             async with store.transaction() as transaction:
                 await transaction.put_setting(SETTING, encode(settings))
+                await settings_file.note_change(transaction, name)
         finally:
             await store.close()
     return settings
