@@ -51,7 +51,9 @@ class VfdTwin(VirtualDisplay):
             return
         values = await incoming.exactly(_ARGUMENTS.get(command, 0))
         if command == b"\x1f$":
-            self._column, self._row = min(values[0], WIDTH) - 1, min(values[1], 2) - 1
+            # a place beside the glass is its nearest corner
+            self._column = min(max(values[0], 1), WIDTH) - 1
+            self._row = min(max(values[1], 1), 2) - 1
 
     def _put(self, character: str) -> None:
         shown = list(self.lines)
