@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import errno
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from functools import partial
 from typing import Any, TypeVar
@@ -29,16 +29,19 @@ NO_OUTPUT = n_("it has no way to take bytes")
 FORBIDDEN = n_("the till has no right to use it")
 BUSY = n_("another program uses it")
 STUCK = n_("it takes no more bytes")
+STALLED = n_("it refused what it was sent")
 
 SLICE_MS = 20
 """Milliseconds that one look for an answer may hold the thread: a write waits no longer than that."""
 WRITE_MS = 1000
+LEAVE_WITHIN = 2.0
+"""Seconds that a handle may take to be given back before the next is asked for."""
 STUCK_AFTER = 30
 """Writes of one second each in which nothing moved, before the device is given up."""
 CHUNK = 4096
 PRINTER_CLASS = 7
 
-_REASONS = {errno.EACCES: FORBIDDEN, errno.EPERM: FORBIDDEN, errno.EBUSY: BUSY, errno.ENODEV: UNPLUGGED}
+_REASONS = {errno.EACCES: FORBIDDEN, errno.EPERM: FORBIDDEN, errno.EBUSY: BUSY, errno.EPIPE: STALLED}
 
 Find = Callable[..., Any]
 
@@ -68,6 +71,8 @@ class UsbTransport:
         self._claimed: Claimed | None = None
         self._worker: ThreadPoolExecutor | None = None
         self._received = bytearray()
+        self._leaving: Future[None] | None = None
+        """Gives the last handle back: until then the device is busy with us."""
 
     @property
     def is_open(self) -> bool:
@@ -82,6 +87,7 @@ class UsbTransport:
     async def open(self) -> None:
         """Find the device and take it, from the system's drivers too."""
         if self._claimed is None:
+            await self._left()
             try:
                 self._claimed = await self._run(partial(_claim, self._find, self._address))
             except (usb.core.USBError, usb.core.NoBackendError, _NotUsable) as error:
@@ -124,8 +130,13 @@ class UsbTransport:
         worker, self._worker = self._worker, None
         if worker is not None:
             if claimed is not None:
-                worker.submit(_release, claimed)
+                self._leaving = worker.submit(_release, claimed)
             worker.shutdown(wait=False)
+
+    async def _left(self) -> None:
+        leaving, self._leaving = self._leaving, None
+        if leaving is not None:
+            await asyncio.wait([asyncio.wrap_future(leaving)], timeout=LEAVE_WITHIN)
 
     async def _run(self, work: Callable[[], T]) -> T:
         """Do `work` in the device's thread. One that is cancelled goes on there, and the next waits behind it."""
@@ -214,15 +225,26 @@ def _write(claimed: Claimed, data: bytes) -> int:
         taken: int = claimed.output.write(data, timeout=WRITE_MS)
     except usb.core.USBTimeoutError:
         return 0
+    except usb.core.USBError as error:
+        if error.errno == errno.EPIPE:
+            # the pipe is free for the next job; of this one nobody knows how much was taken
+            claimed.output.clear_halt()
+        raise
     return taken
 
 
 def _read(claimed: Claimed, received: bytearray) -> None:
     if claimed.input is None:
         raise usb.core.USBError("no way back", errno=errno.ENODEV)
-    with suppress(usb.core.USBTimeoutError):
+    try:
         # a device answers in whole packets: room for less than one would overflow
         received += bytes(claimed.input.read(claimed.input.wMaxPacketSize, timeout=SLICE_MS))
+    except usb.core.USBTimeoutError:
+        return
+    except usb.core.USBError as error:
+        if error.errno != errno.EPIPE:
+            raise
+        claimed.input.clear_halt()  # what the device holds is there at the next look
 
 
 def _release(claimed: Claimed) -> None:
