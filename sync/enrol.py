@@ -13,7 +13,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from sync.errors import EnrolmentRefused, Rejected
+from sync.errors import EnrolmentRefused, Rejected, SyncError
 from sync.membership import Membership, keep_membership
 from sync.ports import Ports
 from sync.protocol import Identity, Signer
@@ -94,8 +94,8 @@ async def enrol_open(store: Store, invitation: Invitation, ports: Ports, program
     """
     kept = await store.setting(_DATABASE)
     database = kept.decode() if kept else _name_of(store.signer)
-    identity = store.journal.identity
-    enrolled = await _ask(invitation, ports, store.signer, program, database, identity.epoch)
+    server = await _meet(ports, store.signer)
+    enrolled = await _ask(server, invitation, program, database, store.journal.identity.epoch)
     membership = _membership(invitation, enrolled, database)
     await _join(store, membership, ports)
     # what the server holds already is not sent again; hello compares the rest
@@ -115,10 +115,14 @@ async def _enrol_new(
     secret, made = await asyncio.to_thread(_secret, profile, key_source)
     signer = await asyncio.to_thread(Signer, secret.signing_seed)
     database = _name_of(signer)
+    asked = False
     try:
-        enrolled = await _ask(invitation, ports, signer, program, database, epoch=0)
-    except EnrolmentRefused:
-        if made:
+        server = await _meet(ports, signer)
+        asked = True
+        enrolled = await _ask(server, invitation, program, database, epoch=0)
+    except SyncError as error:
+        # whoever has asked and had no answer has to ask again with the same key
+        if made and (not asked or isinstance(error, EnrolmentRefused)):
             await asyncio.to_thread(forget_secret, profile)
         raise
     if enrolled.next_seq != 1:
@@ -144,15 +148,17 @@ def _secret(profile: Path, source: KeySource | None) -> tuple[Secret, bool]:
         return make_secret(profile, source)[0], True
 
 
-async def _ask(
-    invitation: Invitation, ports: Ports, signer: Signer, program: str, database: str, epoch: int
-) -> Enrolled:
+async def _meet(ports: Ports, signer: Signer) -> Server:
+    """Find the server, and its time, by which requests are signed; nothing is said to it yet."""
     server = Server(ports, signer, "", 0, timers())
-    # the server's time, by which requests are signed
     await server.ping()
+    return server
+
+
+async def _ask(server: Server, invitation: Invitation, program: str, database: str, epoch: int) -> Enrolled:
     request = EnrolRequest(
         code=invitation.code,
-        public_key=signer.public_key.hex(),
+        public_key=server.public_key.hex(),
         database=database,
         program=program,
         schema=HEAD,

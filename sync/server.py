@@ -103,6 +103,11 @@ class Server:
         self._ports = ports
         self._signer = signer
 
+    @property
+    def public_key(self) -> bytes:
+        """By which the server knows the till."""
+        return self._signer.public_key
+
     async def ping(self) -> None:
         """Ask whether the server is there.
 

@@ -13,6 +13,7 @@ from starlette.responses import HTMLResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from backoffice import refusals
+from backoffice.api.access import raw_target
 from backoffice.api.answers import answer, refused
 from backoffice.api.describing import CALLS, Health, describe
 from backoffice.api.tills import TillCalls
@@ -20,6 +21,7 @@ from backoffice.errors import ServerError
 from backoffice.journal.signatures import Here, Verifier
 from backoffice.server import Server
 from backoffice.version import VERSION
+from sync.protocol.signing import TILL_HEADER
 from sync.protocol.wire import PROTOCOL_HEADER, PROTOCOL_MAX, PROTOCOL_MIN, TIME_HEADER, ErrorReply, Problem
 
 log = logging.getLogger(__name__)
@@ -79,13 +81,26 @@ _FRONT = """<!doctype html><html lang="en"><meta charset="utf-8"><title>tui-pos-
 """
 
 
-async def _refuse(_request: Request, error: Exception) -> Response:
+async def _refuse(request: Request, error: Exception) -> Response:
     assert isinstance(error, ServerError)
-    if getattr(error, "status", 500) >= 500:
-        log.error("a call failed: %s", error)
+    call = f"{request.method} {_quoted(raw_target(request))} of till {_quoted(request.headers.get(TILL_HEADER, '?'))}"
+    if isinstance(error, _USUAL):
+        log.info("%s: %s", call, error)
+    elif isinstance(error, refusals.Refusal):
+        log.warning("%s was refused: %s", call, error)
     else:
-        log.info("a call was refused: %s", error)
+        log.error("%s failed: %s", call, error)
     return refused(error)
+
+
+_USUAL = (refusals.CursorGone, refusals.NotReady, refusals.NoSuchRange)
+"""Refusals that belong to every day."""
+_QUOTED = 120
+
+
+def _quoted(text: str) -> str:
+    """What a caller sent, as a log can take it: one line, of signs that mean nothing to a terminal."""
+    return ascii(text[:_QUOTED])[1:-1]
 
 
 async def _refuse_route(request: Request, error: Exception) -> Response:
