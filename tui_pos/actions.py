@@ -160,7 +160,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("device.add", n_("Add"), Group.DEVICES, "f3", Right.SETTINGS, _AT_DEVICES, Place.PANEL),
     Action("device.prints", n_("Prints"), Group.DEVICES, "f4", None, _AT_DEVICES, Place.PANEL),
     Action("device.assign", n_("Documents"), Group.DEVICES, "f5", Right.SETTINGS, _AT_DEVICES, Place.PANEL),
-    Action("device.change", n_("Change"), Group.DEVICES, "f6", Right.SETTINGS, _AT_DEVICES, Place.PANEL),
+    Action("device.change", n_("Edit"), Group.DEVICES, "f6", Right.SETTINGS, _AT_DEVICES, Place.PANEL),
     Action("device.retry", n_("Try again"), Group.DEVICES, "f7", None, _AT_DEVICES, Place.PANEL),
     Action("device.remove", n_("Remove"), Group.DEVICES, "f8", Right.SETTINGS, _AT_DEVICES, Place.PANEL),
     Action(

@@ -59,15 +59,21 @@ class DevicesScreen(PanelScreen):
             "device.payment": self._payment,
         }
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """The key for a payment in doubt is offered while there is one."""
+        if action == "do('device.payment')":
+            return self._conduct.context is Context.PAYMENT_UNKNOWN
+        return super().check_action(action, parameters)
+
     def body(self) -> ComposeResult:
         """The devices, and all about one of them."""
         yield PageList[DeviceView](
             (
                 Column(n_("Name"), lambda device: device.name, 12),
-                Column(n_("Kind"), words.kind, 14),
+                Column(n_("Kind"), words.kind, 18),
                 Column(n_("State"), words.health, 10),
                 Column(n_("Reason"), lambda device: _(device.reason) if device.reason else ""),
-                Column(n_("Waits"), lambda device: str(device.queue or ""), 6, right=True),
+                Column(n_("Waits"), lambda device: str(device.queue or ""), 7, right=True),
             ),
             empty=n_("No device is set up yet."),
         )
