@@ -238,6 +238,22 @@ class Keyboard:
         return (action for action in self.actions if action.place is place and context in action.contexts)
 
 
+def reconciled(moved: Mapping[str, str]) -> dict[str, str]:
+    """Keys that an older program kept, as this one can use them: no shop loses its keys by an update.
+
+    Actions that are gone are left out; a new one whose default a shop uses for something else has no key.
+    """
+    ids = {action.id for action in ACTIONS}
+    kept = {name: key.lower() for name, key in moved.items() if name in ids}
+    taken = {
+        (context, kept[action.id]) for action in ACTIONS if kept.get(action.id) for context in action.contexts
+    }
+    for action in ACTIONS:
+        if action.id not in kept and any((context, action.key) in taken for context in action.contexts):
+            kept[action.id] = ""
+    return kept
+
+
 def key_name(key: str) -> str:
     """A key as it is written on screens, and on keyboards of the language: `F2`, `Ctrl+P`, `↑`, `Échap`."""
     *modifiers, last = key.split("+")

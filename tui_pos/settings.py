@@ -14,7 +14,7 @@ import msgspec
 from msgspec import Meta, Struct
 from msgspec.structs import replace
 
-from tui_pos.actions import Keyboard
+from tui_pos.actions import Keyboard, reconciled
 from tui_pos.errors import refuse
 from tui_pos.l10n import n_
 
@@ -53,6 +53,7 @@ async def read_settings(store: Store) -> Settings:
         return Settings()
     try:
         settings = msgspec.json.decode(kept, type=Settings)
+        settings = replace(settings, keys=reconciled(settings.keys))
         Keyboard(settings.keys)
     except (msgspec.MsgspecError, ValueError):
         _log.exception("the settings of this till cannot be used: the default ones are")

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 LENTILS, COFFEE = "9520000000004", "9520000000011"
 KEYS = {
     "settings.show": "ctrl+g",
-    "exchange.show": "ctrl+e",
+    "exchange.show": "ctrl+y",
     "data.load": "ctrl+f",
     "customer.new": "ctrl+o",
 }
@@ -33,7 +33,7 @@ STATES: dict[str, tuple[str, ...]] = {
     "message": (),
     "loading": (),
     "load": ("ctrl+f",),
-    "exchange": ("ctrl+e",),
+    "exchange": ("ctrl+y",),
     "settings_till": ("ctrl+g", "down", "down"),
     "settings_server": ("ctrl+g", "right", "down", "down"),
     "settings_timers": ("ctrl+g", "right", "right"),

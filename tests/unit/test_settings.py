@@ -8,9 +8,11 @@ from pathlib import Path
 import pytest
 
 from sync.store import KeySource, open_store
+from tui_pos.actions import Keyboard
 from tui_pos.cli import main
 from tui_pos.errors import Refused
 from tui_pos.l10n import use_language
+from tui_pos.sale.prompt import Context
 from tui_pos.settings import SETTING, Settings, change, encode, read_settings, spelled
 
 
@@ -49,7 +51,7 @@ async def test_a_till_that_was_never_set_has_the_default_settings(profile: Path)
 
 
 async def test_settings_come_back_as_they_were_kept(profile: Path) -> None:
-    settings = Settings(idle_after=0, theme="console", language="fr", keys={"ticket.pay": "ctrl+e"})
+    settings = Settings(idle_after=0, theme="console", language="fr", keys={"ticket.pay": "ctrl+y"})
     await keep(profile, encode(settings))
 
     assert await read(profile) == settings
@@ -71,15 +73,25 @@ async def test_settings_of_a_newer_program_are_read_as_far_as_they_are_known(pro
     assert await read(profile) == Settings(idle_after=60)
 
 
-def test_a_setting_is_changed_by_its_name() -> None:
-    settings = change(change(Settings(), "idle_after", " 120 "), "keys.ticket.pay", "CTRL+E")
+async def test_an_update_takes_no_key_from_a_shop(profile: Path) -> None:
+    kept = Settings(theme="console", keys={"ticket.pay": Keyboard()["help"].key, "gone": "f9"})
+    await keep(profile, encode(kept))
 
-    assert settings == Settings(idle_after=120, keys={"ticket.pay": "ctrl+e"})
+    settings = await read(profile)
+
+    assert settings == Settings(theme="console", keys={"ticket.pay": "f1", "help": ""})
+    assert Keyboard(settings.keys).pressed("f1", Context.ITEM) == Keyboard(settings.keys)["ticket.pay"]
+
+
+def test_a_setting_is_changed_by_its_name() -> None:
+    settings = change(change(Settings(), "idle_after", " 120 "), "keys.ticket.pay", "CTRL+Y")
+
+    assert settings == Settings(idle_after=120, keys={"ticket.pay": "ctrl+y"})
     assert spelled(settings) == {
         "idle_after": "120",
         "theme": "",
         "language": "",
-        "keys.ticket.pay": "ctrl+e",
+        "keys.ticket.pay": "ctrl+y",
     }
 
 
@@ -117,12 +129,12 @@ def test_the_command_reads_and_changes_settings(profile: Path, capsys: pytest.Ca
 
     assert told("idle_after") == "300\n"
     assert told("idle_after", "60") == "60\n"
-    assert told("keys.ticket.pay", "ctrl+e") == "ctrl+e\n"
+    assert told("keys.ticket.pay", "ctrl+y") == "ctrl+y\n"
     assert told().splitlines() == [
         "idle_after     60",
         "theme",
         "language",
-        "keys.ticket.pay ctrl+e",
+        "keys.ticket.pay ctrl+y",
     ]
 
 

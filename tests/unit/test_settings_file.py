@@ -23,7 +23,7 @@ DEVICES = CounterConfig(
     ),
     {"receipt": "counter"},
 )
-SETTINGS = Settings(idle_after=60, theme="console", keys={"ticket.pay": "ctrl+e"})
+SETTINGS = Settings(idle_after=60, theme="console", keys={"ticket.pay": "ctrl+y"})
 MEMBERSHIP = Membership(
     url="https://shop.example", shop_id="s", till_id="t", number="1", epoch=1, server_key="aa", database="d",
     proxy="http://user:secret@proxy.example:3128", own={"ticket_interval": 30.0, "place": "ftp://user:secret@share.example"},

@@ -39,9 +39,9 @@ def test_caps_lock_does_not_matter() -> None:
 
 
 def test_a_key_can_be_moved() -> None:
-    keyboard = Keyboard({"ticket.pay": "ctrl+e", "help": ""})
+    keyboard = Keyboard({"ticket.pay": "ctrl+y", "help": ""})
 
-    pressed = keyboard.pressed("ctrl+e", Context.ITEM)
+    pressed = keyboard.pressed("ctrl+y", Context.ITEM)
     assert pressed is not None
     assert pressed.id == "ticket.pay"
     assert keyboard.pressed("f10", Context.ITEM) is None
