@@ -2,8 +2,10 @@
 
 In the folder lie `manifest.json` with its blob (the whole feed), `changes-AFTER-UNTIL.json` with theirs (what changed
 since), and `index.json`, which names them. Blobs are named by their SHA-256. Every file gets its name once it is whole,
-blobs first, the index last: whoever copies the folder at any moment has a good one. What is for some of the shop's
-tills only is not exported: files are read by anybody.
+blobs first, the index last: whoever copies the folder at any moment has a good one. A new whole leaves the increments
+of the last day, so that tills that were here since need not load it.
+
+What is for some of the shop's tills only is named and not written: files are read by anybody.
 """
 
 from __future__ import annotations
@@ -12,27 +14,40 @@ import asyncio
 import hashlib
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import msgspec
 import zstandard
 from msgspec import Struct
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Row, select
 
 from backoffice import schema
 from backoffice.errors import BadValue
-from backoffice.feed.changes import feed_counter, line_of
 from backoffice.feed.snapshots import LEVEL, Snapshots
 from backoffice.server import Server
 from sync.protocol.signed import sign_document
-from sync.protocol.wire import HANDLE, STREAM, ExportIndex, Increment, Manifest
+from sync.protocol.wire import (
+    HANDLE,
+    STREAM,
+    Commit,
+    ExportIndex,
+    FeedLine,
+    Increment,
+    Manifest,
+    Put,
+    Remove,
+    Withheld,
+)
 
 INDEX, WHOLE = "index.json", "manifest.json"
 MOST_INCREMENTS = 96
-"""Then a whole is due again: a day of quarters of an hour."""
+"""Behind a whole; then another one is due: a day of quarters of an hour. As many from before it are kept."""
+PAGE = 500
+"""Changes to a page of an increment: what a till takes up in one go."""
 _CHUNK = 2_000
+_FEED = schema.feed
 
 
 class Exported(Struct, frozen=True):
@@ -54,20 +69,27 @@ class Exporter:
         self._folder = folder
 
     async def whole(self) -> Exported:
-        """Write the whole feed; increments from before are taken away.
+        """Write the whole feed; of the increments from before the last ones stay.
 
         Raises:
             BadValue: the folder cannot be written to.
         """
+        before = self._read(INDEX, ExportIndex)
+        if before is not None and await self._go_on(before) is not None:
+            # for tills that are up to date but for that; the whole begins where it ends
+            before = self._read(INDEX, ExportIndex)
         manifest = await asyncio.shield(self._snapshots.make(self._shop))
         blob = self._snapshots.blob(self._shop, manifest.sha256)
         name = f"{manifest.sha256}.zst"
+        shop, floor, withheld = await self._server.database.read(_beside, self._shop, manifest.cursor)
+        # below the floor, changes were forgotten, or the server came back from a backup
+        kept = tuple(path for path in before.increments if _until(path) >= floor) if before else ()
         with _Writing(self._folder):
             if blob is not None:
                 shutil.copyfile(blob, self._folder / f"{name}.part")
                 (self._folder / f"{name}.part").rename(self._folder / name)
-            self._write(WHOLE, msgspec.structs.replace(manifest, blob=name))
-            self._write(INDEX, self._index(manifest.cursor, ()))
+            self._write(WHOLE, msgspec.structs.replace(manifest, blob=name, shop=shop, also=withheld))
+            self._write(INDEX, self._index(shop, manifest.cursor, kept[-MOST_INCREMENTS:]))
             self._sweep()
         return Exported(WHOLE, manifest.cursor, manifest.size)
 
@@ -78,40 +100,45 @@ class Exporter:
             BadValue: the folder cannot be written to.
         """
         index = self._read(INDEX, ExportIndex)
-        if index is None or len(index.increments) >= MOST_INCREMENTS:
+        if index is None or _behind(index) >= MOST_INCREMENTS:
             return await self.whole()
-        last = self._read(index.increments[-1], Increment) if index.increments else None
-        after = last.until if last is not None else index.cursor
-        content, lines, until = await self._server.database.read(_changes, self._shop, after)
-        if until < after:
-            # the server came back from a backup: what was exported goes on from nowhere
-            return await self.whole()
-        if not lines:
-            return Exported("", after, 0)
-        return self._add(index, content, lines, after, until)
+        return await self._go_on(index) or await self.whole()
 
-    def _add(self, index: ExportIndex, content: bytes, lines: int, after: int, until: int) -> Exported:
-        sha256 = hashlib.sha256(content).hexdigest()
+    async def _go_on(self, index: ExportIndex) -> Exported | None:
+        """Write what has changed since the last export; None: that cannot be told any more."""
+        after = max(map(_until, index.increments), default=index.cursor)
+        changes = await self._server.database.read(_changes, self._shop, after)
+        if changes is None:
+            return None
+        if not changes.lines:
+            return Exported("", after, 0)
+        return self._add(index, changes, after)
+
+    def _add(self, index: ExportIndex, changes: _Changes, after: int) -> Exported:
+        sha256 = hashlib.sha256(changes.content).hexdigest()
         increment = Increment(
+            shop=changes.shop,
             stream=STREAM,
             schema=HANDLE,
             after=after,
-            until=until,
+            until=changes.until,
             sha256=sha256,
-            size=len(content),
-            lines=lines,
+            size=len(changes.content),
+            lines=changes.lines,
             created_at=self._server.stamp(),
             blob=f"{sha256}.zst",
         )
-        name = f"changes-{after:012d}-{until:012d}.json"
+        name = f"changes-{after:012d}-{changes.until:012d}.json"
         with _Writing(self._folder):
-            _write(self._folder / increment.blob, content)
+            _write(self._folder / increment.blob, changes.content)
             self._write(name, increment)
-            self._write(INDEX, self._index(index.cursor, (*index.increments, name)))
-        return Exported(name, until, len(content))
+            self._write(INDEX, self._index(changes.shop, index.cursor, (*index.increments, name)))
+        return Exported(name, changes.until, len(changes.content))
 
-    def _index(self, cursor: int, increments: tuple[str, ...]) -> ExportIndex:
-        return ExportIndex(whole=WHOLE, cursor=cursor, increments=increments, created_at=self._server.stamp())
+    def _index(self, shop: str, cursor: int, increments: tuple[str, ...]) -> ExportIndex:
+        return ExportIndex(
+            shop=shop, whole=WHOLE, cursor=cursor, increments=increments, created_at=self._server.stamp()
+        )
 
     def _write(self, name: str, record: Struct) -> None:
         fields = msgspec.json.decode(msgspec.json.encode(record))
@@ -125,8 +152,11 @@ class Exporter:
 
     def _sweep(self) -> None:
         """Take away what nothing names any more."""
-        manifest = self._read(WHOLE, Manifest)
-        kept = {manifest.blob} if manifest is not None else set()
+        index, manifest = self._read(INDEX, ExportIndex), self._read(WHOLE, Manifest)
+        if index is None or manifest is None:
+            return
+        kept = {manifest.blob, *index.increments}
+        kept |= {step.blob for name in index.increments if (step := self._read(name, Increment)) is not None}
         for path in (*self._folder.glob("changes-*.json"), *self._folder.glob("*.zst")):
             if path.name not in kept:
                 path.unlink(missing_ok=True)
@@ -159,20 +189,73 @@ def _write(path: Path, content: bytes) -> None:
     part.rename(path)
 
 
-def _changes(connection: Connection, shop: int, after: int) -> tuple[bytes, int, int]:
-    """The changes behind a cursor as zstd NDJSON, how many they are, and the cursor behind them."""
+def _until(name: str) -> int:
+    """Where an increment ends, by its file's name."""
+    return int(name.removesuffix(".json").rpartition("-")[2])
+
+
+def _behind(index: ExportIndex) -> int:
+    """How many increments go on from the whole."""
+    return sum(_until(name) > index.cursor for name in index.increments)
+
+
+class _Changes(Struct, frozen=True):
+    """What is behind a cursor."""
+
+    shop: str
+    content: bytes
+    """zstd NDJSON, in pages."""
+    lines: int
+    """Without the ends of pages."""
+    until: int
+
+
+def _changes(connection: Connection, shop: int, after: int) -> _Changes | None:
+    """The changes behind a cursor; None: they are not all there any more, or it means nothing here any more."""
+    head = _head(connection, shop)
+    if not head.floor <= after <= head.counter:
+        return None
     compressor = zstandard.ZstdCompressor(level=LEVEL).compressobj()
-    parts, lines, until = [], 0, feed_counter(connection, shop)
-    for line, version in _lines(connection, shop, after):
-        parts.append(compressor.compress(line))
-        lines, until = lines + 1, max(until, version)
-    parts.append(compressor.flush())
-    return b"".join(parts), lines, until
-
-
-def _lines(connection: Connection, shop: int, after: int) -> Iterator[tuple[bytes, int]]:
-    feed = schema.feed
-    wanted = select(feed).where(feed.c.shop == shop, feed.c.version > after).order_by(feed.c.version)
+    parts, lines, until = [], 0, after
+    tills = _tills(connection)
+    wanted = select(_FEED).where(_FEED.c.shop == shop, _FEED.c.version > after).order_by(_FEED.c.version)
     found = connection.execution_options(stream_results=True, yield_per=_CHUNK).execute(wanted)
-    for row in found:
-        yield msgspec.json.encode(line_of(row, None)) + b"\n", row.version
+    for page in found.partitions(PAGE):
+        lines, until = lines + len(page), page[-1].version
+        # rows that were committed since the counter was read may have come along
+        ends = FeedLine(commit=Commit(until, more=until < head.counter))
+        content = [*(_line(row, tills) for row in page), ends]
+        parts.append(compressor.compress(b"".join(msgspec.json.encode(line) + b"\n" for line in content)))
+    parts.append(compressor.flush())
+    return _Changes(head.uuid, b"".join(parts), lines, until)
+
+
+def _beside(connection: Connection, shop: int, cursor: int) -> tuple[str, int, tuple[FeedLine, ...]]:
+    """The shop's identifier, its floor, and what is for some tills only as of a cursor."""
+    head, tills = _head(connection, shop), _tills(connection)
+    wanted = select(_FEED).where(
+        _FEED.c.shop == shop, _FEED.c.version <= cursor, _FEED.c.scope.is_not(None), _FEED.c.data.is_not(None)
+    )
+    rows = connection.execute(wanted.order_by(_FEED.c.version))
+    return head.uuid, int(head.floor), tuple(_line(row, tills) for row in rows)
+
+
+def _line(row: Row[Any], tills: Mapping[str, str]) -> FeedLine:
+    """What anybody may read of a row of the feed."""
+    if row.data is None:
+        return FeedLine(remove=Remove(row.kind, row.code))
+    if row.scope is None:
+        return FeedLine(put=Put(row.kind, msgspec.Raw(row.data)))
+    named = (tills.get(till) for till in row.scope.split(","))
+    return FeedLine(withheld=Withheld(row.kind, row.code, tuple(name for name in named if name)))
+
+
+def _head(connection: Connection, shop: int) -> Row[str, int, int]:
+    table = schema.shop.c
+    return connection.execute(select(table.uuid, table.counter, table.floor).where(table.id == shop)).one()
+
+
+def _tills(connection: Connection) -> Mapping[str, str]:
+    """The identifiers of tills by their ids, as scopes spell these."""
+    rows = connection.execute(select(schema.till.c.id, schema.till.c.uuid))
+    return {str(row.id): row.uuid for row in rows}

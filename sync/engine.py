@@ -12,14 +12,15 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from sync.errors import SyncError
+from sync.carried import Carried, Loaded
+from sync.errors import NoPlace, SyncError
 from sync.events import Event, Events, FeedChanged, Link
 from sync.exports import Share
 from sync.hello import Greeter
 from sync.lease import Lease, lease_of, read_lease, renew
 from sync.link import Breaker, LinkWatch
 from sync.loops import Loops, Parts
-from sync.membership import Membership, keep_membership
+from sync.membership import PLACE, Membership, keep_membership
 from sync.messages import Postman
 from sync.offers import OfferDesk
 from sync.ports import Ports
@@ -169,21 +170,32 @@ class Engine:
         await self._read_settings()
         return count
 
-    async def load_from(self, source: str, *, full: bool = True) -> int:
+    async def load_from(self, place: str, *, full: bool = True) -> Loaded:
         """Bring everything, or what has changed, from a folder or a share (see `sync.exports`).
 
-        Gives how many records came.
+        Args:
+            place: its address; empty: the one of the settings.
 
         Raises:
+            NoPlace: none is set.
             SyncError: it cannot be read, or is not what the server signed; what is there stays in use.
         """
-        share = Share(source)
-        count = await (self._puller.load_from(share) if full else self._puller.changes_from(share))
+        if not (place or self.place):
+            raise NoPlace
+        share = Share(place or self.place)
+        carried = Carried(self.store, self._puller, self.events, self.membership)
+        loaded = await (carried.whole(share) if full else carried.changes(share))
         await self._read_settings()
-        return count
+        return loaded
+
+    @property
+    def place(self) -> str:
+        """Where the server's exports are to be found, as the settings say: a folder, or the address of a share."""
+        said = (self.membership.own, self._fed, self.membership.given)
+        return next((str(values[PLACE]) for values in said if values.get(PLACE)), "")
 
     def cancel_load(self) -> None:
-        """Give up the full load under way."""
+        """Give up the load under way."""
         self._puller.cancel()
 
     async def fetch_messages(self) -> int:

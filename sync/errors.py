@@ -5,6 +5,8 @@
     ├── BadAddress                  the server's address cannot be used
     ├── EnrolmentRefused            the code or the file is not accepted
     ├── Unreachable                 nothing answered
+    │   ├── Unreadable              … a place with the server's exports, or the way to it
+    │   │   └── Missing             … a file is not in it
     │   ├── TimedOut                … in time
     │   ├── NotTrusted              … with a certificate that can be trusted
     │   └── NotOurs                 … but something that is not the server: a captive portal
@@ -15,7 +17,10 @@
     ├── Stopped                     the server has told this till to send nothing
     ├── Resting                     this kind of call rests after a failure
     ├── Loading                     a load is under way already
-    └── BadSnapshot                 what was downloaded is not what the server signed
+    ├── BadSnapshot                 what was downloaded is not what the server signed
+    ├── NoPlace                     nobody has said where the server's exports are
+    ├── Hole                        changes do not go on from where this till stands
+    └── Older                       what was loaded is older than what was there
 
 Each carries a stable slug for programs and an English template for people, which is the message's key in the
 catalogues of translations.
@@ -80,6 +85,19 @@ class Unreachable(SyncError):
     template = n_(
         "The server cannot be reached: {reason}. The till goes on; what is unsent is kept and sent later."
     )
+
+
+class Unreadable(Unreachable):
+    """A stick, a folder or a share with the server's exports cannot be read."""
+
+    slug = "bad_place"
+    template = n_("The server's exports cannot be read: {reason}. What is here stays as it is.")
+
+
+class Missing(Unreadable):
+    """A file is not where it should be: on a stick, in a folder, on a share."""
+
+    template = n_("There is no {name} at {place}. Nothing changed: is this the place of the server's exports?")
 
 
 class TimedOut(Unreachable):
@@ -190,3 +208,26 @@ class BadSnapshot(SyncError):
     template = n_(
         "The data that came are not what the server signed: {reason}. The data in use stay as they are."
     )
+
+
+class NoPlace(SyncError):
+    """Nobody has said where the server's exports are."""
+
+    slug = "no_place"
+    template = n_(
+        "No place is set from which data are loaded: give one, or set it in the settings. Nothing changed."
+    )
+
+
+class Hole(SyncError):
+    """Changes in files do not go on from where this till stands, or from each other."""
+
+    slug = "changes_missing"
+    template = n_("The changes there do not go on from the data of this till ({reason}).")
+
+
+class Older(SyncError):
+    """What was loaded is older than what was there: to be told, nothing is wrong with it."""
+
+    slug = "older_data"
+    template = n_("The data there are older than those that were here: the server brings what is newer.")

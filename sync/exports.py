@@ -1,22 +1,70 @@
 """Data from a file, a folder or a share instead of the line: what the server has published there, signed as ever.
 
-A share is anything that fsspec opens: `ftp://`, `sftp://`, `smb://`, `s3://`. In it lie `manifest.json` for the whole
-feed, `index.json`, which names the files of what has changed since, and the blobs that all of them name.
+A share is anything that fsspec opens: `ftp://`, `ftps://`, `sftp://`, `smb://`, `s3://`. In it lie `manifest.json` for
+the whole feed, `index.json`, which names the files of what has changed, and the blobs that all of them name.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path, PurePosixPath
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, Protocol
+from urllib.parse import urlsplit
 
-from sync.errors import BadSnapshot, Unreachable
-from sync.snapshot import PIECE
+from sync.errors import BadSnapshot, Missing, Unreadable
+from sync.snapshot import PIECE, Blob
 
 MANIFEST, INDEX = "manifest.json", "index.json"
 LARGEST = 16 * 1024 * 1024
 """Bytes of a manifest, at the most."""
+_AHEAD = 4 * 1024 * 1024
+"""Bytes that are asked for at a time: each is a transfer of its own."""
+
+
+class Place(Protocol):
+    """A folder, wherever it is. It raises whatever its kind raises."""
+
+    def open(self, name: str) -> BinaryIO:
+        """A file in it."""
+
+
+class Folder:
+    """A folder of this machine: a stick, a mounted share."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def open(self, name: str) -> BinaryIO:
+        """A file in it."""
+        return (self._path / name).open("rb")
+
+
+class Remote:
+    """A folder that fsspec reaches."""
+
+    def __init__(self, address: str) -> None:
+        self._address = address
+        self._files: Any = None
+        self._folder = ""
+
+    def open(self, name: str) -> BinaryIO:
+        """A file in it; the connection is made for the first one."""
+        if self._files is None:
+            import fsspec.core  # noqa: PLC0415 - only who loads from a share needs it
+
+            # explicit TLS, as RFC 4217 has it: fsspec has no scheme of its own for it
+            address = self._address.replace("ftps://", "ftp://", 1)
+            options = {"tls": True} if address != self._address else {}
+            # a connection that was lost is not to be met again by the next load
+            self._files, self._folder = fsspec.core.url_to_fs(address, skip_instance_cache=True, **options)
+        if name in {MANIFEST, INDEX}:
+            # these change; their sizes are not those of the listing that was read before
+            self._files.invalidate_cache()
+        path = f"{self._folder.rstrip('/')}/{name}"
+        opened: BinaryIO = self._files.open(path, "rb", block_size=_AHEAD)
+        return opened
 
 
 class Share:
@@ -27,63 +75,85 @@ class Share:
     """
 
     def __init__(self, address: str) -> None:
-        named = PurePosixPath(address).name
-        is_file = named.endswith(".json")
-        self._folder = address[: -len(named)].rstrip("/") if is_file else address.rstrip("/")
-        self.manifest = named if is_file else MANIFEST
-        self.index = INDEX
+        folder, _, named = address.rpartition("/")
+        if not named.endswith(".json"):
+            folder, named = address.rstrip("/"), ""
+        self.manifest = named if named != INDEX else ""
+        """The one that is meant; empty: the one that the index names, and what goes on from it."""
+        self._shown = without_password(folder)
+        self._place: Place = Remote(folder) if "://" in address else Folder(_path(address, named))
 
     async def read(self, name: str) -> bytes:
         """A small file, whole.
 
         Raises:
-            Unreachable: it cannot be read.
+            Missing: there is none of this name.
+            Unreadable: it cannot be read.
             BadSnapshot: it is not small.
         """
+        _check_name(name)
         content = await asyncio.to_thread(self._read, name)
         if len(content) > LARGEST:
             raise BadSnapshot(reason=f"{name} is too large")
         return content
 
-    async def pieces(self, name: str) -> AsyncIterator[bytes]:
-        """A file, piece by piece.
+    @asynccontextmanager
+    async def pieces(self, blob: Blob, start: int) -> AsyncIterator[tuple[int, AsyncIterator[bytes]]]:
+        """The bytes of a blob from `start` on, where the place can go on there (see `sync.snapshot.Source`).
 
         Raises:
-            Unreachable: it cannot be read to its end.
+            Missing: there is none of this name.
+            Unreadable: it cannot be read to its end.
         """
-        if "/" in name or "\\" in name or name.startswith("."):
-            raise BadSnapshot(reason=f"{name!r} does not lie beside its manifest")
-        file = await asyncio.to_thread(self._open, name)
+        name = PurePosixPath(blob.blob).name
+        _check_name(name)
+        file, begins = await asyncio.to_thread(self._open_at, name, start)
         try:
-            while piece := await asyncio.to_thread(_piece, file):
-                yield piece
+            yield begins, self._rest(name, file)
         finally:
             await asyncio.to_thread(file.close)
 
+    async def _rest(self, name: str, file: BinaryIO) -> AsyncIterator[bytes]:
+        while piece := await asyncio.to_thread(self._told, name, lambda: file.read(PIECE)):
+            yield piece
+
     def _read(self, name: str) -> bytes:
-        with self._open(name) as file:
-            try:
-                return file.read(LARGEST + 1)
-            except OSError as error:
-                raise Unreachable(reason=f"{name}: {error}") from error
+        with self._reaching(name), self._place.open(name) as file:
+            return file.read(LARGEST + 1)
 
-    def _open(self, name: str) -> BinaryIO:
+    def _open_at(self, name: str, start: int) -> tuple[BinaryIO, int]:
+        with self._reaching(name):
+            file = self._place.open(name)
+            return file, file.seek(start) if start and file.seekable() else 0
+
+    def _told(self, name: str, read: Callable[[], bytes]) -> bytes:
+        with self._reaching(name):
+            return read()
+
+    @contextmanager
+    def _reaching(self, name: str) -> Iterator[None]:
+        """The one place where errors of files and shares become the engine's."""
         try:
-            if "://" not in self._folder:
-                return (Path(self._folder) / name).open("rb")
-            import fsspec  # noqa: PLC0415 - only who loads from a share needs it
-
-            opened: Any = fsspec.open(f"{self._folder}/{name}", "rb").open()
-        except ImportError as error:
-            raise Unreachable(reason=f"this kind of share needs {error.name}") from error
-        except (OSError, ValueError) as error:
-            raise Unreachable(reason=f"{self._folder}/{name}: {error}") from error
-        file: BinaryIO = opened
-        return file
+            yield
+        except FileNotFoundError as error:
+            raise Missing(name=name, place=self._shown) from error
+        except Exception as error:  # every kind of share has errors of its own
+            raise Unreadable(reason=f"{self._shown}/{name}: {error}") from error
 
 
-def _piece(file: BinaryIO) -> bytes:
-    try:
-        return file.read(PIECE)
-    except OSError as error:
-        raise Unreachable(reason=str(error)) from error
+def _path(address: str, named: str) -> Path:
+    path = Path(address).expanduser()
+    return path.parent if named else path
+
+
+def _check_name(name: str) -> None:
+    if not name or "/" in name or "\\" in name or name.startswith("."):
+        raise BadSnapshot(reason=f"{name!r} does not lie beside its manifest")
+
+
+def without_password(address: str) -> str:
+    """An address as it may be shown."""
+    parts = urlsplit(address)
+    if not parts.password:
+        return address
+    return parts._replace(netloc=f"{parts.username}@{parts.netloc.rpartition('@')[2]}").geturl()

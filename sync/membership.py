@@ -10,6 +10,8 @@ from msgspec import Struct
 from sync.errors import NotEnrolled
 from sync.store import Store, Transaction
 
+PLACE = "place"
+"""The setting that says where the server's exports are; it may hold a password, as the proxy may."""
 _SETTING = "sync.membership"
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
-from pathlib import PurePosixPath
 from typing import Any, TypeAlias
 
 import msgspec
@@ -13,11 +12,10 @@ import msgspec
 from sync import snapshot
 from sync.errors import BadReply, BadSnapshot, Busy, Gone, Loading, SyncError
 from sync.events import Events, FeedChanged, LoadEnded, Progress
-from sync.exports import Share
 from sync.kinds import KINDS, change_of
 from sync.ports import Clock
 from sync.protocol import stamp
-from sync.protocol.wire import HANDLE, STREAM, Commit, ExportIndex, FeedLine, Increment, Manifest
+from sync.protocol.wire import HANDLE, STREAM, TILL_STREAM, Commit, FeedLine, Manifest
 from sync.server import Server
 from sync.store import Change, Store, StoreError
 
@@ -49,11 +47,11 @@ class Puller:
 
     @property
     def loading(self) -> bool:
-        """Whether a full load is under way."""
+        """Whether a load is under way."""
         return self._load is not None
 
     def cancel(self) -> None:
-        """Give up the full load under way: what is in use stays as it is."""
+        """Give up the load under way: what is in use stays as it is."""
         if self._load is not None:
             self._load.cancel()
 
@@ -83,11 +81,13 @@ class Puller:
         if cursor is None:
             return await self.full()
         try:
+            if self._store.feed.own is not None:
+                return await self.changes()
             page = await self._page(cursor, wait)
             async with self._turn:
                 if self._store.feed.cursor != cursor:
                     return 0
-                count = await self._apply(page)
+                count = await self.apply(page)
                 return count + (await self._changes() if page[1].more else 0)
         except Gone:
             return await self.full()
@@ -100,91 +100,60 @@ class Puller:
             SyncError: it was not finished; what is there stays in use.
             asyncio.CancelledError: it was cancelled.
         """
-        if self._load is not None:
-            raise Loading
-        async with self._loading():
+        async with self.loads():
             manifest = await self._manifest()
-            meter = Meter(self._events, "download", manifest.size)
-            await snapshot.download(self._store, self._server, manifest, meter.done)
-            pieces = self._store.downloads.read
-            try:
-                await snapshot.check(manifest.sha256, pieces(manifest.sha256))
-            except BadSnapshot:
-                await self._store.downloads.drop(manifest.sha256)
-                raise
-            count = await self.write(manifest, pieces(manifest.sha256))
-            await self._store.downloads.drop(manifest.sha256)
+            count = await self.take(snapshot.Line(self._server), manifest, manifest.also)
             return count + await self._changes()
 
-    async def load_from(self, share: Share) -> int:
-        """Bring everything from a share instead of the line, and show it; gives how many records it is.
+    async def take(
+        self,
+        source: snapshot.Source,
+        manifest: Manifest,
+        also: Iterable[FeedLine],
+        kept: Iterable[tuple[str, str]] = (),
+        own: int | None = None,
+    ) -> int:
+        """Bring the snapshot that a manifest describes, and show it; gives how many records it is.
+
+        Args:
+            also: records beside those of the blob.
+            kept: kind and code of records that stay as they are here, should they not come.
+            own: see `sync.store.feed.Feed.own`.
 
         Raises:
-            Loading: another load is under way.
-            SyncError: it cannot be read, or is not what the server signed; what is there stays in use.
-        """
-        if self._load is not None:
-            raise Loading
-        async with self._loading():
-            manifest = snapshot.read_manifest(await share.read(share.manifest), self._server_key)
-            blob = PurePosixPath(manifest.blob).name
-            await snapshot.check(manifest.sha256, share.pieces(blob))
-            return await self.write(manifest, share.pieces(blob))
-
-    async def changes_from(self, share: Share) -> int:
-        """Bring what has changed from a share instead of the line; gives how many records came.
-
-        Raises:
-            SyncError: it cannot be read, is not what the server signed, or does not go on from where this till stands.
-        """
-        index = snapshot.read_signed(await share.read(share.index), ExportIndex, self._server_key)
-        count = 0
-        async with self._turn:
-            for name in index.increments:
-                step = snapshot.read_signed(await share.read(name), Increment, self._server_key)
-                count += await self._step(share, step)
-            if (self._store.feed.cursor or 0) < index.cursor:
-                raise Gone(
-                    code="gone", reason="the changes there begin later than this till's data: load in full"
-                )
-        return count
-
-    async def _step(self, share: Share, step: Increment) -> int:
-        cursor = self._store.feed.cursor
-        if cursor is None or not step.after <= cursor < step.until or step.schema != HANDLE:
-            return 0
-        await snapshot.check(step.sha256, share.pieces(step.blob))
-        changes = [
-            change async for batch in snapshot.batches((), share.pieces(step.blob)) for change in batch
-        ]
-        return await self._apply((changes, Commit(step.until)))
-
-    async def write(self, manifest: Manifest, pieces: AsyncIterator[bytes]) -> int:
-        """Write a snapshot that was checked beside what is in use, then show it; gives how many records it has.
-
-        Raises:
-            BadSnapshot: it cannot be read; what is there stays in use.
+            SyncError: it was not finished; what is there stays in use.
         """
         if manifest.schema != HANDLE:
             raise BadSnapshot(
                 reason=f"its records are of version {manifest.schema}; this program reads {HANDLE}"
             )
+        downloads = self._store.downloads
+        meter = Meter(self._events, "download", manifest.size)
+        await snapshot.download(self._store, source, manifest, meter.done)
         meter = Meter(self._events, "write", manifest.rows)
         staging = await self._store.feed.stage()
         try:
-            async for batch in snapshot.batches(manifest.also, pieces):
+            async for batch in snapshot.batches(also, downloads.read(manifest.sha256)):
                 await staging.put(batch)
                 meter.done(staging.written)
-            await staging.show(manifest.cursor, stamp(self._clock.now()))
+            await staging.keep(kept)
+            await staging.show(manifest.cursor, stamp(self._clock.now()), own)
         except BaseException:
             await asyncio.shield(staging.drop())
             raise
+        await downloads.drop(manifest.sha256)
         self._events.tell(FeedChanged(frozenset(KINDS), manifest.cursor))
         return staging.written
 
     @asynccontextmanager
-    async def _loading(self) -> AsyncIterator[None]:
-        """One load at a time, no changes meanwhile; its end is told."""
+    async def loads(self) -> AsyncIterator[None]:
+        """One load at a time, no changes meanwhile; its end is told.
+
+        Raises:
+            Loading: another load is under way.
+        """
+        if self._load is not None:
+            raise Loading
         self._load = asyncio.current_task()
         try:
             async with self._turn:
@@ -213,23 +182,33 @@ class Puller:
         raise busy
 
     async def _changes(self) -> int:
-        count, more = 0, True
+        count, more = await self._own(), True
         while more:
             page = await self._page(self._store.feed.cursor or 0)
-            count += await self._apply(page)
+            count += await self.apply(page)
             more = page[1].more
         return count
 
-    async def _page(self, cursor: int, wait: float = 0) -> Page:
-        target = f"/v1/changes?stream={STREAM}&handle={HANDLE}&cursor={cursor}&limit={PAGE}&wait={wait:.0f}"
+    async def _own(self) -> int:
+        """What is for this till only, where the rest came from a file, which holds nothing of the kind."""
+        count = 0
+        while (own := self._store.feed.own) is not None:
+            changes, commit = await self._page(own, stream=TILL_STREAM)
+            here = Commit(self._store.feed.cursor or 0)
+            count += await self.apply((changes, here), own=commit.cursor if commit.more else None)
+        return count
+
+    async def _page(self, cursor: int, wait: float = 0, stream: str = STREAM) -> Page:
+        target = f"/v1/changes?stream={stream}&handle={HANDLE}&cursor={cursor}&limit={PAGE}&wait={wait:.0f}"
         return read_page(await self._server.fetch("GET", target, extra=wait))
 
-    async def _apply(self, page: Page) -> int:
+    async def apply(self, page: Page, own: int | None = None) -> int:
+        """Show a page of changes with where it ends; gives how many records it has."""
         changes, commit = page
-        at = stamp(self._clock.now())
-        if changes or commit.cursor != self._store.feed.cursor:
-            await self._store.feed.apply(changes, commit.cursor, at)
-        self._store.feed.checked(at)
+        feed, at = self._store.feed, stamp(self._clock.now())
+        if changes or (commit.cursor, own) != (feed.cursor, feed.own):
+            await feed.apply(changes, commit.cursor, at, own)
+        feed.checked(at)
         if changes:
             self._events.tell(FeedChanged(frozenset(change.kind for change in changes), commit.cursor))
         return len(changes)
@@ -245,7 +224,7 @@ def read_page(body: bytes) -> Page:
     try:
         lines = [_line.decode(line) for line in body.split(b"\n") if line]
         commit = lines.pop().commit if lines else None
-        changes = list(_changes_of(lines))
+        changes = list(changes_of(lines))
     except msgspec.MsgspecError as error:
         raise BadReply(reason=f"a record of the feed: {error}") from error
     if commit is None:
@@ -253,7 +232,12 @@ def read_page(body: bytes) -> Page:
     return changes, commit
 
 
-def _changes_of(lines: Iterable[FeedLine]) -> Iterable[Change]:
+def changes_of(lines: Iterable[FeedLine]) -> Iterable[Change]:
+    """The changes that lines bring.
+
+    Raises:
+        msgspec.MsgspecError: one of them cannot be read.
+    """
     for line in lines:
         if (change := change_of(line)) is not None:
             yield change
@@ -269,9 +253,15 @@ class Meter:
         self._loop = asyncio.get_running_loop()
         self._began = self._told = self._loop.time()
         self._first: int | None = None
+        self._before = 0
+
+    def begin_after(self, count: int) -> None:
+        """What is told from now on comes after so much more that is done."""
+        self._before += count
 
     def done(self, count: int) -> None:
         """So much is done."""
+        count += self._before
         now = self._loop.time()
         if self._first is None:
             self._first = count

@@ -1,10 +1,16 @@
-"""A snapshot: its signed manifest, and its bytes, which come in as many pieces as the line needs."""
+"""A snapshot: its signed manifest, and its bytes, which come in as many pieces as the line needs.
+
+The bytes are kept in the store until they are whole, and nothing is made of them before they were checked there:
+whatever they come from could give others when it is read again.
+"""
 
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import AsyncIterator, Callable, Iterable
-from typing import TypeVar
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import Protocol, TypeAlias, TypeVar
 
 import msgspec
 import zstandard
@@ -12,7 +18,7 @@ import zstandard
 from sync.errors import BadReply, BadSnapshot
 from sync.kinds import change_of
 from sync.protocol.signed import document_holds
-from sync.protocol.wire import FeedLine, Manifest
+from sync.protocol.wire import Commit, FeedLine, Manifest
 from sync.server import Server
 from sync.store import Change, Store
 
@@ -54,48 +60,96 @@ def read_signed(content: bytes, kind: type[T], server_key: bytes) -> T:
         raise BadReply(reason=str(error)) from error
 
 
-async def download(store: Store, server: Server, manifest: Manifest, told: Told) -> None:
-    """Bring all bytes of a snapshot into the store, going on where an earlier try ended.
+class Source(Protocol):
+    """What a snapshot's bytes come from."""
+
+    def pieces(self, blob: Blob, start: int) -> AbstractAsyncContextManager[tuple[int, AsyncIterator[bytes]]]:
+        """Its bytes from `start` on, or from wherever else it begins; and where that is.
+
+        Raises:
+            SyncError: they cannot be had.
+        """
+
+
+class Blob(Protocol):
+    """Bytes that the server has signed for: of a manifest or an increment."""
+
+    @property
+    def sha256(self) -> str:
+        """In hexadecimal: the name under which they are kept."""
+
+    @property
+    def size(self) -> int:
+        """How many."""
+
+    @property
+    def blob(self) -> str:
+        """Where they are."""
+
+
+class Line:
+    """The server itself as a source."""
+
+    def __init__(self, server: Server) -> None:
+        self._server = server
+
+    @asynccontextmanager
+    async def pieces(self, blob: Blob, start: int) -> AsyncIterator[tuple[int, AsyncIterator[bytes]]]:
+        """See `Source`."""
+        headers = {"range": f"bytes={start}-", "if-range": f'"{blob.sha256}"'} if start else {}
+        async with self._server.stream(blob.blob, headers) as stream:
+            begins = 0
+            if stream.status == 206:
+                found = re.match(r"bytes (\d{1,15})-", stream.headers.get("content-range", ""))
+                begins = int(found[1]) if found else -1
+            yield begins, stream.chunks()
+
+
+async def download(store: Store, source: Source, blob: Blob, told: Told) -> None:
+    """Bring all bytes of a snapshot into the store, going on where an earlier try ended, and check them.
 
     Raises:
         SyncError: it was cut, or is not what was signed; what is whole of it stays for the next try.
     """
-    await store.downloads.drop_others(manifest.sha256)
-    if await _bring(store, server, manifest, told):
-        return
-    # more came than was announced, or it could not go on: once more from the beginning
-    await store.downloads.drop(manifest.sha256)
-    if not await _bring(store, server, manifest, told):
-        await store.downloads.drop(manifest.sha256)
-        raise BadSnapshot(reason=f"it does not have the {manifest.size} bytes that were announced")
+    await store.downloads.drop_others(blob.sha256)
+    if not await _bring(store, source, blob, told):
+        # more came than was announced, or it could not go on: once more from the beginning
+        await store.downloads.drop(blob.sha256)
+        if not await _bring(store, source, blob, told):
+            await store.downloads.drop(blob.sha256)
+            raise BadSnapshot(reason=f"it does not have the {blob.size} bytes that were announced")
+    try:
+        await check(blob.sha256, store.downloads.read(blob.sha256))
+    except BadSnapshot:
+        await store.downloads.drop(blob.sha256)
+        raise
 
 
-async def _bring(store: Store, server: Server, manifest: Manifest, told: Told) -> bool:
+async def _bring(store: Store, source: Source, blob: Blob, told: Told) -> bool:
     """One try; gives whether the store holds as many bytes as were announced."""
-    name, have = manifest.sha256, await store.downloads.size(manifest.sha256)
-    if have >= manifest.size:
-        return have == manifest.size
-    headers = {"range": f"bytes={have}-", "if-range": f'"{manifest.sha256}"'} if have else {}
-    async with server.stream(manifest.blob, headers) as stream:
-        if have and stream.status != 206:
+    name, have = blob.sha256, await store.downloads.size(blob.sha256)
+    if have >= blob.size:
+        return have == blob.size
+    async with source.pieces(blob, have) as (begins, chunks):
+        if begins not in {0, have}:
+            return False
+        if begins != have:
             await store.downloads.drop(name)
             have = 0
-        if stream.status == 206 and not stream.headers.get("content-range", "").startswith(f"bytes {have}-"):
-            return False
         piece = bytearray()
         try:
-            async for chunk in stream.chunks():
+            async for chunk in chunks:
                 piece += chunk
-                if have + len(piece) > manifest.size:
+                if have + len(piece) > blob.size:
                     return False
                 if len(piece) >= PIECE:
                     have = await _keep(store, name, have, piece)
                     told(have)
         finally:
-            if piece and have + len(piece) <= manifest.size:
+            if piece and have + len(piece) <= blob.size:
                 have = await _keep(store, name, have, piece)
                 told(have)
-    return have == manifest.size
+    return have == blob.size
 
 
 async def _keep(store: Store, name: str, have: int, piece: bytearray) -> int:
@@ -129,7 +183,7 @@ async def batches(also: Iterable[FeedLine], pieces: AsyncIterator[bytes]) -> Asy
     """
     batch: list[Change] = []
     async for line in _lines(pieces):
-        if (change := _change(line)) is not None:
+        if (change := _read(line, change_of)) is not None:
             batch.append(change)
         if len(batch) >= ROWS:
             yield batch
@@ -139,11 +193,33 @@ async def batches(also: Iterable[FeedLine], pieces: AsyncIterator[bytes]) -> Asy
         yield batch
 
 
-def _change(line: bytes) -> Change | None:
+def _read(line: bytes, take: Callable[[FeedLine], T]) -> T:
     try:
-        return change_of(_line.decode(line))
+        return take(_line.decode(line))
     except msgspec.MsgspecError as error:
         raise BadSnapshot(reason=f"a record cannot be read: {error}") from error
+
+
+Page: TypeAlias = tuple[list[FeedLine], Commit]
+"""Lines of changes, and where they end."""
+
+
+async def pages(pieces: AsyncIterator[bytes]) -> AsyncIterator[Page]:
+    """The pages of an increment.
+
+    Raises:
+        BadSnapshot: it cannot be read, or was cut.
+    """
+    lines: list[FeedLine] = []
+    async for content in _lines(pieces):
+        line = _read(content, lambda line: line)
+        if line.commit is not None:
+            yield lines, line.commit
+            lines = []
+        else:
+            lines.append(line)
+    if lines:
+        raise BadSnapshot(reason="its last page has no end")
 
 
 async def _lines(pieces: AsyncIterator[bytes]) -> AsyncIterator[bytes]:

@@ -9,6 +9,7 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
+from sync.carried import Loaded
 from sync.engine import Status
 from sync.errors import Unreachable
 from sync.events import Events, Link, LoadEnded, Progress
@@ -82,6 +83,7 @@ class EngineDouble:
         self.lease = None
         self.asked: list[str] = []
         self.own: dict[str, Any] = {}
+        self.carried = Loaded(7)
         self.gate = asyncio.Event()
         self.begun = asyncio.Event()
         self.on_status: Callable[[], None] = lambda: None
@@ -132,6 +134,14 @@ class EngineDouble:
             raise
         self.events.tell(LoadEnded())
         return 1000
+
+    async def load_from(self, place: str, *, full: bool = True) -> Loaded:
+        self.asked.append(f"{'full' if full else 'changes'} from {place}")
+        return self.carried
+
+    @property
+    def place(self) -> str:
+        return str(self.own.get("place", ""))
 
     def cancel_load(self) -> None:
         self.asked.append("cancel")

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any, TypeVar
+from urllib.parse import urlencode
 from uuid import UUID
 
 import httpx
@@ -236,8 +237,8 @@ class WireTill:
 
     async def changes(self, cursor: int = 0, **query: Any) -> list[FeedLine]:
         """One page of changes."""
-        asked = "".join(f"&{name}={value}" for name, value in query.items())
-        reply = await self.request("GET", f"/v1/changes?stream=shop&handle=1&cursor={cursor}{asked}")
+        asked = urlencode({"stream": "shop", "handle": 1, "cursor": cursor, **query})
+        reply = await self.request("GET", f"/v1/changes?{asked}")
         assert reply.status_code == 200, reply.text
         return feed_lines(reply.content)
 

@@ -21,10 +21,9 @@ if TYPE_CHECKING:
 
 
 def _products(text: str) -> int:
-    count = int(text)
-    if not 0 <= count <= 5_000_000:
+    if not (text.isascii() and text.isdigit()) or int(text) > 5_000_000:
         raise argparse.ArgumentTypeError("between 0 and 5,000,000 products")
-    return count
+    return int(text)
 
 
 def _common(*, below: bool = False) -> argparse.ArgumentParser:

@@ -12,11 +12,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
+from typing import TYPE_CHECKING
 
 from devices.errors import DeviceError, worded
 from tui_pos.l10n import _, amount, day, n_
 from tui_pos.rights import LABELS, Right
 from tui_pos.sale.errors import Amount, SaleError
+
+if TYPE_CHECKING:
+    from sync.errors import SyncError
+    from sync.store.errors import StoreError
 
 
 class Refused(Exception):
@@ -51,6 +56,11 @@ def refuse(slug: str, template: str, **details: object) -> Refused:
     return Refused(slug, _(template).format(**details))
 
 
+def in_words(error: SaleError | StoreError | DeviceError | SyncError) -> str:
+    """What an error of a package says, in the language of the till."""
+    return _in_words(error.template, error.details)
+
+
 def _in_words(template: str, details: Mapping[str, object]) -> str:
     """A message with its values in the language of the till; a reason is itself a key of the catalogues."""
     words = {name: _in_word(value) for name, value in details.items()}
@@ -75,7 +85,7 @@ def translated() -> Iterator[None]:
     try:
         yield
     except (SaleError, StoreError, DeviceError, SyncError) as error:
-        raise Refused(error.slug, _in_words(error.template, error.details)) from error
+        raise Refused(error.slug, in_words(error)) from error
 
 
 NOT_SIGNED_IN = ("not_signed_in", n_("Nobody is signed in: sign in first."))

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any, Literal
 
+import msgspec
 from msgspec import Struct
 
-from tui_pos.errors import translated
+from tui_pos.errors import in_words, translated
 
 if TYPE_CHECKING:
     from sync.engine import Engine
@@ -18,6 +19,8 @@ class Sync(Struct):
     """One exchange with the server, waited for to its end."""
 
     what: Literal["ping", "push", "load_full", "load_changes", "messages", "offers", "lease"]
+    from_: str | None = msgspec.field(default=None, name="from")
+    """Loads: from the server's exports at this place instead; empty: at the one of the settings."""
 
 
 class LinkVerb(Struct):
@@ -40,6 +43,10 @@ async def sync(till: Till, given: Sync) -> dict[str, Any]:
     """
     with translated():
         engine = await till.server.engine()
+        if given.from_ is not None and given.what in _LOADS:
+            loaded = await engine.load_from(given.from_, full=given.what == "load_full")
+            note = in_words(loaded.note) if loaded.note is not None else None
+            return {"count": loaded.records, "note": note}
         return await _EXCHANGES[given.what](till, engine)
 
 
@@ -113,6 +120,7 @@ async def _lease(_till: Till, engine: Engine) -> dict[str, Any]:
     return {"until": await engine.renew_lease()}
 
 
+_LOADS = ("load_full", "load_changes")
 _EXCHANGES: dict[str, Callable[[Till, Engine], Awaitable[dict[str, Any]]]] = {
     "ping": _ping,
     "push": _push,

@@ -66,7 +66,11 @@ _SIGNED = (
 
 _WAIT = Parameter("wait", "seconds to wait for news; 55 at most", _COUNT)
 _CURSOR = (
-    Parameter("stream", "the one there is", _STREAM),
+    Parameter(
+        "stream",
+        "shop: all; till: what is for some tills only",
+        {"type": "string", "enum": [wire.STREAM, wire.TILL_STREAM]},
+    ),
     Parameter("handle", "the version of the records", {**_COUNT, "minimum": 1}),
     Parameter("cursor", "where the till stands", _COUNT),
     Parameter("limit", "changes in one page", _COUNT),

@@ -30,6 +30,7 @@ from sync.protocol.wire import (
     HANDLE,
     MAX_ENTRIES,
     STREAM,
+    TILL_STREAM,
     EnrolRequest,
     Hello,
     LeaseReply,
@@ -116,22 +117,21 @@ class TillCalls:
     async def changes(self, request: Request) -> Response:
         """Changes of the feed behind a cursor; with `wait`, the answer waits for some."""
         caller = await self._access.till(request)
-        if request.query_params.get("stream", STREAM) != STREAM:
-            raise refusals.BadRequest(reason=f"The one stream is {STREAM}.")
+        stream = request.query_params.get("stream", STREAM)
+        if stream not in {STREAM, TILL_STREAM}:
+            raise refusals.BadRequest(reason=f"The streams of changes are {STREAM} and {TILL_STREAM}.")
         if number(request, "handle", HANDLE, _LARGEST) != HANDLE:
             raise refusals.Upgrade(handle=request.query_params["handle"], known=HANDLE)
         cursor = number(request, "cursor", 0, _LARGEST)
         limit = max(1, number(request, "limit", 500, MOST))
         wait = number(request, "wait", 0, LONGEST_WAIT)
         since = await self.watch.state() if wait else (0, 0)
-        page = await self._changes(caller, cursor, limit)
+        asked = caller.shop, caller.id, cursor, limit, stream
+        page = await self._server.database.read(changes_since, *asked)
         # a page of one line has only its commit
         if wait and page.count(b"\n") == 1 and await self.watch.news(since, wait):
-            page = await self._changes(caller, cursor, limit)
+            page = await self._server.database.read(changes_since, *asked)
         return packed(request, page, NDJSON)
-
-    async def _changes(self, caller: Caller, cursor: int, limit: int) -> bytes:
-        return await self._server.database.read(changes_since, caller.shop, caller.id, cursor, limit)
 
     async def manifest(self, request: Request) -> Response:
         """The manifest of the latest snapshot."""

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Row, select
 
 from backoffice import schema
 from backoffice.refusals import CursorGone
-from sync.protocol.wire import Commit, FeedLine, Put, Remove
+from sync.protocol.wire import STREAM, TILL_STREAM, Commit, FeedLine, Put, Remove
 
 MOST = 5_000
 """Changes in one page."""
@@ -18,8 +18,13 @@ _FEED = schema.feed
 _encode = msgspec.json.Encoder().encode
 
 
-def changes_since(connection: Connection, shop: int, till: int, cursor: int, limit: int) -> bytes:
+def changes_since(
+    connection: Connection, shop: int, till: int, cursor: int, limit: int, stream: str = STREAM
+) -> bytes:
     """The page of changes behind a cursor, as NDJSON that ends with its commit.
+
+    Args:
+        stream: `TILL_STREAM`: only what is for some tills only. What was removed is not in it, so it has no floor.
 
     Raises:
         CursorGone: the changes since then are not all there any more, or the cursor was never given out.
@@ -28,14 +33,13 @@ def changes_since(connection: Connection, shop: int, till: int, cursor: int, lim
     head = connection.execute(
         select(schema.shop.c.counter, schema.shop.c.floor).where(schema.shop.c.id == shop)
     ).one()
-    if not head.floor <= cursor <= head.counter:
+    wanted = select(_FEED).where(_FEED.c.shop == shop, _FEED.c.version > cursor)
+    floor = head.floor
+    if stream == TILL_STREAM:
+        wanted, floor = wanted.where(_FEED.c.scope.is_not(None)), 0
+    if not floor <= cursor <= head.counter:
         raise CursorGone(cursor=cursor)
-    rows = connection.execute(
-        select(_FEED)
-        .where(_FEED.c.shop == shop, _FEED.c.version > cursor)
-        .order_by(_FEED.c.version)
-        .limit(limit + 1)
-    ).all()
+    rows = connection.execute(wanted.order_by(_FEED.c.version).limit(limit + 1)).all()
     more = len(rows) > limit
     rows = rows[:limit]
     reached = rows[-1].version if more else max([head.counter, *(row.version for row in rows)])
@@ -44,14 +48,9 @@ def changes_since(connection: Connection, shop: int, till: int, cursor: int, lim
     return b"\n".join(lines) + b"\n"
 
 
-def line_of(row: Row[Any], till: int | None) -> FeedLine:
-    """What a till is told of a row: a record, or that it is gone, or none of its business any more.
-
-    Args:
-        row: of the feed.
-        till: its id; None: anybody's.
-    """
-    mine = row.scope is None or (till is not None and f",{till}," in row.scope)
+def line_of(row: Row[Any], till: int) -> FeedLine:
+    """What a till is told of a row of the feed: a record, or that it is gone, or none of its business any more."""
+    mine = row.scope is None or f",{till}," in row.scope
     if row.data is None or not mine:
         return FeedLine(remove=Remove(row.kind, row.code))
     return FeedLine(put=Put(row.kind, msgspec.Raw(row.data)))
@@ -63,8 +62,3 @@ def scoped_rows(connection: Connection, shop: int, till: int) -> list[FeedLine]:
         _FEED.c.shop == shop, _FEED.c.scope.contains(f",{till},", autoescape=True), _FEED.c.data.is_not(None)
     )
     return [line_of(row, till) for row in connection.execute(wanted.order_by(_FEED.c.version))]
-
-
-def feed_counter(connection: Connection, shop: int) -> int:
-    """How far the feed of a shop has come."""
-    return int(connection.execute(select(schema.shop.c.counter).where(schema.shop.c.id == shop)).scalar_one())

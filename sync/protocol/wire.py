@@ -22,7 +22,10 @@ HANDLE = 1
 """The version of the feed's records; a new required field would be a new handle."""
 
 STREAM = "shop"
-"""The one stream of a shop: all that its tills consume."""
+"""The stream of a shop: all that its tills consume."""
+
+TILL_STREAM = "till"
+"""Of that, what is for some tills only: for a till whose other data came by a file, which does not hold these."""
 
 MAX_ENTRIES = 100
 """In one push."""
@@ -238,12 +241,25 @@ class Commit(Struct, frozen=True):
     more: bool = False
 
 
+class Withheld(Struct, frozen=True):
+    """In files of an export, which anybody may read: a record that is for some tills only, without its content.
+
+    A till that is named keeps what it has of it; any other one has it no more.
+    """
+
+    kind: str
+    code: str
+    tills: tuple[str, ...]
+    """Their `till_id`s."""
+
+
 class FeedLine(Struct, frozen=True, omit_defaults=True):
     """One line of a page of changes: exactly one of these. A page without its commit was cut."""
 
     put: Put | None = None
     remove: Remove | None = None
     commit: Commit | None = None
+    withheld: Withheld | None = None
 
 
 class Manifest(Struct, frozen=True, kw_only=True):
@@ -264,7 +280,10 @@ class Manifest(Struct, frozen=True, kw_only=True):
     blob: str
     """Its path; the blob behind it never changes. zstd, one `FeedLine` a line."""
     also: tuple[FeedLine, ...] = ()
-    """What this till is to have beside the blob: records of the shop that are for some of its tills only."""
+    """What this till is to have beside the blob: records of the shop that are for some of its tills only; in an
+    export, which these are."""
+    shop: str = ""
+    """The `shop_id`: a server signs for all of its shops."""
     signature: str = ""
 
 
@@ -272,9 +291,10 @@ class Increment(Struct, frozen=True, kw_only=True):
     """What has changed between two cursors, in a file of an export; signed as a manifest is.
 
     It has other fields than a manifest, so that nobody takes it for the whole. Its blob lies beside it: zstd, one
-    `FeedLine` a line, puts and removes.
+    `FeedLine` a line, in pages as those of the wire, each with its commit.
     """
 
+    shop: str
     stream: str
     schema: int
     after: int
@@ -289,8 +309,13 @@ class Increment(Struct, frozen=True, kw_only=True):
 
 
 class ExportIndex(Struct, frozen=True, kw_only=True):
-    """What lies in a folder of exports: a whole, and what goes on from it, in its order; signed likewise."""
+    """What lies in a folder of exports: a whole, and increments in their order; signed likewise.
 
+    Each increment goes on where the one before it ends. The first ones may end before the whole: they are for tills
+    that were here lately.
+    """
+
+    shop: str
     whole: str
     cursor: int
     increments: tuple[str, ...] = ()

@@ -20,6 +20,7 @@ from sync.store.loading import chunks
 
 _CURSOR = "feed.cursor"
 _AT = "feed.at"
+_OWN = "feed.own"
 _LISTINGS: dict[str, Listing[Any]] = {"product": PRODUCTS, "customer": CUSTOMERS}
 
 
@@ -32,6 +33,14 @@ class Change(NamedTuple):
     """A `ProductRecord` or `CustomerRecord`; of other kinds the JSON as it came; None: it is gone."""
 
 
+class Mark(NamedTuple):
+    """How far the feed has come: see the attributes of `Feed`."""
+
+    cursor: int | None
+    at: str | None
+    own: int | None = None
+
+
 class Feed:
     """What has come down."""
 
@@ -42,20 +51,25 @@ class Feed:
         """Everything through this position of the stream is in; None: nothing was ever loaded."""
         self.at: str | None = None
         """When the server last said where the stream stands, RFC 3339 in UTC."""
+        self.own: int | None = None
+        """Through this position what is for this till only is in, where that is not as far as the rest: it came from
+        a file, which holds nothing of the kind."""
 
     async def open(self) -> None:
         """Learn how far it had come."""
-        self.cursor, self.at = await self._database.look_up(_read)
+        self.cursor, self.at, self.own = await self._database.look_up(_read)
 
-    async def apply(self, changes: Iterable[Change], cursor: int, at: str) -> None:
+    async def apply(self, changes: Iterable[Change], cursor: int, at: str, own: int | None = None) -> None:
         """Show a page of changes: all of it, with its cursor, or nothing.
 
         Args:
             changes: in their order; of several of one record the last one stands.
             at: when they were fetched.
+            own: see `Feed.own`.
         """
         last = {(change.kind, change.code): change for change in changes}
-        async with self._database.writing(on_commit=lambda: self._moved(cursor, at)) as writer:
+        moved = Mark(cursor, at, own)
+        async with self._database.writing(on_commit=lambda: self._moved(moved)) as writer:
             for kind, listing in _LISTINGS.items():
                 generation = self._catalogue.generation(listing)
                 of_kind = [change for change in last.values() if change.kind == kind]
@@ -67,7 +81,7 @@ class Feed:
                 if kind == "customer" and of_kind:
                     await writer.run(own_customers.put_unsent)
             small = [change for change in last.values() if change.kind not in _LISTINGS]
-            await writer.run(_apply_small, small, cursor, at)
+            await writer.run(_apply_small, small, moved)
 
     def checked(self, at: str) -> None:
         """The server says that nothing has changed; how old the feed is need not survive a restart."""
@@ -75,7 +89,7 @@ class Feed:
 
     async def forget_cursor(self) -> None:
         """The next load is a full one; what is there stays in use until then."""
-        async with self._database.writing(on_commit=lambda: self._moved(None, self.at)) as writer:
+        async with self._database.writing(on_commit=lambda: self._moved(Mark(None, self.at))) as writer:
             await writer.run(_drop_cursor)
 
     async def keep(self, changes: Iterable[Change]) -> None:
@@ -97,8 +111,8 @@ class Feed:
         await staging.begin()
         return staging
 
-    def _moved(self, cursor: int | None, at: str | None) -> None:
-        self.cursor, self.at = cursor, at
+    def _moved(self, mark: Mark) -> None:
+        self.cursor, self.at, self.own = mark
 
 
 class Staging:
@@ -134,17 +148,40 @@ class Staging:
                 self._small[change.kind, change.code] = change
         self.written += len(changes)
 
-    async def show(self, cursor: int, at: str) -> None:
-        """From now on this catalogue is the one in use, and nothing of the one before it; then clear that one."""
+    async def keep(self, records: Iterable[tuple[str, str]]) -> None:
+        """Take over records of the catalogue in use, by kind and code, where they are in it and have not come."""
+        for kind, code in records:
+            if await self._has(kind, code):
+                continue
+            if kind in _LISTINGS:
+                found = await self._database.look_up(_in_use, _LISTINGS[kind], code)
+            else:
+                found = await self._database.look_up(references.read_one, kind, code)
+            if found is not None:
+                await self.put([Change(kind, code, found)])
+
+    async def _has(self, kind: str, code: str) -> bool:
+        if kind not in _LISTINGS:
+            return (kind, code) in self._small
+        generation = self._next[kind] >> GENERATION_BITS
+        return bool(await self._database.look_up(_LISTINGS[kind].ids, generation, [code]))
+
+    async def show(self, cursor: int, at: str, own: int | None = None) -> None:
+        """From now on this catalogue is the one in use, and nothing of the one before it; then clear that one.
+
+        Args:
+            own: see `Feed.own`.
+        """
+        mark = Mark(cursor, at, own)
         new = {kind: position >> GENERATION_BITS for kind, position in self._next.items()}
 
         def switch() -> None:
             for kind, generation in new.items():
                 self._catalogue.use_generation(_LISTINGS[kind], generation)
-            self._feed._moved(cursor, at)  # noqa: SLF001 - the feed's own half
+            self._feed._moved(mark)  # noqa: SLF001 - the feed's own half
 
         async with self._database.writing(on_commit=switch) as writer:
-            await writer.run(_show, new, tuple(self._small.values()), cursor, at)
+            await writer.run(_show, new, tuple(self._small.values()), mark)
         for listing in _LISTINGS.values():
             await self._clear(listing)
 
@@ -175,36 +212,43 @@ class Staging:
                 cleared = await writer.run(listing.clear_some, self._catalogue.generation(listing))
 
 
-def _read(connection: Connection) -> tuple[int | None, str | None]:
-    cursor, at = settings.get(connection, _CURSOR), settings.get(connection, _AT)
-    return int(cursor) if cursor else None, at.decode() if at else None
+def _in_use(connection: Connection, listing: Listing[Any], code: str) -> Any:
+    """The record of the list in use that has this code as its own."""
+    found = listing.find(connection, listing.current(connection), code)
+    return next((record for record in found if listing.code(record) == code), None)
 
 
-def _mark(connection: Connection, cursor: int, at: str) -> None:
-    settings.put(connection, _CURSOR, str(cursor).encode())
-    settings.put(connection, _AT, at.encode())
+def _read(connection: Connection) -> Mark:
+    cursor, own = (settings.get(connection, name) for name in (_CURSOR, _OWN))
+    at = settings.get(connection, _AT)
+    return Mark(int(cursor) if cursor else None, at.decode() if at else None, int(own) if own else None)
+
+
+def _mark(connection: Connection, mark: Mark) -> None:
+    for name, position in ((_CURSOR, mark.cursor), (_OWN, mark.own)):
+        settings.put(connection, name, b"" if position is None else str(position).encode())
+    settings.put(connection, _AT, (mark.at or "").encode())
 
 
 def _drop_cursor(connection: Connection) -> None:
-    settings.put(connection, _CURSOR, b"")
+    for name in (_CURSOR, _OWN):
+        settings.put(connection, name, b"")
 
 
-def _apply_small(connection: Connection, changes: Sequence[Change], cursor: int, at: str) -> None:
+def _apply_small(connection: Connection, changes: Sequence[Change], mark: Mark) -> None:
     gone = [{"kind": change.kind, "code": change.code} for change in changes if change.record is None]
     connection.many(compiled.DROP_REFERENCE, gone)
     _put_small(connection, changes)
-    _mark(connection, cursor, at)
+    _mark(connection, mark)
 
 
-def _show(
-    connection: Connection, generations: dict[str, int], small: Sequence[Change], cursor: int, at: str
-) -> None:
+def _show(connection: Connection, generations: dict[str, int], small: Sequence[Change], mark: Mark) -> None:
     for kind, generation in generations.items():
         _LISTINGS[kind].make_current(connection, generation)
     own_customers.put_unsent(connection)
     connection.do(compiled.DROP_ALL_REFERENCES)
     _put_small(connection, small)
-    _mark(connection, cursor, at)
+    _mark(connection, mark)
 
 
 def _put_small(connection: Connection, changes: Sequence[Change]) -> None:

@@ -41,3 +41,10 @@ async def till(backend: Backend, tmp_path: Path) -> AsyncIterator[SimTill]:
     await made.start()
     yield made
     await made.stop()
+
+
+@pytest.fixture
+def stick(tmp_path: Path, till: SimTill) -> Path:
+    """A folder of exports; the till cannot reach its server."""
+    till.wire.plugged = False
+    return tmp_path / "stick"

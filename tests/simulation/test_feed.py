@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from pathlib import Path
 
 import msgspec
 import pytest
@@ -130,65 +129,6 @@ async def test_a_snapshot_that_is_not_what_was_signed_changes_nothing(
     till.wire.server = backend
     await till.engine.load_full()
     await till.sign_in()
-
-
-async def test_data_from_a_stick_are_shown_when_the_server_has_signed_them_and_else_not(
-    till: SimTill, backend: Backend, tmp_path: Path
-) -> None:
-    await backend.put(msgspec.structs.replace(PRODUCTS[0], unit_price=5))
-    stick = tmp_path / "stick"
-    await backend.export(stick, whole=True)
-    till.wire.plugged = False
-
-    assert await till.engine.load_from(str(stick)) > len(PRODUCTS)
-    assert (await till.store.catalogue.find(PRODUCTS[0].code))[0].unit_price == 5
-
-    before = await till.store.catalogue.counts()
-    manifest = stick / "manifest.json"
-    manifest.write_bytes(manifest.read_bytes().replace(b'"rows":', b'"rows":1'))
-    with pytest.raises(SyncError, match="not what the server signed"):
-        await till.engine.load_from(str(stick))
-    with pytest.raises(SyncError, match="cannot be reached"):
-        await till.engine.load_from(str(tmp_path / "no such stick"))
-    assert await till.store.catalogue.counts() == before
-
-
-async def test_what_has_changed_comes_from_a_stick_too_whichever_of_it_is_new(
-    till: SimTill, backend: Backend, tmp_path: Path
-) -> None:
-    stick = tmp_path / "stick"
-    await backend.export(stick, whole=True)
-    till.wire.plugged = False
-    for price in (5, 6, 7):
-        await backend.put(msgspec.structs.replace(PRODUCTS[0], unit_price=price))
-        await backend.export(stick, whole=False)
-    await backend.publish(Change("product", PRODUCTS[1].code))
-    await backend.export(stick, whole=False)
-
-    assert await till.engine.load_from(str(stick), full=False) == 4
-    assert (await till.store.catalogue.find(PRODUCTS[0].code))[0].unit_price == 7
-    assert await till.store.catalogue.find(PRODUCTS[1].code) == ()
-    assert await till.engine.load_from(str(stick), full=False) == 0
-
-    till.wire.plugged = True
-    await till.engine.load_changes()
-    assert till.store.feed.cursor == (await backend.rows(schema.shop))[0].counter
-
-
-async def test_changes_on_a_stick_that_begin_too_late_for_this_till_are_refused(
-    till: SimTill, backend: Backend, tmp_path: Path
-) -> None:
-    stick, cursor = tmp_path / "stick", till.store.feed.cursor
-    till.wire.plugged = False
-    await backend.put(msgspec.structs.replace(PRODUCTS[0], unit_price=5))
-    await backend.export(stick, whole=True)
-    await backend.put(msgspec.structs.replace(PRODUCTS[1], unit_price=5))
-    await backend.export(stick, whole=False)
-
-    with pytest.raises(SyncError, match="load in full"):
-        await till.engine.load_from(str(stick), full=False)
-
-    assert till.store.feed.cursor == cursor
 
 
 async def test_a_disk_that_is_full_while_a_catalogue_comes_leaves_the_old_one_and_the_sales(

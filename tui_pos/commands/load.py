@@ -1,4 +1,4 @@
-"""`tui-pos load`: brings data from the server, with progress."""
+"""`tui-pos load`: brings data from the server, or from a place where it has published them, with progress."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tui_pos.errors import translated
+from tui_pos.errors import in_words, translated
 from tui_pos.exchange import engine_at
 from tui_pos.l10n import _
 from tui_pos.profile import default_profile
+from tui_pos.screens.progress import amount_of, left, percent_of, step
 
 if TYPE_CHECKING:
     from sync.events import Event
@@ -20,18 +21,21 @@ if TYPE_CHECKING:
 def run(options: argparse.Namespace) -> int:
     """Load everything, or what has changed."""
     profile: Path = options.profile or default_profile()
-    count = asyncio.run(_load(profile, full=options.what == "full", source=options.source))
+    count = asyncio.run(_load(profile, full=options.what == "full", place=options.place))
     print(_("{count} records are in.").format(count=count))
     return 0
 
 
-async def _load(profile: Path, *, full: bool, source: str | None) -> int:
+async def _load(profile: Path, *, full: bool, place: str | None) -> int:
     with translated():
         async with engine_at(profile) as engine:
             engine.events.subscribe(_show)
-            if source is not None:
-                return await engine.load_from(source, full=full)
-            return await (engine.load_full() if full else engine.load_changes())
+            if place is None:
+                return await (engine.load_full() if full else engine.load_changes())
+            loaded = await engine.load_from(place, full=full)
+            if loaded.note is not None:
+                print(in_words(loaded.note), file=sys.stderr)
+            return loaded.records
 
 
 def _show(event: Event) -> None:
@@ -41,9 +45,7 @@ def _show(event: Event) -> None:
     if not sys.stderr.isatty():
         return
     if isinstance(event, Progress):
-        label = _("Download") if event.phase == "download" else _("Write")
-        left = f"  {event.left:.0f} s" if event.left is not None else ""
-        share = 100 * event.done // max(1, event.total)
-        print(f"\r{label} {share:3d} %  {event.done:,}{left}   ", end="", file=sys.stderr, flush=True)
+        parts = step(event), f"{percent_of(event)} %", amount_of(event), left(event)
+        print("\r" + "  ".join(filter(None, parts)) + "   ", end="", file=sys.stderr, flush=True)
     elif isinstance(event, LoadEnded):
         print(file=sys.stderr)

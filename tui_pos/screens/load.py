@@ -1,4 +1,4 @@
-"""A load of all data, as it goes on. Leaving the screen leaves the load running."""
+"""A load of data, from the server or from where it has published them. Leaving the screen leaves it running."""
 
 from __future__ import annotations
 
@@ -7,32 +7,42 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.binding import Binding, BindingType
 from textual.widgets import Static
 
-from tui_pos.errors import Refused, translated
+from sync.exports import without_password
+from tui_pos.errors import Refused, in_words, translated
 from tui_pos.l10n import _, n_, plural
 from tui_pos.screens.dialog import Dialog
-from tui_pos.screens.spans import count, size, span
+from tui_pos.screens.progress import amount_of, bar, left, step
+from tui_pos.screens.spans import count
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
 
-    from sync.events import Progress
     from tui_pos.screens.server_watch import ServerWatch
 
 OFTEN = 0.25
 """Seconds between two looks at how far it has come."""
 _BAR = 40
+FROM_SERVER = n_(
+    "All products, customers and settings come from the server. Selling goes on, with the data in use, until all of "
+    "them are here."
+)
+FROM_PLACE = n_(
+    "All products, customers and settings come from what the server has published there. Selling goes on, with the "
+    "data in use, until all of them are here."
+)
 
 
 class LoadScreen(Dialog[None]):
-    """Starts a full load, and shows rows, bytes and the time that is left; one that is under way is shown.
+    """Starts a load, and shows rows, bytes and the time that is left; one that is under way is shown.
 
     Args:
         watch: follows the engine.
+        place: of the server's exports; None: the server itself.
     """
 
-    HEADING = n_("Load all data")
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "start", n_("Begin")),
+        Binding("f7", "start(False)", n_("Only what has changed")),
         Binding("f8", "cancel", n_("Cancel the load")),
         Binding("escape", "leave", n_("Sell meanwhile")),
     ]
@@ -42,10 +52,17 @@ class LoadScreen(Dialog[None]):
     LoadScreen #bar { height: 1; margin-bottom: 1; text-style: bold; }
     """
 
-    def __init__(self, watch: ServerWatch) -> None:
+    def __init__(self, watch: ServerWatch, place: str | None = None) -> None:
         super().__init__()
         self._watch = watch
+        self._place = place
         self._outcome = ""
+
+    def heading(self) -> str:
+        """Where it comes from."""
+        if self._place is None:
+            return _("Load all data")
+        return _("Load from {place}").format(place=without_password(self._place))
 
     def body(self) -> ComposeResult:
         """What it does, then a bar."""
@@ -64,65 +81,38 @@ class LoadScreen(Dialog[None]):
     def _text(self) -> str:
         progress = self._watch.progress
         if progress is None:
-            return self._outcome or _(
-                "All products, customers and settings come from the server. Selling goes on, with the data in use, "
-                "until all of them are here."
-            )
+            return self._outcome or (_(FROM_SERVER) if self._place is None else _(FROM_PLACE))
         return f"{step(progress)}\n{amount_of(progress)}\n{left(progress)}"
 
-    def action_start(self) -> None:
+    def action_start(self, full: bool = True) -> None:
         """Begin, where nothing is under way."""
         if self._watch.engine is not None and self._watch.progress is None:
-            self._outcome = _("The server is asked for its data…")
+            self._outcome = _("The data are asked for…")
             # a worker of the app's: it goes on when this screen is left
-            self.app.run_worker(self._load(), group="loads", name="a full load")
+            self.app.run_worker(self._load(full=full), group="loads", name="a load")
 
-    async def _load(self) -> None:
+    async def _load(self, *, full: bool) -> None:
         engine = self._watch.engine
         assert engine is not None
+        note = ""
         try:
             with translated():
-                loaded = await engine.load_full()
+                if self._place is None:
+                    loaded = await (engine.load_full() if full else engine.load_changes())
+                else:
+                    carried = await engine.load_from(self._place, full=full)
+                    loaded = carried.records
+                    note = in_words(carried.note) if carried.note is not None else ""
         except Refused as refused:
             self._outcome = refused.message
             if self.is_attached:
                 self.refuse(refused.message)
             return
         text = plural("{count} record was loaded.", "{count} records were loaded.", loaded)
-        self._outcome = text.format(count=count(loaded))
+        self._outcome = f"{text.format(count=count(loaded))} {note}".rstrip()
 
     def action_cancel(self) -> None:
         """Give it up: the data in use stay as they are."""
         if self._watch.engine is not None and self._watch.progress is not None:
             self._watch.engine.cancel_load()
             self._outcome = _("The load was given up. The data in use are as they were.")
-
-
-def bar(progress: Progress | None, width: int) -> str:
-    """How far a load has come, drawn and in percent; empty: none is under way."""
-    if progress is None:
-        return ""
-    done = progress.done * width // max(progress.total, 1)
-    return f"{'█' * done}{'░' * (width - done)} {percent_of(progress)} %"
-
-
-def percent_of(progress: Progress) -> int:
-    """Whole percents of the step under way."""
-    return min(100, progress.done * 100 // max(progress.total, 1))
-
-
-def step(progress: Progress) -> str:
-    """Which of its two steps a load is at."""
-    return _("1/2 download") if progress.phase == "download" else _("2/2 take up")
-
-
-def amount_of(progress: Progress) -> str:
-    """Bytes or rows so far."""
-    if progress.phase == "download":
-        return _("{done} of {total}").format(done=size(progress.done), total=size(progress.total))
-    return _("{done} of {total} rows").format(done=count(progress.done), total=count(progress.total))
-
-
-def left(progress: Progress) -> str:
-    """The time that is left, where it can be told."""
-    return "" if progress.left is None else _("{time} left").format(time=span(progress.left))

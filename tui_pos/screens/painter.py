@@ -148,7 +148,7 @@ class Painter:
         register, progress = self._register, self._watch.progress
         load = message = ""
         if progress is not None:
-            from tui_pos.screens.load import bar, left, step  # noqa: PLC0415 - only while data are loaded
+            from tui_pos.screens.progress import bar, left, step  # noqa: PLC0415 - only while data are loaded
 
             text = _("Loading data, {step} {bar} {left}")
             load = text.format(step=step(progress), bar=bar(progress, 20), left=left(progress))

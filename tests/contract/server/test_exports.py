@@ -12,16 +12,16 @@ import pytest
 import zstandard
 from sqlalchemy import update
 
-from backoffice import schema
+from backoffice import exports, schema
 from backoffice.chores import Chores
 from backoffice.errors import BadValue
 from backoffice.exports import Exporter
-from backoffice.feed.publishing import Change
+from backoffice.feed.publishing import Change, compact
 from backoffice.feed.snapshots import Snapshots
 from backoffice.hello import FEED_JUMP
 from sync.protocol import ProductRecord, UserRecord
 from sync.protocol.signed import document_holds
-from sync.protocol.wire import Commit, FeedLine, Manifest
+from sync.protocol.wire import Commit, FeedLine, Increment, Manifest, Remove, Withheld
 from tests.wire_till import Catalogue, feed_lines
 
 if TYPE_CHECKING:
@@ -58,14 +58,17 @@ class Reader:
         return feed_lines(zstandard.ZstdDecompressor().decompressobj().decompress(content))
 
     def load(self) -> None:
-        index = self._document("index.json")
-        whole = self._document(index["whole"])
+        whole = self._document(self._document("index.json")["whole"])
         self.catalogue = Catalogue()
         self.catalogue.take([*self._blob(whole), FeedLine(commit=Commit(whole["cursor"]))])
-        for name in index["increments"]:
+        self.go_on()
+
+    def go_on(self) -> None:
+        for name in self._document("index.json")["increments"]:
             fields = self._document(name)
-            assert fields["after"] == self.catalogue.cursor
-            self.catalogue.take([*self._blob(fields), FeedLine(commit=Commit(fields["until"]))])
+            if fields["until"] > self.catalogue.cursor:
+                assert fields["after"] <= self.catalogue.cursor
+                self.catalogue.take([*self._blob(fields), FeedLine(commit=Commit(fields["until"]))])
 
 
 @pytest.fixture
@@ -102,34 +105,108 @@ async def test_nothing_is_written_where_nothing_has_changed(exporter: Exporter, 
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == before
 
 
-async def test_a_new_whole_takes_the_increments_away(
+async def test_a_new_whole_leaves_the_increments_for_tills_that_were_here_lately(
     shop: Shop, exporter: Exporter, reader: Reader, tmp_path: Path
 ) -> None:
     await exporter.increment()
+    reader.load()
     await shop.publish(product("N1"))
     await exporter.increment()
+    await shop.publish(product("N2"))
 
     await exporter.whole()
 
-    names = {path.suffix for path in (tmp_path / "out").iterdir()}
-    assert names == {".json", ".zst"}
-    assert len(list((tmp_path / "out").iterdir())) == 3
-    reader.load()
-    assert ("product", "N1") in reader.catalogue.records
+    await shop.publish(product("N3"))
+    await exporter.increment()
+    reader.go_on()
+    assert {("product", f"N{n}") for n in (1, 2, 3)} <= reader.catalogue.records.keys()
 
 
-async def test_what_is_for_some_tills_only_is_not_exported(
+async def test_increments_that_nobody_needs_any_more_go(
+    shop: Shop, exporter: Exporter, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(exports, "MOST_INCREMENTS", 3)
+    for number in range(12):
+        await shop.publish(product(f"N{number}"))
+        await exporter.increment()
+
+    index = msgspec.json.decode((tmp_path / "out" / "index.json").read_bytes())
+    named = {"index.json", index["whole"], *index["increments"]}
+    blobs = {
+        msgspec.json.decode((tmp_path / "out" / name).read_bytes())["blob"] for name in named - {"index.json"}
+    }
+    assert {path.name for path in (tmp_path / "out").iterdir()} == named | blobs
+    assert 3 <= len(index["increments"]) <= 6
+
+
+async def test_what_is_for_some_tills_only_is_named_and_not_written(
     shop: Shop, till: WireTill, exporter: Exporter, tmp_path: Path
 ) -> None:
     mine = (await shop.till_id(till),)
     await shop.publish(UserRecord("8", "Secret", "cashier", "x"), scope=mine)
     await exporter.whole()
     await shop.publish(UserRecord("9", "Secret", "cashier", "x"), scope=mine)
-    await exporter.increment()
+    done = await exporter.increment()
 
-    for path in (tmp_path / "out").glob("*.zst"):
-        plain = zstandard.ZstdDecompressor().decompressobj().decompress(path.read_bytes())
-        assert b"Secret" not in plain
+    for path in (tmp_path / "out").iterdir():
+        content = path.read_bytes()
+        if path.suffix == ".zst":
+            content = zstandard.ZstdDecompressor().decompressobj().decompress(content)
+        assert b"Secret" not in content
+    manifest = msgspec.json.decode((tmp_path / "out" / "manifest.json").read_bytes(), type=Manifest)
+    assert [line.withheld for line in manifest.also] == [Withheld("user", "8", (till.till_id,))]
+    increment = msgspec.json.decode((tmp_path / "out" / done.file).read_bytes(), type=Increment)
+    blob = (tmp_path / "out" / increment.blob).read_bytes()
+    lines = feed_lines(zstandard.ZstdDecompressor().decompressobj().decompress(blob))
+    assert lines == [
+        FeedLine(withheld=Withheld("user", "9", (till.till_id,))),
+        FeedLine(commit=Commit(increment.until)),
+    ]
+
+
+async def test_what_is_for_this_till_only_comes_by_a_stream_of_its_own(shop: Shop, till: WireTill) -> None:
+    other = await shop.till("other")
+    start = await till.changes(0)
+    cursor = start[-1].commit.cursor if start[-1].commit else 0
+    await shop.publish(product("N1"))
+    await shop.publish(UserRecord("8", "Mine", "cashier", "x"), scope=(await shop.till_id(till),))
+    await shop.publish(UserRecord("9", "Another's", "cashier", "x"), scope=(await shop.till_id(other),))
+
+    lines = await till.changes(cursor, stream="till")
+
+    assert [line.put.kind for line in lines if line.put] == ["user"]
+    assert [line.remove for line in lines if line.remove] == [Remove("user", "9")]
+    reached = lines[-1].commit
+    assert reached is not None
+    assert reached == (await till.changes(cursor))[-1].commit
+    assert all(line.put is None for line in await till.changes(reached.cursor, stream="till"))
+
+
+async def test_a_large_increment_comes_in_pages(
+    shop: Shop, exporter: Exporter, reader: Reader, tmp_path: Path
+) -> None:
+    await exporter.increment()
+    await shop.publish(*(product(f"N{number:04d}") for number in range(1200)))
+
+    done = await exporter.increment()
+
+    increment = msgspec.json.decode((tmp_path / "out" / done.file).read_bytes(), type=Increment)
+    blob = (tmp_path / "out" / increment.blob).read_bytes()
+    lines = feed_lines(zstandard.ZstdDecompressor().decompressobj().decompress(blob))
+    ends = [line.commit for line in lines if line.commit]
+    assert [end.more for end in ends] == [True, True, False]
+    assert (ends[-1].cursor, increment.lines, len(lines)) == (increment.until, 1200, 1203)
+    reader.load()
+    assert len([key for key in reader.catalogue.records if key[1].startswith("N")]) == 1200
+
+
+async def test_changes_that_were_forgotten_meanwhile_bring_a_whole(shop: Shop, exporter: Exporter) -> None:
+    await exporter.increment()
+    await shop.publish(product("N1"))
+    await shop.change(Change("product", "N1"))
+    await shop.write(lambda connection: compact(connection, SHOP_ID, "9999"))
+
+    assert (await exporter.increment()).file == "manifest.json"
 
 
 async def test_an_increment_is_not_taken_for_the_whole(

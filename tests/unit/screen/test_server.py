@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from sync.errors import EnrolmentRefused
+from sync.carried import Loaded
+from sync.errors import EnrolmentRefused, Hole
 from sync.events import LoadEnded, Progress
 from sync.protocol import UserRecord
 from tests.engine_double import CUT, HEALTHY, EngineDouble
@@ -219,6 +220,31 @@ async def test_a_delay_is_set_within_its_bounds_by_who_may(sit: Sit) -> None:
         assert reads(seat, "30 s")
         await seat.press("enter", *["backspace"] * 4, *"0", "enter")
         assert reads(seat, "from 1 to 3600")
+
+
+async def test_data_are_loaded_from_the_place_that_was_set_which_shows_no_password(sit: Sit) -> None:
+    async with sit((132, 40)) as seat:
+        engine = await seat.enrolled(EngineDouble())
+        seat.register.user = MANAGER
+        await seat.wants("settings.show")
+        await seat.press("right", *["down"] * 8, "enter")
+        assert reads(seat, "No place is set")
+        await seat.press("up", "enter", *"ftp://till:secret@nas/shop", "enter")
+        assert engine.own == {"place": "ftp://till:secret@nas/shop"}
+        assert reads(seat, "ftp://till@nas/shop")
+
+        await seat.press("down", "enter")
+        assert isinstance(seat.app.screen, LoadScreen)
+        assert reads(seat, "Load from ftp://till@nas/shop")
+        assert not reads(seat, "secret")
+        engine.carried = Loaded(7, Hole(reason="they go on from 12, these data from 9"))
+        await seat.press("f7")
+        seat.app.screen.follow()
+        await seat.settled()
+        assert engine.asked == ["changes from ftp://till:secret@nas/shop"]
+        assert reads(seat, "7 records were loaded. The changes there")
+        await seat.press("enter")
+        assert engine.asked[-1] == "full from ftp://till:secret@nas/shop"
 
 
 async def test_secrets_are_not_shown(sit: Sit) -> None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
+from sync.errors import NoPlace
+from sync.exports import without_password
+from sync.membership import PLACE
 from tui_pos.l10n import _, n_, plural
 from tui_pos.screens.exchange import LINKS, ExchangeScreen
 from tui_pos.screens.load import LoadScreen
-from tui_pos.screens.settings.rows import Row
+from tui_pos.screens.settings.rows import Row, demand_settings
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -56,6 +58,22 @@ class ServerTab:
             ),
             Row(_("▶ Load all data…"), "", _("Everything anew. Selling goes on meanwhile."), do=self._load),
             Row(
+                _("Exports"),
+                without_password(engine.place) if engine.place else _("none"),
+                _(
+                    "Where data are loaded from without the server: a stick or a folder, or a share as "
+                    "ftp://user:password@host/folder (ftps, sftp, s3…). It is kept encrypted."
+                ),
+                engine.place,
+                take=self._set_place,
+            ),
+            Row(
+                _("▶ Load from the exports…"),
+                "",
+                _("All data, or what has changed, as the server has published and signed them there."),
+                do=self._load_from,
+            ),
+            Row(
                 _("▶ Exchange…"),
                 "",
                 _("What was sent and refused, and the last exchanges."),
@@ -85,6 +103,19 @@ class ServerTab:
         self._conduct.stage.push_screen(LoadScreen(self._conduct.watch))
         return ""
 
+    async def _set_place(self, place: str) -> None:
+        demand_settings(self._conduct)
+        engine = self._conduct.watch.engine
+        if engine is not None:
+            await engine.change_settings({PLACE: place})
+
+    async def _load_from(self) -> str:
+        engine = self._conduct.watch.engine
+        if engine is None or not engine.place:
+            raise NoPlace
+        self._conduct.stage.push_screen(LoadScreen(self._conduct.watch, engine.place))
+        return ""
+
     async def _exchange(self) -> str:
         self._conduct.stage.push_screen(ExchangeScreen(self._conduct.watch))
         return ""
@@ -97,11 +128,3 @@ class ServerTab:
 
 
 BY_ENROLMENT = n_("It is given when the till is enrolled, and kept encrypted.")
-
-
-def without_password(address: str) -> str:
-    """An address of a proxy as it may be shown."""
-    parts = urlsplit(address)
-    user = f"{parts.username}@" if parts.username else ""
-    port = f":{parts.port}" if parts.port else ""
-    return f"{parts.scheme}://{user}{parts.hostname or ''}{port}"

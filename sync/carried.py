@@ -1,0 +1,174 @@
+"""Data carried here on a stick or a share: the whole, or increments that go on from where this till stands.
+
+Everything is signed by the server for this shop, checked in the store before anything is made of it, and shown as on
+the line: the whole at once, an increment a page at a time, each with its cursor. What is for this till only is not in
+such files: what the till has of it stays, and the line brings what is newer (`Feed.own`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import TypeVar
+
+import msgspec
+from msgspec import Struct
+
+from sync import snapshot
+from sync.errors import BadSnapshot, Hole, Missing, Older, SyncError
+from sync.events import Events
+from sync.exports import INDEX, MANIFEST, Share
+from sync.membership import Membership
+from sync.protocol.wire import HANDLE, Commit, ExportIndex, FeedLine, Increment, Manifest, Remove
+from sync.pull import Meter, Puller, changes_of
+from sync.store import Store
+
+T = TypeVar("T", Manifest, Increment, ExportIndex)
+
+
+class Loaded(Struct, frozen=True):
+    """What a load from a share came to."""
+
+    records: int
+    note: SyncError | None = None
+    """What whoever asked for it should know: why the whole came instead of changes, or that it is older."""
+
+
+class Carried:
+    """Loads from shares."""
+
+    def __init__(self, store: Store, puller: Puller, events: Events, membership: Membership) -> None:
+        self._store = store
+        self._puller = puller
+        self._events = events
+        self._key = membership.key
+        self._shop = membership.shop_id
+        self._till = membership.till_id
+
+    async def whole(self, share: Share) -> Loaded:
+        """Bring everything, and what goes on from it.
+
+        Raises:
+            Loading: another load is under way.
+            SyncError: it cannot be read, or is not what the server signed; what is there stays in use.
+        """
+        async with self._puller.loads():
+            return await self._whole(share)
+
+    async def changes(self, share: Share) -> Loaded:
+        """Bring what has changed; everything, where that does not go on from where this till stands.
+
+        Raises:
+            Loading: another load is under way.
+            SyncError: it cannot be read, or is not what the server signed; what is there stays in use.
+        """
+        async with self._puller.loads():
+            if self._store.feed.cursor is None:
+                return await self._whole(share)
+            try:
+                return Loaded(await self._follow(share, await self._index(share)))
+            except (Hole, Missing) as error:
+                hole = error if isinstance(error, Hole) else Hole(reason=str(error))
+                try:
+                    loaded = await self._whole(share)
+                except Missing as missing:
+                    raise hole from missing
+                return Loaded(loaded.records, loaded.note or hole)
+
+    async def _whole(self, share: Share) -> Loaded:
+        index = None if share.manifest else await self._index(share)
+        name = index.whole if index is not None else share.manifest or MANIFEST
+        manifest = self._ours(snapshot.read_signed(await share.read(name), Manifest, self._key))
+        older = manifest.cursor < (self._store.feed.cursor or 0)
+        mine = [
+            (line.withheld.kind, line.withheld.code)
+            for line in manifest.also
+            if line.withheld is not None and self._till in line.withheld.tills
+        ]
+        count = await self._puller.take(share, manifest, (), mine, self._own(manifest.cursor))
+        if index is None:
+            return Loaded(count, Older() if older else None)
+        try:
+            count += await self._follow(share, index)
+        except SyncError as error:
+            # everything is there, as of the whole: it is told that the changes are not
+            return Loaded(count, error if isinstance(error, Hole) else Hole(reason=str(error)))
+        return Loaded(count, Older() if older and manifest.cursor == self._store.feed.cursor else None)
+
+    async def _index(self, share: Share) -> ExportIndex:
+        return self._ours(snapshot.read_signed(await share.read(INDEX), ExportIndex, self._key))
+
+    async def _follow(self, share: Share, index: ExportIndex) -> int:
+        """Apply the increments that are ahead of this till, once all of them are known to be there in a row."""
+        steps = await self._ahead(share, index)
+        download = Meter(self._events, "download", sum(step.size for step in steps))
+        write = Meter(self._events, "write", sum(step.lines for step in steps))
+        count = 0
+        for step in steps:
+            await snapshot.download(self._store, share, step, download.done)
+            download.begin_after(step.size)
+            count += await self._apply(step, write, count)
+            await self._store.downloads.drop(step.sha256)
+        return count
+
+    async def _ahead(self, share: Share, index: ExportIndex) -> list[Increment]:
+        cursor = reached = self._store.feed.cursor or 0
+        steps: list[Increment] = []
+        for name in index.increments:
+            if _until(name) <= cursor:
+                continue
+            step = self._ours(snapshot.read_signed(await share.read(name), Increment, self._key))
+            if step.until <= cursor:
+                continue
+            if step.after > reached or (steps and step.after != reached):
+                raise Hole(reason=f"they go on from {step.after}, these data from {reached}")
+            if step.schema != HANDLE:
+                raise Hole(reason=f"their records are of version {step.schema}; this program reads {HANDLE}")
+            steps.append(step)
+            reached = step.until
+        if not steps and reached < index.cursor:
+            raise Hole(reason=f"they end at {reached}, the whole at {index.cursor}")
+        return steps
+
+    async def _apply(self, step: Increment, meter: Meter, before: int) -> int:
+        """Show the pages of an increment that this till does not have yet; gives how many records they have."""
+        count = 0
+        feed = self._store.feed
+        async for lines, commit in snapshot.pages(self._store.downloads.read(step.sha256)):
+            if commit.cursor <= (feed.cursor or 0):
+                continue
+            own = self._own(commit.cursor)
+            try:
+                changes = list(changes_of(self._translated(lines)))
+            except msgspec.MsgspecError as error:
+                raise BadSnapshot(reason=f"a record cannot be read: {error}") from error
+            count += await self._puller.apply((changes, Commit(commit.cursor)), own)
+            meter.done(before + count)
+        if feed.cursor != step.until:
+            raise Hole(reason=f"they end at {feed.cursor} instead of {step.until}")
+        return count
+
+    def _own(self, cursor: int) -> int | None:
+        """Where what is for this till only is up to date, once the rest is as of `cursor`."""
+        feed = self._store.feed
+        had = feed.cursor or 0 if feed.own is None else feed.own
+        return had if had < cursor else None
+
+    def _translated(self, lines: Iterable[FeedLine]) -> Iterable[FeedLine]:
+        """What the lines mean for this till."""
+        for line in lines:
+            if line.withheld is None:
+                yield line
+            elif self._till not in line.withheld.tills:
+                yield FeedLine(remove=Remove(line.withheld.kind, line.withheld.code))
+
+    def _ours(self, document: T) -> T:
+        if document.shop != self._shop:
+            raise BadSnapshot(reason="they are the data of another shop")
+        return document
+
+
+def _until(name: str) -> int:
+    """Where an increment ends by its name, which saves reading it; unknown: beyond everything."""
+    found = re.search(r"-(\d{1,15})\.json$", name)
+    return int(found[1]) if found else 2**63

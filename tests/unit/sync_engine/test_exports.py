@@ -1,0 +1,107 @@
+"""Places of the server's exports: a folder, and a share by FTP, read from anywhere in a file."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from sync.errors import BadSnapshot, Missing, Unreadable
+from sync.exports import Share, without_password
+from tests.ftp import served
+
+CONTENT = bytes(range(256)) * 4096
+BLOB = "a" * 64 + ".zst"
+
+
+class Bytes(msgspec.Struct):
+    """What a manifest says of its blob."""
+
+    sha256: str = "a" * 64
+    size: int = len(CONTENT)
+    blob: str = BLOB
+
+
+@pytest.fixture(params=["folder", "ftp"])
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[str, Path]]:
+    """The address of a place, and where its files lie."""
+    folder = tmp_path / "exports"
+    (folder / "shop").mkdir(parents=True)
+    (folder / "shop" / BLOB).write_bytes(CONTENT)
+    (folder / "shop" / "index.json").write_bytes(b'{"short":1}')
+    if request.param == "folder":
+        yield str(folder / "shop"), folder / "shop"
+    else:
+        with served(folder) as address:
+            yield f"{address}/shop", folder / "shop"
+
+
+async def bytes_from(share: Share, start: int, blob: Bytes | None = None) -> tuple[int, bytes]:
+    async with share.pieces(blob or Bytes(), start) as (begins, chunks):
+        return begins, b"".join([chunk async for chunk in chunks])
+
+
+async def test_a_blob_is_read_whole_or_from_where_it_was_cut(place: tuple[str, Path]) -> None:
+    share = Share(place[0])
+
+    assert await bytes_from(share, 0) == (0, CONTENT)
+    assert await bytes_from(share, 700_001) == (700_001, CONTENT[700_001:])
+
+
+async def test_a_list_that_changes_between_two_looks_is_read_as_it_is_now(place: tuple[str, Path]) -> None:
+    share = Share(place[0])
+    assert await share.read("index.json") == b'{"short":1}'
+
+    await asyncio.to_thread((place[1] / "index.json").write_bytes, b'{"much longer than before":1}')
+
+    assert await share.read("index.json") == b'{"much longer than before":1}'
+
+
+async def test_a_file_that_is_not_there_is_named_with_its_place(place: tuple[str, Path]) -> None:
+    share = Share(place[0])
+
+    with pytest.raises(Missing, match=r"no manifest\.json at .*shop"):
+        await share.read("manifest.json")
+    with pytest.raises(Missing, match=r"no bbb\.zst"):
+        await bytes_from(share, 0, Bytes(blob="bbb.zst"))
+
+
+@pytest.mark.parametrize("name", ["../secret", "/etc/passwd", ".hidden", "", "a\\b"])
+async def test_a_file_that_does_not_lie_there_is_not_looked_for(place: tuple[str, Path], name: str) -> None:
+    with pytest.raises(BadSnapshot, match="does not lie beside"):
+        await Share(place[0]).read(name)
+
+
+async def test_who_may_not_read_a_share_is_told_without_the_password(tmp_path: Path) -> None:
+    with served(tmp_path) as address:
+        share = Share(address.replace("secret", "wrong"))
+        with pytest.raises(Unreadable) as caught:
+            await share.read("index.json")
+
+    assert "wrong" not in str(caught.value)
+    assert "Authentication failed" in str(caught.value)
+
+
+async def test_a_share_whose_connection_was_lost_is_met_anew_by_the_next_load(tmp_path: Path) -> None:
+    (tmp_path / "index.json").write_bytes(b"{}")
+    with served(tmp_path) as address:
+        share = Share(address)
+        await share.read("index.json")
+    with pytest.raises(Unreadable):
+        await share.read("index.json")
+
+    with served(tmp_path) as address:
+        assert await Share(address).read("index.json") == b"{}"
+
+
+async def test_a_kind_of_share_that_this_till_lacks_a_library_for_is_told() -> None:
+    with pytest.raises(Unreadable, match='requires "paramiko" to be installed'):
+        await Share("sftp://till@127.0.0.1:1/x").read("index.json")
+
+
+def test_a_password_is_not_shown() -> None:
+    assert without_password("ftp://till:secret@share:2121/x") == "ftp://till@share:2121/x"
+    assert without_password("/media/stick") == "/media/stick"
