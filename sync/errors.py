@@ -97,7 +97,9 @@ class Unreadable(Unreachable):
 class Missing(Unreadable):
     """A file is not where it should be: on a stick, in a folder, on a share."""
 
-    template = n_("There is no {name} at {place}. Nothing changed: is this the place of the server's exports?")
+    template = n_(
+        "There is no {name} at {place}. Nothing changed: is this the place of the server's exports?"
+    )
 
 
 class TimedOut(Unreachable):

@@ -43,7 +43,7 @@ STATES: dict[str, tuple[str, ...]] = {
     "settings_value": ("ctrl+g", "right", "right", "down", "enter"),
     "settings_choice": ("ctrl+g", "down", "down", "down", "enter"),
     "settings_keys": ("ctrl+g", *["down"] * 5, "enter", "down", "enter"),
-    "enrol": ("ctrl+g", "right", *["down"] * 8, "enter", "1"),
+    "enrol": ("ctrl+g", "right", *["down"] * 10, "enter", "1"),
     "new_customer": ("ctrl+o", "Z", "o", "e"),
 }
 
