@@ -13,6 +13,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from devices.cells import Align, cells, clean, fill, pad, plain_spaces, wrap
+from devices.labels.label import Label
 
 NARROWEST = 16
 """Fewer columns than this are no receipt printer's."""
@@ -74,7 +75,7 @@ class Cut(Struct, frozen=True, tag=True):
     """The end of one piece of paper."""
 
 
-Block: TypeAlias = Text | Columns | Table | Rule | Blank | Barcode | Qr | Logo | Cut
+Block: TypeAlias = Text | Columns | Table | Rule | Blank | Barcode | Qr | Logo | Cut | Label
 
 
 class Document(Struct, frozen=True):
@@ -159,6 +160,17 @@ def _laid_out(block: Block, columns: int) -> Rows:
             yield from (Row("") for _ in range(block.lines))
         case Barcode() | Qr() | Logo() | Cut():
             yield block
+        case Label():
+            yield from _label(block, columns)
+
+
+def _label(label: Label, columns: int) -> Rows:
+    """A label where none can be printed: once, with how many of it are wanted."""
+    name = label.name if label.copies == 1 else f"{label.copies} × {label.name}"
+    yield from _text(Text(name, bold=True), columns)
+    for line in _side_by_side(clean(label.unit_price), clean(label.price), columns):
+        yield Row(plain_spaces(line), bold=True)
+    yield Barcode(label.code)
 
 
 def _text(block: Text, columns: int) -> Iterator[Row]:
@@ -215,5 +227,12 @@ def _retyped(block: Block, change: Callable[[str], str]) -> Block:
             return replace(block, left=change(block.left), right=change(block.right))
         case Table():
             return Table(tuple(tuple(change(cell) for cell in row) for row in block.rows))
+        case Label():
+            return replace(
+                block,
+                name=change(block.name),
+                price=change(block.price),
+                unit_price=change(block.unit_price),
+            )
         case _:
             return block

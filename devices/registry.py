@@ -15,6 +15,8 @@ from devices.drawers.making import left_open_after, make_printer_drawer
 from devices.drawers.owner import DrawerOwner
 from devices.drivers import factory
 from devices.errors import BadDevice, DeviceError, n_
+from devices.labels.making import virtual_labels
+from devices.labels.owner import LabelOwner
 from devices.owners import DisplayOwner, Owner, ScaleOwner, TerminalOwner
 from devices.ports import Steerable
 from devices.printers.making import profile_of
@@ -43,6 +45,7 @@ DEMO = CounterConfig(
         DeviceConfig("scale", "scale", "virtual", "virtual:"),
         DeviceConfig("terminal", "terminal", "virtual", "virtual:"),
         DeviceConfig("scanner", "scanner", "virtual", "virtual:"),
+        DeviceConfig("labels", "label", "virtual", "virtual:"),
     )
 )
 """The counter of a shop without hardware."""
@@ -158,6 +161,7 @@ _TWINS: dict[Kind, Callable[[str, Sleep], Steerable]] = {
     "scale": VirtualScale,
     "terminal": VirtualTerminal,
     "scanner": virtual_scanner,
+    "label": virtual_labels,
 }
 
 
@@ -195,17 +199,18 @@ def _owned(device: DeviceConfig, driver: Any, twins: _Twins) -> Owner[Any]:
             return PrintOwner(device.name, driver, profile)
         case "drawer":
             return DrawerOwner(device.name, driver, left_open_after(device))
-        case "display":
-            return DisplayOwner(device.name, driver)
         case "terminal":
             return TerminalOwner(device.name, driver, _methods(device))
-        case "scale":
-            return ScaleOwner(device.name, driver)
-        case "scanner":
-            return ScannerOwner(device.name, driver)
-        case _:
-            # label printers bring owners of their own
-            raise BadDevice(device=device.name, reason=n_("nobody can own a {kind} here"), kind=device.kind)
+        case kind:
+            return _OWNERS[kind](device.name, driver)
+
+
+_OWNERS: dict[Kind, Callable[[str, Any], Owner[Any]]] = {
+    "display": DisplayOwner,
+    "scale": ScaleOwner,
+    "scanner": ScannerOwner,
+    "label": LabelOwner,
+}
 
 
 def _methods(device: DeviceConfig) -> frozenset[str]:

@@ -58,6 +58,12 @@ class Counterfoil(Seat):
         await self.until(lambda: len(printed()["receipt"]["papers"]) >= self.papers)
         return "\n".join(printed()["receipt"]["papers"][-1])
 
+    async def stickers(self) -> list[Any]:
+        """What has come out of the label printer, once it has nothing left to print."""
+        await self.till.counter.printed()
+        printed: list[Any] = self.till.counter.outputs()["labels"]["labels"]
+        return printed
+
     @property
     def codes(self) -> list[str]:
         ticket = self.till.register.ticket

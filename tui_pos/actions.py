@@ -129,6 +129,8 @@ ACTIONS: tuple[Action, ...] = (
     Action("palette", n_("Commands"), Group.TILL, "ctrl+p", None, _OPEN, Place.FOOTER),
     Action("receipt.print", n_("Receipt"), Group.TICKET, "ctrl+r", None, _SELLING, Place.FOOTER),
     Action("devices.show", n_("Devices"), Group.TILL, "ctrl+d", None, _OPEN, Place.FOOTER),
+    Action("sale.tare", n_("Packaging (tare)"), Group.SALE, "ctrl+e", argument=True),
+    Action("products.labels", n_("Labels"), Group.SALE, "", None, _COUNTER, argument=True),
     Action("customer.new", n_("New customer"), Group.TICKET),
     Action("ticket.discount", n_("Discount on the ticket"), Group.TICKET, "", Right.DISCOUNT, argument=True),
     Action("ticket.void", n_("Void the ticket"), Group.TICKET, "", Right.VOID, _SELLING),

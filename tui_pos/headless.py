@@ -61,6 +61,7 @@ INPUTS: Mapping[str, type[inputs.Input]] = {
     "close_period": inputs.ClosePeriod,
     "print": inputs.Print,
     "print_again": inputs.PrintAgain,
+    "labels": inputs.PrintLabels,
     "drop_print": inputs.DropPrint,
     "reroute": inputs.Reroute,
     "device_add": inputs.SetUpDevice,

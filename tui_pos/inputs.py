@@ -213,6 +213,14 @@ class Print(Input, frozen=True):
     ticket: str | None = None
 
 
+class PrintLabels(Input, frozen=True):
+    """Labels of products are asked for, for their shelves or to stick on."""
+
+    codes: tuple[str, ...]
+    copies: int = 1
+    """Of each."""
+
+
 class PrintAgain(Input, frozen=True):
     """A print whose end is unknown was looked for and not found: it is printed again, marked."""
 

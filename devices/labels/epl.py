@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from devices.cells import clean, plain_spaces, wrap
-from devices.labels.label import Label, Size
+from devices.labels.label import MOST_COPIES, Label, Size
 from devices.printers.escpos import likeness
 
 _EAN = {8: "E80", 13: "E30"}
@@ -11,14 +11,14 @@ _PAGE = "I8,A,001\n"
 """Eight bits, Windows 1252."""
 
 
-def encode(label: Label, size: Size, copies: int = 1) -> bytes:
-    """One label, so many times.
+def encode(label: Label, size: Size) -> bytes:
+    """A label, as often as it is wanted.
 
     Raises:
-        ValueError: fewer than one copy, or more than 999.
+        ValueError: fewer than one copy, or more than `MOST_COPIES`.
     """
-    if not 1 <= copies <= 999:
-        raise ValueError(f"{copies} copies of a label cannot be printed at once")
+    if not 1 <= label.copies <= MOST_COPIES:
+        raise ValueError(f"{label.copies} copies of a label cannot be printed at once")
     width, height = size.dots
     code = _text(label.code)
     kind = _EAN.get(len(code), "1") if code.isascii() and code.isdecimal() else "1"
@@ -30,7 +30,7 @@ def encode(label: Label, size: Size, copies: int = 1) -> bytes:
         f'B16,{height - 84},0,{kind},2,4,48,B,"{_quoted(code)}"',
     ]
     body = "\n".join(lines)
-    return f"\nN\nq{width}\nQ{height},24\n{_PAGE}{body}\nP{copies}\n".encode("cp1252", "replace")
+    return f"\nN\nq{width}\nQ{height},24\n{_PAGE}{body}\nP{label.copies}\n".encode("cp1252", "replace")
 
 
 def _text(text: str) -> str:

@@ -8,8 +8,8 @@ DOTS = 8
 """Dots for a millimetre: 203 dpi, as nearly all of these printers have."""
 
 
-class Label(Struct, frozen=True):
-    """One label for a shelf or a product."""
+class Label(Struct, frozen=True, tag=True):
+    """A label for a shelf or a product, which a document may hold."""
 
     name: str
     price: str
@@ -18,6 +18,11 @@ class Label(Struct, frozen=True):
     """A GTIN is drawn as EAN, anything else as Code 128."""
     unit_price: str = ""
     """The price for a kilogram or a litre: `4,98 €/kg` (arrêté of 16 November 1999)."""
+    copies: int = 1
+
+
+MOST_COPIES = 999
+"""Of one label in one go: a roll holds hardly more."""
 
 
 class Size(Struct, frozen=True):

@@ -5,35 +5,70 @@ Options: `width` and `height` of the labels, in millimetres.
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Mapping
+from typing import Any
+
 from devices.configuration import DeviceConfig
 from devices.labels.label import Size
-from devices.labels.owner import LabelOwner
 from devices.labels.printer import LabelPrinter, Language
 from devices.options import Options
+from devices.ports import Notice
 from devices.transports import open_transport
-from devices.transports.transport import Transport
 from devices.virtual.labels import LabelTwin
 from devices.virtual.peer import Plugged
+from devices.virtual.twin import Sleep
 
 
-def make_zpl(config: DeviceConfig) -> LabelOwner:
+def make_zpl(config: DeviceConfig) -> LabelPrinter:
     """A printer that speaks ZPL. Raises `BadDevice` where an option makes no sense."""
     return _made(config, "zpl")
 
 
-def make_epl(config: DeviceConfig) -> LabelOwner:
+def make_epl(config: DeviceConfig) -> LabelPrinter:
     """A printer that speaks EPL. Raises `BadDevice` where an option makes no sense."""
     return _made(config, "epl")
 
 
-def _made(config: DeviceConfig, language: Language) -> LabelOwner:
+def virtual_labels(name: str, sleep: Sleep) -> VirtualLabelPrinter:
+    """The twin of any label printer: one that speaks ZPL."""
+    return VirtualLabelPrinter(name, "virtual", "zpl", Size(), sleep)
+
+
+class VirtualLabelPrinter(LabelPrinter):
+    """A label printer and the twin at the other end of its cable."""
+
+    def __init__(
+        self, name: str, driver: str, language: Language, size: Size, sleep: Sleep = asyncio.sleep
+    ) -> None:
+        self._twin = LabelTwin(name, language, sleep)
+        super().__init__(name, driver, Plugged(self._twin), language, size)
+
+    async def probe(self) -> None:
+        """Ask the twin whether it is there, then over its cable."""
+        await self._twin.probe()
+        await super().probe()
+
+    async def send(self, job: bytes, notice: Notice) -> None:
+        """Hand over one job; the twin has printed it when this returns."""
+        async with self._twin.taking(job):
+            await super().send(job, notice)
+
+    def set(self, **fields: Any) -> None:
+        """Steer the twin."""
+        self._twin.set(**fields)
+
+    def output(self) -> Mapping[str, Any]:
+        """What the twin has printed."""
+        return self._twin.output()
+
+
+def _made(config: DeviceConfig, language: Language) -> LabelPrinter:
     options, usual = Options(config), Size()
     size = Size(
         options.number("width", usual.width, 20, 120), options.number("height", usual.height, 20, 300)
     )
     options.end()
-    virtual = config.virtual
-    cable: Transport = (
-        Plugged(LabelTwin(config.name)) if virtual else open_transport(config.place, config.name)
-    )
-    return LabelOwner(config.name, LabelPrinter(config.name, cable, language, size))
+    if config.virtual:
+        return VirtualLabelPrinter(config.name, language, language, size)
+    return LabelPrinter(config.name, language, open_transport(config.place, config.name), language, size)

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from devices.cells import clean, plain_spaces
-from devices.labels.label import Label, Size
+from devices.labels.label import MOST_COPIES, Label, Size
 
 _EAN = {8: "^B8N", 13: "^BEN"}
 
 
-def encode(label: Label, size: Size, copies: int = 1) -> bytes:
-    """One label, so many times.
+def encode(label: Label, size: Size) -> bytes:
+    """A label, as often as it is wanted.
 
     Raises:
-        ValueError: fewer than one copy, or more than 999.
+        ValueError: fewer than one copy, or more than `MOST_COPIES`.
     """
-    if not 1 <= copies <= 999:
-        raise ValueError(f"{copies} copies of a label cannot be printed at once")
+    if not 1 <= label.copies <= MOST_COPIES:
+        raise ValueError(f"{label.copies} copies of a label cannot be printed at once")
     width, height = size.dots
     margin = 16
     room = width - 2 * margin
@@ -28,7 +28,7 @@ def encode(label: Label, size: Size, copies: int = 1) -> bytes:
         f"^FO{margin},78^A0N,68,60^FB{room},1,0,R^FH^FD{_text(label.price)}^FS"
         f"^FO{margin},146^A0N,22,22^FB{room},1,0,R^FH^FD{_text(label.unit_price)}^FS"
         f"^FO{margin},{height - 84}^BY2{bars}^FH^FD{_text(code)}^FS"
-        f"^PQ{copies}^XZ\n"
+        f"^PQ{label.copies}^XZ\n"
     ).encode()
 
 

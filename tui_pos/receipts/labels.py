@@ -26,16 +26,17 @@ _OF_A_WHOLE = {
 }
 
 
-def label_of(product: ProductRecord, currency: str) -> Label:
+def label_of(product: ProductRecord, currency: str, copies: int = 1) -> Label:
     """The label of a product; without a price of its own there is none on it."""
     price = product.unit_price
     if price is None:
-        return Label(product.label, "", product.code)
+        return Label(product.label, "", product.code, copies=copies)
     shown = amount(price, currency)
     if product.weighed or product.unit != "piece":
         unit = product.unit if product.unit != "piece" else "kg"
-        return Label(product.label, f"{shown}/{unit}", product.code)
-    return Label(product.label, shown, product.code, _unit_price(price, product.content or "", currency))
+        return Label(product.label, f"{shown}/{unit}", product.code, copies=copies)
+    unit_price = _unit_price(price, product.content or "", currency)
+    return Label(product.label, shown, product.code, unit_price, copies)
 
 
 def _unit_price(price: int, content: str, currency: str) -> str:

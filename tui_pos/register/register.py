@@ -35,6 +35,7 @@ from tui_pos.register import (  # noqa: F401 - each fills the table of handlers
     device_setup,
     inbox,
     jobs,
+    labels,
     late,
     lines,
     papers,

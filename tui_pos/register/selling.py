@@ -19,13 +19,23 @@ from tui_pos.register.paying import default_method, pay_with
 from tui_pos.register.views import product_view
 from tui_pos.rights import Right
 from tui_pos.sale import barcode, basket, gs1, prompt
-from tui_pos.sale.errors import AmbiguousCode, EmptyTicket, NotAllowed, NoWeight, UnknownCode, shown
+from tui_pos.sale.errors import (
+    AmbiguousCode,
+    EmptyTicket,
+    NotAllowed,
+    NoWeight,
+    TooHeavy,
+    UnknownCode,
+    shown,
+)
 from tui_pos.sale.prompt import Context
 from tui_pos.sale.tariff import priced, retariffed
 from tui_pos.sale.ticket import Asking, Product
 
 PAGE = 50
 """Products of a search by name at the prompt."""
+HEAVIEST = 60
+"""Kilograms: the capacity of the largest scale that stands on a counter."""
 _NO_METHOD = n_(
     "this till has no payment method for this. The ticket is kept: hold it, or call a supervisor."
 )
@@ -65,6 +75,12 @@ async def _weight(desk: Desk, product: Product, tare: int) -> Decimal:
     return weight
 
 
+def _refuse_grams(kilograms: Decimal) -> None:
+    """A typed weight is in kilograms: 250 of them were meant to be grams."""
+    if abs(kilograms) > HEAVIEST:
+        raise TooHeavy(given=shown(str(kilograms)))
+
+
 async def _put(desk: Desk, record: ProductRecord, quantity: Decimal | None) -> Outcome:
     """One product onto the ticket, `quantity` of it, or what was typed ahead, or what the scale says."""
     ticket, product = desk.open_ticket(), product_of(record)
@@ -76,6 +92,7 @@ async def _put(desk: Desk, record: ProductRecord, quantity: Decimal | None) -> O
             quantity = await _weight(desk, product, ticket.asking.tare)
         else:
             desk.demand(Right.WEIGHT)
+            _refuse_grams(quantity)
     return await _added(desk, product, quantity)
 
 

@@ -6,6 +6,8 @@
     ├── AmbiguousCode
     ├── BadBarcode
     │   └── WrongLength
+    ├── BadWeight
+    │   └── TooHeavy
     ├── BadQuantity, BadPrice, BadAmount, NoWeight
     ├── NoTicket, EmptyTicket, AlreadyClosed, NoSuchLine
     ├── OutOfPeriod, BudgetExceeded, QuotaExceeded
@@ -95,6 +97,21 @@ class WrongLength(BadBarcode):
     """Not a code that can be written with so many digits."""
 
     template = n_("{code} is not a barcode of {digits} digits. Nothing was added: scan it again.")
+
+
+class BadWeight(SaleError):
+    """A text that is no weight, or could be two."""
+
+    slug = "bad_quantity"
+    template = n_(
+        "“{given}” is not a weight. Nothing changed: type grams, such as 250, or say the unit: 0.250 kg."
+    )
+
+
+class TooHeavy(BadWeight):
+    """A typed weight that no shop scale would take: grams, most likely."""
+
+    template = n_("{given} kg is too much to have been weighed. Nothing was added: 250 g is typed 0.250.")
 
 
 class BadQuantity(SaleError):

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
-from tui_pos.sale.errors import BadQuantity, shown
+from tui_pos.sale.errors import BadQuantity, BadWeight, shown
 
 MAX_QUANTITY = Decimal("99999.999")
 _GRAM = Decimal("0.001")
 _ONE = Decimal(1)
+_WEIGHT = re.compile(r"([0-9]{1,6}) ?g?|((?:[0-9]{1,3})?[.,][0-9]{1,3}|[0-9]{1,3}) ?kg")
 _QUANTITY = re.compile(r"-?(?:[0-9]{1,8}(?:[.,][0-9]{1,3})?|[.,][0-9]{1,3})")
 
 
@@ -40,3 +41,18 @@ def parse_quantity(text: str) -> Decimal:
     if _QUANTITY.fullmatch(text) is None:
         raise BadQuantity(given=shown(text))
     return check_quantity(Decimal(text.replace(",", ".")))
+
+
+def parse_weight(text: str) -> Decimal:
+    """Kilograms from a weight as it is typed: whole grams (`20`, `20 g`), or any number of kilograms (`0.02 kg`).
+
+    A number with a decimal point and no unit is none: 250 g must not be read as 2.5 kg.
+
+    Raises:
+        BadWeight: anything else.
+    """
+    found = _WEIGHT.fullmatch(text.strip().lower())
+    if found is None:
+        raise BadWeight(given=shown(text))
+    grams, kilograms = found.groups()
+    return Decimal(grams).scaleb(-3) if grams is not None else Decimal(kilograms.replace(",", "."))

@@ -246,7 +246,8 @@ class Conduct:
         """Show what an outcome brings that does not fit on the selling screen."""
         if outcome.found is not None:
             text = given.text.rpartition("*")[2] if isinstance(given, Enter) else ""
-            self.dialogs.ask(screens.ProductsScreen(self.register, text), self.dialogs.give)
+            screen = screens.ProductsScreen(self.register, text, labels=self.dialogs.attempt)
+            self.dialogs.ask(screen, self.dialogs.give)
         if outcome.customer is not None and isinstance(given, CreateCustomer):
             self.dialogs.give(SetCustomer(outcome.customer.code))
         if outcome.report is not None:

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
-from tui_pos.inputs import Add
-from tui_pos.l10n import _, amount, n_, percent
+from textual.binding import Binding
+
+from tui_pos.inputs import Add, Input, PrintLabels
+from tui_pos.l10n import _, amount, n_, percent, plural
 from tui_pos.outcomes import ProductView
-from tui_pos.screens.dialog import ListDialog
+from tui_pos.screens.dialog import Attempt, ListDialog
+from tui_pos.screens.label_form import LabelForm
 from tui_pos.widgets.page_list import Column, PageList, Source
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+    from textual.binding import BindingType
 
     from tui_pos.screens.queries import Queries
 
@@ -24,18 +29,25 @@ def _price(product: ProductView) -> str:
 
 
 class ProductsScreen(ListDialog[ProductView]):
-    """Gives `Add` for the product chosen.
+    """Gives `Add` for the product chosen; labels of one are asked for without leaving the list.
 
     Args:
         register: is asked for products, a page at a time.
         text: what is searched for at first.
+        for_labels: it is open for labels: choosing a product asks how many.
+        labels: gives `PrintLabels` to the register.
     """
 
     HEADING = n_("Products")
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("f7", "label", n_("Labels"))]
 
-    def __init__(self, register: Queries, text: str = "") -> None:
+    def __init__(
+        self, register: Queries, text: str = "", *, for_labels: bool = False, labels: Attempt | None = None
+    ) -> None:
         super().__init__(text)
         self._register = register
+        self._for_labels = for_labels
+        self._labels = labels
         self._families: Mapping[str, str] | None = None
 
     def rows(self) -> PageList[ProductView]:
@@ -66,5 +78,24 @@ class ProductsScreen(ListDialog[ProductView]):
         return (self._families or {}).get(row.family, row.family)
 
     def chosen(self, row: ProductView) -> None:
-        """Put it on the ticket."""
-        self.give(Add(row.code))
+        """Put it on the ticket, or ask how many labels."""
+        if self._for_labels:
+            self.action_label()
+        else:
+            self.give(Add(row.code))
+
+    def heading(self) -> str:
+        """What a product is chosen for."""
+        return _("Labels of which product?") if self._for_labels else super().heading()
+
+    def action_label(self) -> None:
+        """Ask how many labels of the product under the cursor are wanted."""
+        if self.list.current is not None:
+            self.app.push_screen(LabelForm(self.list.current, attempt=self._labels), self._asked_for)
+
+    def _asked_for(self, given: Input | None) -> None:
+        if isinstance(given, PrintLabels):
+            text = plural(
+                "{count} label goes to the printer.", "{count} labels go to the printer.", given.copies
+            )
+            self.tell(text.format(count=given.copies))

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from tui_pos.errors import translated
-from tui_pos.inputs import Discount, Input, SetPrice, SetQuantity, Tender
+from tui_pos.inputs import Discount, Input, SetPrice, SetQuantity, Tare, Tender
 from tui_pos.l10n import _
 from tui_pos.sale.money import parse_amount, parse_price
-from tui_pos.sale.quantity import parse_quantity
+from tui_pos.sale.quantity import parse_quantity, parse_weight
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -66,6 +66,16 @@ def discount_on(line: Line | None) -> Question:
     if line is not None:
         label = _("Discount on {label}: 10% or an amount; 0 takes it off").format(label=line.label)
     return Question(label, read)
+
+
+def packaging() -> Question:
+    """What is taken off the next weight."""
+
+    def read(text: str) -> Input:
+        with translated():
+            return Tare(parse_weight(text))
+
+    return Question(_("Packaging of what is weighed next, in grams; 0: none"), read)
 
 
 def amount_of(text: str) -> int:

@@ -139,6 +139,7 @@ async def test_a_twin_stands_in_for_each_kind_that_is_not_configured() -> None:
         "scale",
         "terminal",
         "scanner",
+        "labels",
     ]
     assert completed(CounterConfig()) == DEMO
     drivers = {view.kind: view.driver for view in build_counter(config).list()}
@@ -149,6 +150,7 @@ async def test_a_twin_stands_in_for_each_kind_that_is_not_configured() -> None:
         "scale": "virtual",
         "terminal": "virtual",
         "scanner": "virtual",
+        "label": "virtual",
     }
 
 

@@ -62,7 +62,7 @@ async def test_a_document_comes_out_of_the_printer_as_it_reads(
 
 
 async def test_all_devices_are_listed_with_their_health(counter: Counter, happenings: Any) -> None:
-    await happenings.until(HealthChanged, 6)
+    await happenings.until(HealthChanged, 7)
 
     assert [(view.name, view.kind, view.driver, view.health) for view in counter.list()] == [
         ("receipt", "printer", "virtual", "online"),
@@ -71,6 +71,7 @@ async def test_all_devices_are_listed_with_their_health(counter: Counter, happen
         ("scale", "scale", "virtual", "online"),
         ("terminal", "terminal", "virtual", "online"),
         ("scanner", "scanner", "virtual", "online"),
+        ("labels", "label", "virtual", "online"),
     ]
     assert all(view.since and view.last_success and view.output is not None for view in counter.list())
 

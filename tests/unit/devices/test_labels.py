@@ -2,27 +2,32 @@
 
 from __future__ import annotations
 
-import asyncio
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
-from devices.configuration import DeviceConfig
-from devices.errors import BadDevice, DeviceDown
+from devices.configuration import CounterConfig, DeviceConfig
+from devices.counter import Counter
+from devices.document import Document, Text, as_text
+from devices.errors import BadDevice
+from devices.events import HandedOver, PrintLost
+from devices.jobs import decode_content, encode_content
 from devices.labels import epl, zpl
 from devices.labels.label import Label, Size
 from devices.labels.making import make_epl, make_zpl
 from devices.labels.printer import LabelPrinter, encoded
+from devices.registry import build_counter
 from devices.transports import open_transport
-from devices.virtual.labels import LabelTwin
-from devices.virtual.peer import Plugged
+from devices.virtual.labels import read_epl, read_zpl
 
 LABEL = Label("Lentilles vertes du Puy", "2,49 €", "3017620422003", "4,98 €/kg")
 
 
 def test_zpl_carries_every_part_of_a_label() -> None:
-    text = zpl.encode(LABEL, Size(), 3).decode()
+    text = zpl.encode(replace(LABEL, copies=3), Size()).decode()
     assert text.startswith("^XA^CI28^PW456^LL256")
     for part in (
         "Lentilles vertes du Puy",
@@ -35,7 +40,7 @@ def test_zpl_carries_every_part_of_a_label() -> None:
 
 
 def test_epl_carries_every_part_of_a_label() -> None:
-    text = epl.encode(LABEL, Size(), 2).decode("cp1252")
+    text = epl.encode(replace(LABEL, copies=2), Size()).decode("cp1252")
     for part in (
         "q456",
         "Q256,24",
@@ -69,35 +74,118 @@ def test_no_name_can_command_a_printer() -> None:
 @pytest.mark.parametrize("language", [zpl, epl])
 def test_a_number_of_copies_that_is_none_is_refused(language: Any, copies: int) -> None:
     with pytest.raises(ValueError, match="copies"):
-        language.encode(LABEL, Size(), copies)
+        language.encode(replace(LABEL, copies=copies), Size())
+
+
+def labels(*labels: Label) -> Document:
+    return Document(labels)
 
 
 async def test_labels_are_handed_over_a_cable(tmp_path: Path) -> None:
     file = tmp_path / "labels"
-    printer = LabelPrinter("shelf", open_transport(f"file:{file}"), "zpl", Size())
-    job = encoded([(LABEL, 1), (LABEL, 2)], "zpl", Size())
-    await printer.print(job)
+    printer = LabelPrinter("shelf", "zpl", open_transport(f"file:{file}"), "zpl", Size())
+    job = encoded(labels(LABEL, replace(LABEL, copies=2)), "zpl", Size())
+    await printer.send(job, lambda _: None)
     await printer.close()
     assert file.read_bytes() == job
 
 
-async def test_a_printer_that_is_away_has_printed_nothing() -> None:
-    twin = LabelTwin()
-    twin.set(fault="offline")
-    printer = LabelPrinter("shelf", Plugged(twin), "epl", Size())
-    with pytest.raises(DeviceDown):
-        await printer.print(b"x")
-    twin.set(fault=None)
-    await printer.print(b"x")
-    await asyncio.sleep(0)
-    await printer.close()
-    assert twin.output() == {"received": "x"}
+@pytest.mark.parametrize("language", ["zpl", "epl"])
+def test_what_a_twin_prints_is_what_was_on_the_label(language: Any) -> None:
+    vile = Label('^XZ~JR"\\ Crème', "2,49 €", "3017620422003", "4,98 €/kg", copies=7)
+    read = read_zpl if language == "zpl" else read_epl
+    (found,) = read(encoded(labels(vile), language, Size()))
+    lines, copies, _ = found
+    assert (lines[0], lines[-1], copies) == (vile.name, vile.code, 7)
+    assert {vile.price, vile.unit_price} < set(lines)
+
+
+@pytest.fixture(params=["virtual", "zpl", "epl"])
+async def counter(request: pytest.FixtureRequest, happenings: Any) -> AsyncIterator[Counter]:
+    shelf = DeviceConfig("shelf", "label", request.param, "virtual:")
+    counter = build_counter(CounterConfig((DeviceConfig("receipt", "printer", "virtual", "virtual:"), shelf)))
+    counter.on_event = happenings
+    async with counter:
+        yield counter
+
+
+def out(counter: Counter) -> list[dict[str, Any]]:
+    """What the label printer has printed."""
+    (view,) = counter.list("shelf")
+    assert view.output is not None
+    printed: list[dict[str, Any]] = view.output["labels"]
+    return printed
+
+
+def put(counter: Counter, *labels: Label) -> str:
+    """Ask for labels as the till does."""
+    job = counter.spool.job(Document(labels), "label")
+    assert job is not None
+    counter.spool.submit(job)
+    return job.device
+
+
+async def test_labels_go_through_the_spool_to_the_label_printer_and_nowhere_else(
+    counter: Counter, happenings: Any
+) -> None:
+    assert put(counter, LABEL, replace(LABEL, name="Miel", copies=3)) == "shelf"
+    await happenings.until(HandedOver)
+    assert [(label["lines"][0], label["copies"]) for label in out(counter)] == [
+        ("Lentilles vertes du Puy", 1),
+        ("Miel", 3),
+    ]
+    assert counter.outputs()["receipt"]["papers"] == []
+
+
+async def test_labels_wait_for_a_printer_that_is_away_and_print_once_it_is_back(
+    counter: Counter, happenings: Any
+) -> None:
+    await counter.set("shelf", fault="offline")
+    put(counter, LABEL)
+    assert [job.document for job in counter.spool.waiting()] == ["label"]
+    await counter.set("shelf", fault=None)
+    await happenings.until(HandedOver)
+    assert len(out(counter)) == 1
+
+
+async def test_a_receipt_never_goes_to_a_label_printer_nor_labels_to_a_receipt_printer() -> None:
+    shelf = DeviceConfig("shelf", "label", "zpl", "virtual:")
+    receipt = DeviceConfig("receipt", "printer", "virtual", "virtual:")
+    assert build_counter(CounterConfig((shelf,))).spool.printer_for("receipt") is None
+    assert build_counter(CounterConfig((receipt,))).spool.printer_for("label") is None
+    two = CounterConfig((shelf, replace(shelf, name="other"), receipt)).assigned("label", "other")
+    assert build_counter(two).spool.printer_for("label") == "other"
+
+
+async def test_what_is_no_label_cannot_be_printed_as_one_and_holds_nothing_up(
+    counter: Counter, happenings: Any
+) -> None:
+    job = counter.spool.job(Document((Text("no label"),)), "label")
+    assert job is not None
+    counter.spool.submit(job)
+    put(counter, LABEL)
+    await happenings.until(PrintLost)
+    await happenings.until(HandedOver)
+    assert len(out(counter)) == 1
+
+
+def test_a_label_is_words_where_there_is_no_label_printer() -> None:
+    text = as_text(labels(replace(LABEL, copies=2)), 32)
+    assert text == (
+        "2 × Lentilles vertes du Puy",
+        "4,98 €/kg                 2,49 €",
+        "      || 3017620422003 ||",
+    )
+
+
+def test_a_label_is_kept_as_it_was() -> None:
+    document = labels(LABEL)
+    assert decode_content(encode_content(document)) == document
 
 
 async def test_it_is_made_from_its_configuration() -> None:
     device = DeviceConfig("shelf", "label", "zpl", "virtual:", {"width": "40", "height": "25"})
-    owner = make_zpl(device)
-    assert owner.device.size == Size(40, 25)
-    assert make_epl(DeviceConfig("shelf", "label", "epl", "virtual:")).device.language == "epl"
+    assert make_zpl(device).size == Size(40, 25)
+    assert make_epl(DeviceConfig("shelf", "label", "epl", "virtual:")).language == "epl"
     with pytest.raises(BadDevice):
         make_zpl(DeviceConfig("shelf", "label", "zpl", "virtual:", {"width": "4"}))

@@ -9,6 +9,7 @@ import pytest
 
 from tests.small_shop import LENTILS, TOMATOES
 from tui_pos.cli import main
+from tui_pos.profile import take
 
 
 @pytest.fixture
@@ -44,3 +45,23 @@ def test_what_cannot_be_printed_is_told(
 ) -> None:
     assert run(*words, "--profile", profile) == 1
     assert capsys.readouterr().err.startswith("tui-pos: ")
+
+
+def test_labels_that_cannot_be_printed_now_are_kept_and_print_later(
+    profile: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tui_pos.commands.labels.WITHIN", 0.2)
+    paper = tmp_path / "folder" / "paper"
+    added = ["devices", "add", "shelf", "--kind", "label", "--driver", "zpl", "--address", f"file:{paper}"]
+    assert main([*added, "--profile", profile]) == 0
+    assert run(LENTILS, "--profile", profile) == 1
+    assert "They are kept" in capsys.readouterr().err
+    paper.parent.mkdir()
+    assert run(TOMATOES, "--profile", profile) == 0
+    assert paper.read_bytes().count(b"^XA") == 2
+
+
+def test_a_till_that_runs_prints_its_labels_itself(profile: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with take(Path(profile)):
+        assert run(LENTILS, "--profile", profile) == 1
+    assert "another" in capsys.readouterr().err.lower()

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.engine_double import EngineDouble
-from tests.small_shop import CARD, COFFEE, LENTILS, SPONGE
+from tests.small_shop import CARD, COFFEE, LENTILS, SPONGE, TOMATOES
 from tui_pos.actions import ACTIONS
 from tui_pos.outcomes import MessageView
 from tui_pos.sale.prompt import Context
@@ -62,6 +62,23 @@ async def test_hold_and_recall(seat: Counterfoil) -> None:
 async def test_search_by_name(seat: Counterfoil) -> None:
     await seat.does("products.search", *"caf", "enter")
     assert seat.codes == [COFFEE]
+
+
+async def test_packaging_is_taken_off_what_is_weighed_next(seat: Counterfoil) -> None:
+    seat.till.twin("scale").set(weight="1.250")
+    await seat.does("sale.tare", *"20", "enter")
+    assert seat.reads("of packaging will be taken off")
+    await seat.scan(TOMATOES)
+    assert seat.reads("1.23 kg", "3.63")
+    assert (str(seat.till.ticket.lines[0].quantity), seat.till.ticket.total) == ("1.230", 363)
+
+
+async def test_labels_from_the_menu(seat: Counterfoil) -> None:
+    await seat.does("products.labels", *"caf", "enter", "backspace", "3", "enter")
+    assert seat.reads("3 labels go to the printer")
+    labels = await seat.stickers()
+    assert [(label["lines"][0], label["copies"]) for label in labels] == [("Café moulu 250 g", 3)]
+    assert seat.codes == []
 
 
 async def test_a_customer_by_name_and_by_card(seat: Counterfoil) -> None:

@@ -1,4 +1,4 @@
-"""What the actions on a line and on the amounts of a ticket do: choose, count, price, discount."""
+"""What the actions on a line and on the amounts of a ticket do: choose, count, weigh, price, discount."""
 
 from __future__ import annotations
 
@@ -29,6 +29,7 @@ class LineDeeds:
             "line.discount": self._discount,
             "line.void": gives(conduct, VoidLine()),
             "ticket.discount": self._ticket_discount,
+            "sale.tare": self._tare,
         }
 
     def _line(self) -> Line:
@@ -68,3 +69,6 @@ class LineDeeds:
     async def _ticket_discount(self, text: str) -> None:
         self._line()
         await self._question(questions.discount_on(None), text)
+
+    async def _tare(self, text: str) -> None:
+        await self._question(questions.packaging(), text)

@@ -24,6 +24,7 @@ class TicketDeeds:
         self.deeds: dict[str, Deed] = {
             "back": self._back,
             "products.search": self._products,
+            "products.labels": self._labels,
             "ticket.pay": gives(conduct, Pay()),
             "ticket.customer": self._customer,
             "customer.new": self._new_customer,
@@ -49,7 +50,14 @@ class TicketDeeds:
             await self._conduct.accept(Back())
 
     async def _products(self, text: str) -> None:
-        self._dialogs.ask(screens.ProductsScreen(self._conduct.register, text), self._dialogs.give)
+        screen = screens.ProductsScreen(self._conduct.register, text, labels=self._dialogs.attempt)
+        self._dialogs.ask(screen, self._dialogs.give)
+
+    async def _labels(self, text: str) -> None:
+        screen = screens.ProductsScreen(
+            self._conduct.register, text, for_labels=True, labels=self._dialogs.attempt
+        )
+        self._dialogs.ask(screen, self._dialogs.give)
 
     async def _customer(self, text: str) -> None:
         screen = screens.CustomersScreen(self._conduct.register, text, attempt=self._dialogs.attempt)
