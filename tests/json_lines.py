@@ -65,11 +65,15 @@ class Process:
     def pid(self) -> int:
         return self._process.pid
 
-    def ask(self, do: str, /, **fields: Any) -> dict[str, Any]:
+    def give(self, do: str, /, **fields: Any) -> None:
+        """A request whose reply nobody waits for."""
         assert self._process.stdin is not None
-        assert self._process.stdout is not None
         self._process.stdin.write(json.dumps({"do": do, **fields}).encode() + b"\n")
         self._process.stdin.flush()
+
+    def ask(self, do: str, /, **fields: Any) -> dict[str, Any]:
+        assert self._process.stdout is not None
+        self.give(do, **fields)
         reply: dict[str, Any] = json.loads(self._process.stdout.readline())
         return reply
 
@@ -82,6 +86,12 @@ class Process:
         """Give no more requests; the exit status, and what was said on standard error."""
         _, errors = self._process.communicate(timeout=30)
         return self._process.returncode, errors.decode()
+
+    def asked_to_end(self, number: int) -> tuple[int, str]:
+        """A signal while its input stays open and silent; the exit status, and what was said on standard error."""
+        self._process.send_signal(number)
+        self._process.wait(timeout=30)
+        return self.end()
 
     def kill(self) -> None:
         """As the power does it: `kill -9`."""

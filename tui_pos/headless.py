@@ -20,6 +20,7 @@ from tui_pos import inputs, server_verbs
 from tui_pos.device_trial import try_device
 from tui_pos.errors import Refused, translated
 from tui_pos.l10n import _
+from tui_pos.line_input import lines
 from tui_pos.outcomes import Outcome
 from tui_pos.register.views import timestamp
 from tui_pos.status import status
@@ -60,8 +61,8 @@ INPUTS: Mapping[str, type[inputs.Input]] = {
     "close_session": inputs.CloseSession,
     "close_period": inputs.ClosePeriod,
     "print": inputs.Print,
-    "print_again": inputs.PrintAgain,
     "labels": inputs.PrintLabels,
+    "print_again": inputs.PrintAgain,
     "drop_print": inputs.DropPrint,
     "reroute": inputs.Reroute,
     "device_add": inputs.SetUpDevice,
@@ -310,7 +311,7 @@ async def answer(till: Till, line: bytes) -> Reply:
 async def converse(till: Till, source: BinaryIO, sink: BinaryIO, *, stop_on_error: bool = False) -> int:
     """Answer every line of `source` on `sink`; gives the exit status."""
     encode = msgspec.json.Encoder().encode
-    while line := await asyncio.to_thread(source.readline):
+    async for line in lines(source):
         if not line.strip():
             continue
         reply = await answer(till, line)

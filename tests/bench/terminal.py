@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import os
 import pty
@@ -30,6 +31,7 @@ class Terminal:
     """A program on a pseudo-terminal of its own, killed with its children at the end."""
 
     def __init__(self, command: Sequence[str], columns: int = 80, rows: int = 24) -> None:
+        self._ended = False
         self.painted = b""
         """All that it has painted."""
         self.started = time.perf_counter()
@@ -46,9 +48,34 @@ class Terminal:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        os.killpg(os.getpgid(self.pid), signal.SIGKILL)
-        os.waitpid(self.pid, 0)
-        os.close(self._fd)
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self.pid, signal.SIGKILL)
+        if not self._ended:
+            os.waitpid(self.pid, 0)
+        self.hang_up()
+
+    def hang_up(self) -> None:
+        """Close the terminal under the program."""
+        with contextlib.suppress(OSError):
+            os.close(self._fd)
+
+    def ended(self, timeout: float = 30.0) -> int:
+        """The exit status, once the program has ended by itself; minus the signal that ended it.
+
+        Raises:
+            Painted: it goes on.
+        """
+        end = time.perf_counter() + timeout
+        while time.perf_counter() < end:
+            with contextlib.suppress(OSError):
+                if select.select([self._fd], [], [], 0.01)[0]:
+                    self.painted += os.read(self._fd, 1 << 16)
+                    continue
+            pid, status = os.waitpid(self.pid, os.WNOHANG)
+            if pid:
+                self._ended = True
+                return os.waitstatus_to_exitcode(status)
+        raise Painted("the program goes on")
 
     def type(self, keys: str) -> float:
         """Write keys; gives the moment at which they were written, in seconds."""

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import resource
+import signal
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -126,3 +130,26 @@ def test_a_till_that_is_asked_to_stop_ends_cleanly(profile: Path) -> None:
     status, errors = till.end()
     assert (status, errors) == (0, "")
     assert not (profile / "till.db-wal").exists(), "the write-ahead log is folded into the file"
+
+
+def events(profile: Path) -> list[str]:
+    """The codes of the technical events in the journal."""
+    command = [sys.executable, "-m", "tui_pos", "journal", "export", "--profile", str(profile)]
+    exported = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    entries = [json.loads(json.loads(line)["canonical"]) for line in exported.splitlines()]
+    return [entry["body"]["code"] for entry in entries if entry["kind"] == "event"]
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_till_that_is_asked_to_end_ends_though_its_input_stays_open_and_its_journal_tells(
+    profile: Path, number: signal.Signals
+) -> None:
+    before = events(profile).count("stopped")
+    with Process(profile) as till:
+        till.ok("sign_in", user="2", pin="2222")
+        code = goods(till)[0]["code"]
+        till.ok("scan", code=code)
+        assert till.asked_to_end(number) == (1, "")
+    assert events(profile).count("stopped") == before + 1
+    with Process(profile) as till:
+        assert till.ok("sign_in", user="2", pin="2222")["state"]["ticket"]["lines"][0]["code"] == code

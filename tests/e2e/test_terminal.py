@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,6 +13,8 @@ import pytest
 from tests.bench.terminal import Terminal
 
 SOUP = "9520010100008"
+FIRST_SCREEN, CURSOR = b"\x1b[?1049l", b"\x1b[?25h"
+"""What gives a terminal its first screen and its cursor back."""
 
 
 CHATTY = """
@@ -78,6 +81,36 @@ def test_a_bracketed_paste_of_scans_is_sold_and_one_of_four_thousand_characters_
     terminal.type("\x1b[200~" + "9" * 4000 + "\x1b[201~")
     terminal.wait_for("too long", 10)
     sells(terminal, 3)
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
+def test_a_till_that_is_asked_to_end_gives_the_terminal_back_and_keeps_the_sale(
+    tmp_path: Path, number: signal.Signals
+) -> None:
+    profile = str(tmp_path / "till")
+    command = [sys.executable, "-m", "tui_pos", "demo", "--ready", "--lang", "en", "--profile", profile]
+    with Terminal(command) as terminal:
+        terminal.wait_for("No line yet", 60)
+        terminal.settle()
+        sells(terminal, 1)
+        os.kill(terminal.pid, number)
+        assert terminal.ended() == 0
+        assert CURSOR in terminal.painted.rpartition(FIRST_SCREEN)[2]
+    with Terminal(command) as terminal:
+        terminal.wait_for("1 line", 60)
+
+
+def test_a_till_whose_terminal_is_closed_ends_and_keeps_the_sale(tmp_path: Path) -> None:
+    profile = str(tmp_path / "till")
+    command = [sys.executable, "-m", "tui_pos", "demo", "--ready", "--lang", "en", "--profile", profile]
+    with Terminal(command) as terminal:
+        terminal.wait_for("No line yet", 60)
+        terminal.settle()
+        sells(terminal, 1)
+        terminal.hang_up()
+        assert terminal.ended() in (0, 1)
+    with Terminal(command) as terminal:
+        terminal.wait_for("1 line", 60)
 
 
 def test_what_a_library_logs_or_prints_goes_to_the_log_and_never_over_the_screen(tmp_path: Path) -> None:

@@ -13,18 +13,21 @@ from tui_pos.headless import converse
 from tui_pos.l10n import n_
 from tui_pos.logs import log_to
 from tui_pos.profile import Demo, default_profile
+from tui_pos.signals import when_asked_to_end
 from tui_pos.till import open_till
 
 
 def run(options: argparse.Namespace) -> int:
     """Answer requests until they end."""
     demo = Demo(options.demo, options.products) if options.demo else None
-    with contextlib.suppress(KeyboardInterrupt):
+    with contextlib.suppress(asyncio.CancelledError):
         return asyncio.run(_run(options, options.profile or default_profile(demo), demo))
     return 1
 
 
 async def _run(options: argparse.Namespace, profile: Path, demo: Demo | None) -> int:
+    if (task := asyncio.current_task()) is not None:
+        when_asked_to_end(task.cancel)
     till = await open_till(profile, demo, paper=options.paper)
     log_to(profile)
     try:

@@ -43,7 +43,7 @@ def run(options: argparse.Namespace) -> int:
     gc.disable()
     from tui_pos.app import TillApp  # noqa: PLC0415 - Textual, which a usage error need not load
 
-    app = TillApp(_opener(profile, demo, getattr(options, "paper", None)))
+    app = TillApp(_opener(profile, demo, getattr(options, "paper", None), lambda: app.exit(return_code=0)))
     app.run(mouse=False)
     if app.return_code == RESTART:
         start_anew()
@@ -67,12 +67,16 @@ def start_anew() -> None:
     os.execv(sys.executable, [sys.executable, *words])  # noqa: S606 - no shell is meant
 
 
-def _opener(profile: Path, demo: Demo | None, paper: Path | None) -> Callable[[], Awaitable[Till]]:
+def _opener(
+    profile: Path, demo: Demo | None, paper: Path | None, leave: Callable[[], None]
+) -> Callable[[], Awaitable[Till]]:
     async def open_it() -> Till:
         # The first frame is painted: now there is time for the database and all that hangs on it.
         from tui_pos.logs import log_to  # noqa: PLC0415
+        from tui_pos.signals import when_asked_to_end  # noqa: PLC0415
         from tui_pos.till import open_till  # noqa: PLC0415
 
+        when_asked_to_end(leave)
         server = None
         if demo is not None:
             from tui_pos.demo_server import DemoServer  # noqa: PLC0415 - only a demo brings its server
