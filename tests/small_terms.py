@@ -11,6 +11,7 @@ from sync.protocol import CustomerRecord, FamilyRecord
 from sync.protocol.terms import BudgetRecord, OfferRecord, TariffRecord
 from sync.store import Change
 from tests.small_shop import CARD, Till
+from tui_pos.till import Till as WholeTill
 
 _KINDS: dict[type[Struct], str] = {
     OfferRecord: "offer",
@@ -36,7 +37,7 @@ def budget(amount: int = 3_000, **other: Any) -> BudgetRecord:
     return BudgetRecord(amount=amount, **{**terms, **other})
 
 
-async def bring(till: Till, *records: Any) -> None:
+async def bring(till: Till | WholeTill, *records: Any) -> None:
     """The feed brings records, and the register hears of it."""
     customers = [record for record in records if isinstance(record, CustomerRecord)]
     changes = [

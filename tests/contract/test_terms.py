@@ -5,13 +5,18 @@ from __future__ import annotations
 import asyncio
 import shutil
 from collections.abc import AsyncIterator
+from decimal import Decimal
+from itertools import product as every
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from tests.json_lines import Lines
+from tests.small_terms import bring, offer
 from tui_pos.headless import INPUTS, QUERIES
 from tui_pos.profile import Demo
+from tui_pos.sale.money import half_up
 from tui_pos.till import open_till
 
 DETAILS = {"code", "name", "tariff", "cards", "groups", "phone", "email", "consent"}
@@ -117,3 +122,49 @@ async def test_without_a_server_there_are_no_offers_and_no_messages(cashier: Lin
     assert await cashier.refused("sync", what="messages") == "not_enrolled"
     assert await cashier.refused("acknowledge", id="1") == "not_allowed"
     assert (await cashier.ok("customer_details"))["customer"] is None
+
+
+GOODS = "9520010100008"
+KINDS = {("percent", "10"), ("amount", "5"), ("price", "50")}
+AUDIENCES: tuple[dict[str, str], ...] = ({}, {"customer": "C0004"}, {"group": "FAIR"})
+
+
+async def test_every_kind_of_offer_is_had_by_lines_of_json(cashier: Lines) -> None:
+    """Kinds, scopes, audiences and dates, each with its reason on the line and on the receipt."""
+    catalogue = cashier.till.store.catalogue
+    (product,) = await catalogue.find(GOODS)
+    member = await catalogue.customer("C0004")
+    assert member is not None
+    await catalogue.put_customers([replace(member, groups=("FAIR",))])
+    price = product.unit_price or 0
+    worth = {"percent": half_up(Decimal(price) / 10), "amount": 5, "price": price - 50}
+    for (kind, value), scope, audience in every(KINDS, ("product", "family", "ticket"), AUDIENCES):
+        if (kind, scope) == ("price", "ticket"):
+            continue
+        target = {"product": product.code, "family": product.family, "ticket": ""}[scope]
+        terms = {"kind": kind, "value": value, "scope": scope, "target": target, **audience}
+        await bring(cashier.till, offer("O1", "Fair", ends_at="2100-01-01T00:00:00Z", **terms))
+        state = (await cashier.ok("scan", code=GOODS))["state"]
+        off = 0 if audience else worth[kind]
+        assert state["ticket"]["discount"] == off, terms
+        state = (await cashier.ok("customer", code="C0004"))["state"]
+        (line,) = state["ticket"]["lines"]
+        assert (line["discount"], line["offer"]) == (worth[kind], "Fair"), terms
+        await cashier.ok("tender", method="CASH")
+        text = (await cashier.ok("print", what="receipt"))["text"]
+        assert any("Fair" in row for row in text), terms
+        await bring(cashier.till, offer("O1", "Fair", ends_at="2020-01-01T00:00:00Z", **terms))
+        await cashier.ok("scan", code=GOODS)
+        state = (await cashier.ok("customer", code="C0004"))["state"]
+        assert state["ticket"]["discount"] == 0, terms
+        await cashier.ok("void_ticket")
+
+
+async def test_an_offer_taken_off_does_not_come_back_by_lines_of_json(supervisor: Lines) -> None:
+    await supervisor.ok("scan", code="9520010400009")
+    state = (await supervisor.ok("customer", code="C0003"))["state"]
+    assert state["ticket"]["lines"][0]["offer"] == "Votre prix"
+    state = (await supervisor.ok("discount", percent="0", scope="line"))["state"]
+    assert (state["ticket"]["discount"], state["ticket"]["lines"][0].get("offer")) == (0, None)
+    state = (await supervisor.ok("scan", code="9520010400009"))["state"]
+    assert [line.get("offer") for line in state["ticket"]["lines"]] == [None, "Votre prix"]

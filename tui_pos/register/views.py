@@ -8,7 +8,7 @@ from sync.protocol import CustomerRecord, MethodRecord, ProductRecord
 from tui_pos.outcomes import CustomerDetails, CustomerView, LineView, PaymentView, ProductView, TicketView
 from tui_pos.sale.pricing import line_totals
 from tui_pos.sale.tax import rate_text, vat_rows
-from tui_pos.sale.ticket import Granted, Line, Method, Payment, Ticket, Totals
+from tui_pos.sale.ticket import NO_OFFER, Granted, Line, Method, Payment, Ticket, Totals
 
 
 def timestamp(at: datetime) -> str:
@@ -19,7 +19,7 @@ def timestamp(at: datetime) -> str:
 def line_view(line: Line, total: int, granted: Granted | None = None) -> LineView:
     """A line, with `total` after its share of the ticket's discount, and the offer that `granted` that discount."""
     offers = [offer.label for offer in (line.granted, granted) if offer is not None]
-    if line.reduction is not None and line.granted is None:
+    if line.reduction not in (None, NO_OFFER) and line.granted is None:
         # a discount that somebody gave has no reason of the shop's
         offers = []
     return LineView(

@@ -31,7 +31,7 @@ from tui_pos.sale.errors import (
 from tui_pos.sale.money import MAX_AMOUNT, half_up
 from tui_pos.sale.pricing import discount_of, gross, totals
 from tui_pos.sale.quantity import check_quantity
-from tui_pos.sale.ticket import Asking, Correction, Customer, Line, Product, Reduction, Ticket
+from tui_pos.sale.ticket import NO_OFFER, Asking, Correction, Customer, Line, Product, Reduction, Ticket
 
 UNDER_PAID = n_(
     "the ticket would come to less than is already paid. Nothing changed: void the ticket, or go on."
@@ -160,7 +160,7 @@ def change_price(ticket: Ticket, line_n: int | None, price: int, user: str) -> T
 
 
 def discount_line(ticket: Ticket, line_n: int | None, reduction: Reduction, user: str) -> Ticket:
-    """Take something off a line, instead of what was; zero takes the discount off.
+    """Take something off a line, instead of what was; zero takes the discount off, and an offer for good.
 
     Raises:
         BadAmount: not a percentage of 0 to 100 with two decimals at most, or an amount of the line at most.
@@ -171,7 +171,7 @@ def discount_line(ticket: Ticket, line_n: int | None, reduction: Reduction, user
     _check_reduction(reduction, line.gross)
     if line.returns is not None:
         raise NotAllowed(reason=RETURNED)
-    kept = reduction if reduction.percent or reduction.amount else None
+    kept = _kept(reduction, line)
     if kept == line.reduction and line.granted is None:
         return ticket
     changed = replace(_repriced(line, line.quantity, line.unit_price, kept), granted=None)
@@ -179,7 +179,7 @@ def discount_line(ticket: Ticket, line_n: int | None, reduction: Reduction, user
 
 
 def discount_ticket(ticket: Ticket, reduction: Reduction, user: str) -> Ticket:
-    """Take something off the whole ticket, instead of what was; zero takes the discount off.
+    """Take something off the whole ticket, instead of what was; zero takes the discount off, and an offer for good.
 
     Raises:
         BadAmount: not a percentage of 0 to 100 with two decimals at most, or an amount of the ticket at most.
@@ -189,12 +189,19 @@ def discount_ticket(ticket: Ticket, reduction: Reduction, user: str) -> Ticket:
     if not ticket.lines:
         raise EmptyTicket
     _check_reduction(reduction, sum(line.total for line in ticket.lines))
-    kept = reduction if reduction.percent or reduction.amount else None
+    kept = _kept(reduction, ticket)
     if kept == ticket.reduction and ticket.granted is None:
         return ticket
     changed = replace(ticket, reduction=kept, granted=None)
     trace = Correction("discount", 0, totals(ticket).total, totals(changed).total, user)
     return _still_paid(replace(changed, corrections=(*ticket.corrections, trace)))
+
+
+def _kept(reduction: Reduction, of: Line | Ticket) -> Reduction | None:
+    """A reduction as it is remembered: zero in the place of an offer is one given by hand, which no offer replaces."""
+    if reduction.percent or reduction.amount:
+        return reduction
+    return NO_OFFER if of.granted is not None or of.reduction == NO_OFFER else None
 
 
 def void_line(ticket: Ticket, line_n: int | None, user: str) -> Ticket:

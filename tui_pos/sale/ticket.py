@@ -45,6 +45,10 @@ class Reduction(Struct, frozen=True):
     amount: int | None = None
 
 
+NO_OFFER = Reduction(percent=Decimal(0))
+"""Somebody has taken an offer off: nothing is taken off in its place, and it does not come back."""
+
+
 class Granted(Struct, frozen=True):
     """An offer that the shop grants by itself; its label is the reason that is shown."""
 

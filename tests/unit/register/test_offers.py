@@ -92,6 +92,76 @@ async def test_what_somebody_took_off_by_hand_stays(supervisor: Till) -> None:
     assert supervisor.ticket.lines[0].offer is None
 
 
+async def test_an_offer_taken_off_by_hand_does_not_come_back(supervisor: Till, shop: Shop) -> None:
+    await bring(supervisor, offer(value="50"), SUPPER)
+    await supervisor.scan(COFFEE, LENTILS)
+    await supervisor.give(Discount(percent=Decimal(0), line=1))
+    assert supervisor.due == 389 + 124 - 100
+    await supervisor.give(Discount(scope="ticket", amount=0))
+    assert supervisor.totals == [389, 124]
+    assert [line.offer for line in supervisor.ticket.lines] == [None, "Winter"]
+
+    await supervisor.scan(SPONGE)
+    await supervisor.give(SetQuantity(Decimal(2), line=1))
+    assert supervisor.totals == [778, 124, 179]
+    again = await (await shop.power_cut()).sign_in("2")
+    await again.scan(CARD)
+    assert again.totals == [778, 124, 179]
+    entry = closed(await again.pay("CASH"))
+    assert entry.total == 778 + 124 + 179
+
+
+async def test_beside_an_offer_taken_off_the_tickets_own_still_says_why(supervisor: Till) -> None:
+    await bring(supervisor, offer(), SUPPER)
+    await supervisor.scan(COFFEE)
+    await supervisor.give(Discount(percent=Decimal(0)))
+    assert (supervisor.due, supervisor.ticket.lines[0].offer) == (289, "Supper")
+
+
+WORTH = {
+    # of coffee at 3.89, lentils at 2.49 and a sponge at 1.79: what each kind takes off for each scope
+    ("percent", "product"): ("10", 39),
+    ("percent", "family"): ("10", 39 + 25),
+    ("percent", "ticket"): ("10", 82),
+    ("amount", "product"): ("50", 50),
+    ("amount", "family"): ("50", 100),
+    ("amount", "ticket"): ("50", 50),
+    ("price", "product"): ("200", 189),
+    ("price", "family"): ("200", 189 + 49),
+}
+TARGETS = {"product": COFFEE, "family": "FOOD", "ticket": ""}
+AUDIENCES = {"all": {}, "customer": {"customer": "C1"}, "group": {"group": "CLUB"}}
+
+
+@pytest.mark.parametrize("audience", AUDIENCES)
+@pytest.mark.parametrize(("kind", "scope"), WORTH)
+async def test_every_kind_goes_for_every_scope_and_audience_while_its_time_lasts(
+    cashier: Till, shop: Shop, kind: str, scope: str, audience: str
+) -> None:
+    value, worth = WORTH[kind, scope]
+    times = {"starts_at": "2026-11-22T12:30:00Z", "ends_at": "2026-11-22T13:00:00Z"}
+    terms = {"kind": kind, "scope": scope, "value": value, "target": TARGETS[scope], **AUDIENCES[audience]}
+    await bring(cashier, MEMBER, offer(**terms, **times))
+    await cashier.scan(COFFEE, LENTILS)
+
+    await cashier.scan(SPONGE)
+    assert cashier.due == 817
+    shop.clock.pass_by(minutes=30)
+    await cashier.give(SetCustomer("C2"))
+    assert cashier.due == (817 - worth if audience == "all" else 817)
+    await cashier.give(SetCustomer("C1"))
+    assert cashier.due == 817 - worth
+    reasons = [line.offer for line in cashier.ticket.lines]
+    assert reasons.count("Winter") == {"product": 1, "family": 2, "ticket": 3}[scope]
+    await cashier.pay("CASH")
+    text = (await cashier.give(Print("receipt"))).text
+    assert text is not None
+    assert sum("Winter" in line for line in text) == reasons.count("Winter")
+    shop.clock.pass_by(minutes=30)
+    await cashier.scan(CARD, COFFEE)
+    assert cashier.due == 389
+
+
 async def test_offers_come_off_with_goods_that_come_back(supervisor: Till) -> None:
     await bring(supervisor, offer())
     sale = await supervisor.sell(LENTILS)

@@ -75,6 +75,26 @@ def test_a_discount_by_hand_replaces_an_offer() -> None:
     assert with_offers(ticket, [replace(TEN_OFF_CHEESE, value=Decimal(90))]).lines[0].discount == 20
 
 
+@pytest.mark.parametrize("nothing", [Reduction(percent=Decimal(0)), Reduction(amount=0)])
+def test_an_offer_taken_off_by_hand_does_not_come_back(nothing: Reduction) -> None:
+    ticket = with_offers(ticket_of((BRIE, 1), (CHEESE, 1)), [TEN_OFF_CHEESE, FIVE_OFF_ALL])
+    ticket = discount_ticket(discount_line(ticket, 1, nothing, "2"), nothing, "2")
+    ticket = discount_ticket(discount_line(ticket, 1, nothing, "2"), nothing, "2")
+    ticket = with_offers(change_quantity(ticket, 1, Decimal(3), "2"), [TEN_OFF_CHEESE, FIVE_OFF_ALL])
+
+    assert [line.discount for line in ticket.lines] == [0, 40]
+    assert totals(ticket).total == 600 + 360
+    assert [correction.before for correction in ticket.corrections[:2]] == [180, 532]
+
+
+def test_zero_where_nothing_was_off_leaves_room_for_offers() -> None:
+    ticket = discount_line(ticket_of((BRIE, 1)), 1, Reduction(percent=Decimal(0)), "2")
+    ticket = discount_line(ticket, 1, Reduction(amount=5), "2")
+    ticket = discount_line(ticket, 1, Reduction(amount=0), "2")
+
+    assert with_offers(ticket, [TEN_OFF_CHEESE]).lines[0].discount == 20
+
+
 def test_an_offer_that_ends_leaves_nothing_behind() -> None:
     ticket = ticket_of((CHEESE, 1), (BRIE, 1))
     assert with_offers(with_offers(ticket, [TEN_OFF_CHEESE, FIVE_OFF_ALL]), []) == ticket
