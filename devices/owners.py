@@ -33,7 +33,7 @@ from devices.errors import (
 from devices.events import DeviceEvent, HealthChanged
 from devices.health import DeviceView, Health, State
 from devices.payments import Approval, Order, Progress, TerminalTotals, nobody
-from devices.ports import BoardDisplay, Device, Display, Scale, Steerable, Terminal, Weight
+from devices.ports import BoardDisplay, Device, Display, Outspoken, Scale, Steerable, Terminal, Weight
 
 logger = logging.getLogger(__name__)
 
@@ -85,6 +85,8 @@ class Owner(ABC, Generic[D]):
         self._wake = asyncio.Event()
         self._spoken = asyncio.Event()
         self._failures = 0
+        if isinstance(cast("object", device), Outspoken):
+            cast("Outspoken", device).on_change(self.wake)
 
     @property
     @abstractmethod

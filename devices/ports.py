@@ -24,6 +24,7 @@ __all__ = [
     "Display",
     "Drawer",
     "Notice",
+    "Outspoken",
     "Printer",
     "Scale",
     "Scanner",
@@ -98,6 +99,14 @@ class Printer(Device, Protocol):
 
     def interrupted(self) -> None:
         """Know that a job may have been broken off, before the next is sent."""
+
+
+@runtime_checkable
+class Outspoken(Protocol):
+    """A device that says by itself when something is otherwise than before."""
+
+    def on_change(self, told: Callable[[], None]) -> None:
+        """Call this then; it returns at once."""
 
 
 class Drawer(Device, Protocol):

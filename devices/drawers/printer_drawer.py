@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Literal
 
 from msgspec import Struct
@@ -48,6 +49,10 @@ class PrinterDrawer:
         if self._plug.open_when == "unread":
             return None
         return await self._printer.pin_high() is (self._plug.open_when == "high")
+
+    def on_change(self, told: Callable[[], None]) -> None:
+        """Its printer says so."""
+        self._printer.on_change(told)
 
     async def close(self) -> None:
         """The printer's owner holds the line."""

@@ -27,6 +27,9 @@ class PrinterLine:
         self._writing = asyncio.Lock()
         self._asking = asyncio.Lock()
         self._opening = asyncio.Lock()
+        self.changed: Callable[[], None] = lambda: None
+        """Called when the printer says by itself that something is otherwise than before."""
+        self._automatic: bytes | None = None
         self._answer: asyncio.Future[int] | None = None
         self._news = asyncio.Event()
         self._reader: asyncio.Task[None] | None = None
@@ -47,7 +50,7 @@ class PrinterLine:
                 return False
             await self._leave()
             await self.transport.open()
-            self.passed = 0
+            self.passed, self._automatic = 0, None
             if self.transport.answers:
                 self._reader = asyncio.create_task(self._read(), name="printer answers")
             return True
@@ -131,7 +134,7 @@ class PrinterLine:
                         case Done():
                             self.passed += 1
                         case Automatic():
-                            pass  # the next question is answered with the same news
+                            self._told(said.data)
                 self._news.set()
         except TransportError as error:
             self._fail(error)
@@ -139,6 +142,11 @@ class PrinterLine:
             self._fail(TransportError(device="", reason=UNPLUGGED))
         finally:
             self._news.set()
+
+    def _told(self, status: bytes) -> None:
+        before, self._automatic = self._automatic, status
+        if before not in (None, status):
+            self.changed()
 
     def _answered(self, byte: int) -> None:
         if self._answer is not None and not self._answer.done():

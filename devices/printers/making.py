@@ -1,7 +1,7 @@
 """From its configuration to a receipt printer.
 
-Options: `columns` (48, 42 or 32…), `code-page` (cp1252, cp858), `cut`, `qr`, `barcodes`, `confirms`, `pictures`
-(yes, no), `logo` and `font` (files), `fallback` (the printer that stands in for it).
+Options: `columns` (48, 42 or 32…), `code-page` (cp1252, cp858), `cut`, `qr`, `barcodes`, `confirms`, `asb`,
+`pictures` (yes, no), `logo` and `font` (files), `fallback` (the printer that stands in for it).
 """
 
 from __future__ import annotations
@@ -31,6 +31,7 @@ def profile_of(config: DeviceConfig) -> Profile:
         qr=options.flag("qr", default=usual.qr),
         barcodes=options.flag("barcodes", default=usual.barcodes),
         confirms=options.flag("confirms", default=usual.confirms),
+        speaks_up=options.flag("asb", default=usual.speaks_up),
         pictures=options.flag("pictures", default=True),
         logo=options.text("logo"),
         font=options.text("font"),

@@ -8,6 +8,7 @@ the paper out.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from typing import Literal
 
 from msgspec import Struct
@@ -19,6 +20,7 @@ from devices.printers.measure import paper_length
 from devices.printers.profile import Profile
 from devices.printers.status import (
     BARRIER,
+    SPEAK_UP,
     Question,
     buffered_pulse,
     pin_high,
@@ -73,6 +75,16 @@ class EscposPrinter:
         self._silent: set[Question] = set()
         """Questions that this printer does not answer; the first it must."""
         self._barriers = 0
+        self._listeners: list[Callable[[], None]] = []
+        self.line.changed = self._changed
+
+    def on_change(self, told: Callable[[], None]) -> None:
+        """Call this when the printer says by itself that something is otherwise than before."""
+        self._listeners.append(told)
+
+    def _changed(self) -> None:
+        for told in self._listeners:
+            told()
 
     async def probe(self) -> None:
         """Ask whether it can print."""
@@ -248,6 +260,8 @@ class EscposPrinter:
             if self._doubt:
                 await self.line.pass_barrier(self.line.passed + 1, self._patience.quiet)
             self._barriers = self.line.passed
+            if self._profile.speaks_up and not self._settled:
+                await self._put(SPEAK_UP)  # it knows commands of status: it has just answered one
         self._settled = True
 
     async def _put(self, data: bytes) -> None:

@@ -26,6 +26,9 @@ class Question(IntEnum):
 BARRIER = b"\x1dr\x01"
 """`GS r 1`: answered in its turn, so after everything that was sent before has been done."""
 
+SPEAK_UP = b"\x1da\x0f"
+"""`GS a 15`: from now on it says by itself when its drawer, its paper, its cover or an error changes."""
+
 CUTTER_STUCK = n_("its cutter is stuck")
 FAILED_FOR_GOOD = n_("it has failed: switch it off and on")
 OVERHEATED = n_("its head is too hot: it goes on by itself")

@@ -29,6 +29,15 @@ _FAULTS: dict[str, dict[int, int]] = {
     "near_end": {4: 0x1E},
 }
 """What differs from an idle printer's answers, by fault."""
+_ASB_IDLE = bytes((0x14, 0, 0, 0))
+"""What an idle printer says by itself, pin 3 of its drawer high."""
+_ASB_FAULTS = {
+    "paper_out": (0x08, 0, 0x0C),
+    "cover": (0x28, 0, 0),
+    "cutter": (0x08, 0x08, 0),
+    "near_end": (0, 0, 0x03),
+}
+"""The bits that a fault sets in its first three bytes."""
 
 
 class EscposPeer(Twin):
@@ -63,6 +72,10 @@ class EscposPeer(Twin):
         self._buffer = bytearray()
         self._unread = b""
         self._line: Transport | None = None
+        self.spoke_up = asyncio.Event()
+        """It has said something by itself."""
+        self._speaks_up = False
+        self._said = b""
         self._news = asyncio.Event()
         self._room = asyncio.Event()
 
@@ -88,6 +101,7 @@ class EscposPeer(Twin):
         """Take bytes until the till hangs up; what is in the buffer then stays there."""
         self.calls += 1
         self._line, self._unread = line, b""
+        self._speaks_up, self._said = False, b""
         printing = asyncio.create_task(self._print())
         try:
             while (data := await line.read(STEP)) and self.plugged:
@@ -136,6 +150,7 @@ class EscposPeer(Twin):
     async def _print(self) -> None:
         """Print the buffer, as long as nothing is wrong."""
         while True:
+            await self._speak_up()
             if not self._buffer or self.fault in ("paper_out", "cover", "cutter", "mute"):
                 self._news.clear()
                 await self._news.wait()
@@ -153,10 +168,24 @@ class EscposPeer(Twin):
             if command.name == GS + b"r":
                 if self.fault != "no_barrier":
                     await self._say(b"\x00")
+            elif command.name == GS + b"a":
+                self._speaks_up = command.arguments != b"\0"
             elif command.name == b"\x1bp":
                 self._pulse(command.arguments[0])
             else:
                 self._on_paper(self._roll.feed(done))
+
+    async def _speak_up(self) -> None:
+        """Say by itself what has changed, where that was asked for (`GS a`)."""
+        status = bytes(idle ^ changed for idle, changed in zip(_ASB_IDLE, self._asb(), strict=True))
+        if self._speaks_up and status != self._said:
+            self._said = status
+            await self._say(status)
+            self.spoke_up.set()
+
+    def _asb(self) -> bytes:
+        first, second, third = _ASB_FAULTS.get(self.fault or "", (0, 0, 0))
+        return bytes((first | (0x04 if self.drawer_open else 0), second, third, 0))
 
     def _on_paper(self, papers: tuple[Paper, ...]) -> None:
         self.papers.extend(papers)
@@ -165,6 +194,7 @@ class EscposPeer(Twin):
     def _pulse(self, m: int) -> None:
         self.kicks.append(5 if m % 48 == 1 else 2)
         self.drawer_open = True
+        self._news.set()
 
     async def _say(self, data: bytes) -> None:
         if self.fault != "mute" and self._line is not None:

@@ -78,7 +78,7 @@ async def test_a_printer_that_cannot_print_is_not_sent_a_byte_of_the_job(
         await printer.ready()
 
     assert raised.value.reason
-    assert peer.received - before <= 12, "four questions of three bytes"
+    assert peer.received - before <= 15, "four questions of three bytes, and three to have it speak up"
 
 
 async def test_paper_that_is_nearly_out_is_remarked_and_prints(

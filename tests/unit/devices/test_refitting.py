@@ -125,10 +125,7 @@ async def test_in_a_demo_a_real_device_takes_the_place_of_its_twin() -> None:
     async with virtual_counter() as counter:
         await counter.refit(counter.fitted(CounterConfig((COUNTER,))))
 
-        assert [device.name for device in counter.list()] == [
-            "counter",
-            "drawer",
-            "display",
-            "scale",
-            "terminal",
-        ]
+        names = [device.name for device in counter.list()]
+        assert names[0] == "counter"
+        assert "receipt" not in names
+        assert {"drawer", "display", "scale", "terminal"} <= set(names)

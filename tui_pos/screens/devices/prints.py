@@ -63,7 +63,7 @@ class PrintsScreen(PanelScreen):
         """The prints, and what can be done about them."""
         yield PageList[_Row](
             (
-                Column("", lambda row: _(DOUBT) if row.doubtful else _(WAITS), 9),
+                Column("", lambda row: _(DOUBT) if row.doubtful else _(WAITS), 10),
                 Column(n_("Document"), lambda row: words.document(row.job), 15),
                 Column(n_("Ticket"), lambda row: row.job.ticket, 10),
                 Column(n_("Printer"), lambda row: row.job.device, 12),
