@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tui_pos import __version__
 from tui_pos.actions import Place, key_name
@@ -15,6 +15,9 @@ from tui_pos.widgets.header import HeaderView
 from tui_pos.widgets.totals import closed_sums, open_sums
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from devices.health import DeviceView
     from tui_pos.outcomes import TicketView
     from tui_pos.sale.ticket import Method, Ticket
     from tui_pos.screens.ports import TillPort
@@ -172,16 +175,30 @@ class Painter:
         """What the virtual devices have put out, while the pane is in sight."""
         if not self._stage.selling.has_class("-devices"):
             return
-        counter = self._till.counter
-        outputs = counter.outputs()
-        papers = outputs.get("receipt", {}).get("papers") or [[]]
-        lines = outputs.get("display", {}).get("lines") or ["", ""]
-        devices = tuple(
-            DeviceLine(
-                device.name,
-                _(device.reason) if device.reason else _(str(device.health)),
-                well=device.health in ("online", "unknown"),
-            )
-            for device in counter.devices()
+        devices = self._till.counter.devices()
+        lines = tuple(
+            DeviceLine(device.name, _state_in_words(device), well=device.health in ("online", "unknown"))
+            for device in devices
         )
-        self._stage.selling.devices.show(DevicesView(devices, (lines[0], lines[1]), tuple(papers[-1])))
+        outputs = self._till.counter.outputs()
+        papers = outputs.get("receipt", {}).get("papers") or [[]]
+        glass = outputs.get("display", {}).get("lines") or ["", ""]
+        labels = [label for device in devices for label in (device.output or {}).get("labels", ())]
+        view = DevicesView(lines, (glass[0], glass[1]), tuple(papers[-1]), _label_in_words(labels))
+        self._stage.selling.devices.show(view)
+
+
+def _state_in_words(device: DeviceView) -> str:
+    """How a device is; of a scanner also what it read last."""
+    state = _(device.reason) if device.reason else _(str(device.health))
+    scan = (device.output or {}).get("scan")
+    return f"{state}  {scan}" if scan else state
+
+
+def _label_in_words(labels: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:
+    """What stands on the last label, and how many of it came out."""
+    if not labels:
+        return ()
+    *lines, code = labels[-1]["lines"]
+    copies = labels[-1]["copies"]
+    return (*lines, code if copies == 1 else f"{code}  × {copies}")

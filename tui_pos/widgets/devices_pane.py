@@ -30,10 +30,12 @@ class DevicesView(Struct, frozen=True):
     display: tuple[str, str] = ("", "")
     paper: tuple[str, ...] = ()
     """The last paper that the printer cut, as lines."""
+    label: tuple[str, ...] = ()
+    """What stands on the last label that came out."""
 
 
 class DevicesPane(Zone):
-    """The devices in a list, the customer display, then the end of the printer's paper."""
+    """The devices in a list, the customer display, the last label, then the end of the printer's paper."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         "devices--head",
@@ -69,21 +71,23 @@ class DevicesPane(Zone):
         yield fit(" " + text, max(0, width - 1)), style
 
     def _line(self, y: int) -> tuple[str, str]:
+        above = self._above_paper()
+        if y < len(above):
+            return above[y]
+        y -= len(above)
         view = self.shown
-        if y == 0:
-            return _("Virtual devices"), "devices--head"
-        y -= 1
-        if y < len(view.devices):
-            device = view.devices[y]
-            return f"{device.name:<10} {device.text}", "" if device.well else "devices--ill"
-        y -= len(view.devices) + 1
-        if y in (0, 1):
-            return view.display[y], "devices--glass"
-        y -= 3
-        if y == -1:
-            return _("Paper"), "devices--head"
-        room = max(0, self.size.height - len(view.devices) - 5)
+        room = max(0, self.size.height - len(above))
         paper = view.paper[:room] if len(view.paper) <= room else view.paper[len(view.paper) - room :]
-        if 0 <= y < len(paper):
-            return paper[y], "devices--paper"
-        return "", ""
+        return (paper[y], "devices--paper") if y < len(paper) else ("", "")
+
+    def _above_paper(self) -> list[tuple[str, str]]:
+        view = self.shown
+        lines = [(_("Virtual devices"), "devices--head")]
+        lines += [
+            (f"{each.name:<10} {each.text}", "" if each.well else "devices--ill") for each in view.devices
+        ]
+        lines += [("", ""), *((line, "devices--glass") for line in view.display)]
+        if view.label:
+            lines += [("", ""), (_("Label"), "devices--head")]
+            lines += [(line, "devices--paper") for line in view.label]
+        return [*lines, (_("Paper"), "devices--head")]

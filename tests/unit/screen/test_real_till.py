@@ -79,6 +79,9 @@ async def test_labels_from_the_menu(seat: Counterfoil) -> None:
     labels = await seat.stickers()
     assert [(label["lines"][0], label["copies"]) for label in labels] == [("Café moulu 250 g", 3)]
     assert seat.codes == []
+    await seat.press("escape")
+    await seat.does("devices.pane")
+    assert seat.reads("Label", "Café moulu 250 g", "× 3")
 
 
 async def test_a_customer_by_name_and_by_card(seat: Counterfoil) -> None:
