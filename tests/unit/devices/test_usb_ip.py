@@ -122,6 +122,7 @@ Cable = Callable[[str], UsbTransport]
 async def test_the_printer_of_a_composite_device_is_found_taken_and_spoken_to(
     transport: Cable, host: UsbIp, sockets: list[Socket], printers: list[UsbPrinter]
 ) -> None:
+    """odoo#12485: a composite device could not be claimed."""
     cable = transport("SN-B")
     await cable.open()
     device = host.attached(sockets[1])
@@ -159,6 +160,7 @@ async def test_a_printer_that_is_busy_gets_every_byte_once_it_goes_on(
 
 
 async def test_a_device_that_another_program_holds_is_told_as_busy(transport: Cable) -> None:
+    """pywebdriver#96: resource busy."""
     first, second = transport("SN-A"), transport("SN-A")
     await first.open()
     with pytest.raises(TransportError) as caught:
@@ -196,6 +198,7 @@ async def test_a_stall_of_the_way_back_loses_no_answer(transport: Cable, printer
 async def test_a_handle_of_before_a_power_cycle_is_given_up_and_the_device_found_again(
     transport: Cable, sockets: list[Socket], printers: list[UsbPrinter]
 ) -> None:
+    """python-escpos#437: a stale handle after a power cycle."""
     cable = transport("SN-A")
     await cable.open()
     sockets[0].unplug()

@@ -1,8 +1,7 @@
-"""ZVT: the recorded frames, and the terminal's every mood."""
+"""ZVT: the terminal's every mood. What was recorded of others is in `test_payment_traces`."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -21,7 +20,6 @@ from devices.virtual.hosting import OnTcp
 from devices.virtual.peer import Plugged
 from devices.virtual.scripted import Scripted
 from devices.virtual.zvt import ZvtTwin
-from tests.shared_data import shared_data
 
 QUICK = Limits(acknowledged=0.2, answer=0.3, short=0.3)
 ORDER = Order("pay", 1250, "0190-a", at=datetime.now(UTC))
@@ -35,12 +33,6 @@ def twin() -> ZvtTwin:
 @pytest.fixture
 def terminal(twin: ZvtTwin) -> ZvtTerminal:
     return ZvtTerminal("pay", Plugged(twin), limits=QUICK)
-
-
-def recorded(case: str) -> list[bytes]:
-    cases = json.loads(shared_data("payment_traces.json").read_text())
-    (found,) = [trace for trace in cases if trace["protocol"] == "ZVT" and trace["case"] == case]
-    return [bytes.fromhex(frame.replace("-", "")) for frame in found["bytes_hex"]]
 
 
 async def test_an_approved_payment_has_its_number_its_card_and_its_receipt(
@@ -192,74 +184,7 @@ async def test_the_terminal_tells_what_it_has_added_up(terminal: ZvtTerminal) ->
     assert await terminal.totals() == TerminalTotals(2000, 2)
 
 
-# --- the recorded frames
-
-
-@pytest.mark.data
-def test_recorded_lengths_and_frames() -> None:
-    for case, data in (
-        ("GetApduInfo_DefaultLengthField_Successful", b"\x6c"),
-        ("GetApduInfo_ExtendedLengthField2_Successful", None),
-    ):
-        command, rest = zvt_codec.decode(recorded(case)[0])
-        assert (command.data if command else None) == data
-        assert data is not None or rest
-    sent = recorded("PaymentAsync_SuccessfulPayment_Successful")[0]
-    command, _ = zvt_codec.decode(sent)
-    assert command == zvt_codec.Command(zvt_codec.PAY, b"\x04" + zvt_codec.bcd(1000, 6))
-    assert zvt_codec.encode(command) == sent
-
-
-@pytest.mark.data
-def test_a_recorded_status_is_read_field_by_field() -> None:
-    (frame,) = recorded("Parse_PaymentGood2_Successful")
-    command, rest = zvt_codec.decode(frame)
-    assert command is not None
-    status = zvt_codec.fields(command.data)
-    assert rest == b""
-    assert zvt_codec.number(status[zvt_codec.AMOUNT]) == 2040
-    assert (status[zvt_codec.RESULT], status[zvt_codec.CARD]) == (b"\0", b"Debit Mastercard\0")
-    assert zvt_codec.number(status[zvt_codec.RECEIPT]) == 463
-
-
-@pytest.mark.data
-@pytest.mark.parametrize(
-    ("case", "outcome"),
-    [
-        ("PaymentAsync_SuccessfulPayment_Successful", None),
-        ("PaymentAsync_CardRejected_Successful", Declined),
-        ("EndOfDayAsync_CommandCompletionReceivedWithAbortReceived1_Successful", Declined),
-        ("EndOfDayAsync_CommandCompletionReceivedWithoutCompletionReceived_Successful", PaymentUnknown),
-        ("SendCommandAsync_ReceiveInvalidData_Successful", PaymentUnknown),
-    ],
-)
-async def test_a_recorded_conversation_ends_as_it_did(case: str, outcome: type[DeviceError] | None) -> None:
-    registration = zvt_codec.encode(zvt_codec.TAKEN_WELL) + zvt_codec.encode(
-        zvt_codec.Command(zvt_codec.COMPLETION)
-    )
-    frames = [frame for frame in recorded(case) if frame[:2] not in (b"\x06\x01", b"\x01")]
-    if frames[0][:1] == b"\x04":
-        frames = [b"\x80\x00\x00", frames[0], *frames[2:]]
-    said = [frame for n, frame in enumerate(frames) if n == 0 or frame != b"\x80\x00\x00"]
-    terminal = ZvtTerminal("pay", Plugged(Scripted(registration + b"".join(said), stays=True)), limits=QUICK)
-    order = Order("pay", 1000, "recorded")
-    if outcome is None:
-        assert (await terminal.carry_out(order, nobody)).amount == 1000
-    else:
-        with pytest.raises(outcome):
-            await terminal.carry_out(order, nobody)
-
-
-@pytest.mark.data
-def test_a_recorded_receipt_in_fragments_is_read_once_it_is_whole() -> None:
-    held, command = b"", None
-    for fragment in recorded("ProcessData_FragmentedDataPackets1_Successful"):
-        assert command is None
-        command, held = zvt_codec.decode(held + fragment)
-    assert command is not None
-    lines = zvt_codec.printed(command)
-    assert lines[0] == "  Leihstellung von hobex"
-    assert any("KUNDENBELEG" in line for line in lines)
+# --- any bytes
 
 
 @settings(max_examples=80, deadline=None)

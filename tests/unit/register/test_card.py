@@ -205,6 +205,19 @@ async def test_nothing_is_sent_when_the_attempt_cannot_be_written_down(cashier: 
     assert closed(await cashier.pay("CARD")).total == 249
 
 
+async def test_a_part_that_was_refused_is_not_counted(cashier: Till) -> None:
+    """sde1000/quicktill#254: a failed part of a payment was counted."""
+    await cashier.scan(LENTILS)
+    await cashier.pay("CARD", 100)
+    cashier.twin("terminal").set(answer="refused")
+    with pytest.raises(Refused):
+        await cashier.pay("CARD", 50)
+    assert cashier.due == 149
+    ticket = closed(await cashier.pay("CASH"))
+    assert [payment.amount for payment in ticket.payments] == [100, 149]
+    tickets_add_up(ticket)
+
+
 async def test_a_ticket_with_a_part_by_card_cannot_be_voided(cashier: Till) -> None:
     await cashier.scan(LENTILS)
     await cashier.pay("CARD", 100)
