@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import uuid
 from collections.abc import Callable, Iterable, Mapping
@@ -44,6 +45,9 @@ class Spool:
         """Jobs that wait for a printer which this till has not."""
         self._held: dict[str, Job] = {}
         """Jobs that waited and are being given up."""
+        self._moving = 0
+        """Jobs that are on their way from one printer to another."""
+        self._arrived = asyncio.Event()
         self._restored = False
         self._jobs = jobs or Forgetful()
         self.rerouted: Callable[[Job, str], None] = lambda _job, _to: None
@@ -142,14 +146,18 @@ class Spool:
             await self._jobs.move(job)
         self.submit(job)
 
+    def stand_in_for(self, name: str) -> str | None:
+        """The printer that stands in for the one named, if it can print now."""
+        printer = self._printers.get(name)
+        other = self._printers.get(printer.profile.fallback) if printer else None
+        return other.name if other and other is not printer and other.health.state is State.ONLINE else None
+
     async def _stand_in(self, printer: PrintOwner) -> None:
         """A printer cannot print: what waits for it goes to the one that stands in for it, if that can."""
-        other = self._printers.get(printer.profile.fallback)
-        if other is None or other is printer or other.health.state is not State.ONLINE:
-            return
-        for job in printer.waiting:
-            await self.reroute(job.id, other.name)
-            self.rerouted(job, other.name)
+        other = self.stand_in_for(printer.name)
+        for job in printer.waiting if other is not None else ():
+            await self.reroute(job.id, other or "")
+            self.rerouted(job, other or "")
 
     def again(self, id_: str, banner: str, to: str | None = None) -> tuple[Job, Job]:
         """Give a job up and make another for the same content, marked: to be kept together, then `settle` and `submit`.
@@ -208,12 +216,17 @@ class Spool:
         if job is None:
             raise NoJob(job=id_)
         moved = replace(job, device=to)
+        self._moving += 1
         try:
             await self._jobs.move(moved)
         except BaseException:
             self._put_back(job)
             raise
-        self.submit(moved)
+        else:
+            self.submit(moved)
+        finally:
+            self._moving -= 1
+            self._arrived.set()
         return moved
 
     def _put_back(self, job: Job) -> None:
@@ -234,7 +247,10 @@ class Spool:
 
     async def printed(self) -> None:
         """Wait until no printer has anything left to print."""
-        while any(not printer.idle.is_set() for printer in self._printers.values()):
+        while self._moving or any(not printer.idle.is_set() for printer in self._printers.values()):
+            if self._moving:
+                self._arrived.clear()
+                await self._arrived.wait()
             for printer in self._printers.values():
                 await printer.idle.wait()
 

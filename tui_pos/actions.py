@@ -136,6 +136,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("ticket.void", n_("Void the ticket"), Group.TICKET, "", Right.VOID, _SELLING),
     Action("ticket.reprint", n_("Reprint the last receipt"), Group.TICKET, "", Right.REPRINT),
     Action("ticket.provisional", n_("Provisional bill"), Group.TICKET),
+    Action("ticket.kitchen", n_("Send to the kitchen"), Group.TICKET, "", None, _PAYING),
     Action("ticket.return", n_("Take goods back"), Group.TICKET, "", Right.RETURN),
     Action("payment.resolve", n_("How did it end?"), Group.CASH, "f10", None, _DOUBT, Place.SHORTCUTS),
     Action("payment.void", n_("Take back the last payment"), Group.CASH, "", Right.VOID, _PAYING),

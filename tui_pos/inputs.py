@@ -209,7 +209,7 @@ class ClosePeriod(Input, frozen=True):
 class Print(Input, frozen=True):
     """A document is asked for on paper."""
 
-    what: Literal["receipt", "duplicate", "provisional", "x", "z", "day", "month", "year"]
+    what: Literal["receipt", "duplicate", "provisional", "kitchen", "x", "z", "day", "month", "year"]
     ticket: str | None = None
 
 

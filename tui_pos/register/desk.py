@@ -136,6 +136,8 @@ class Desk:
         """The last card payment, under way or settled."""
         self.recovery: asyncio.Task[None] | None = None
         """Asks the terminal how a payment ended that the last power cut left unknown."""
+        self.errands: set[asyncio.Task[None]] = set()
+        """What is done beside the inputs."""
         self.last_closed: TicketView | None = None
         self._rights: frozenset[Right] = frozenset()
 

@@ -81,8 +81,19 @@ def print_job(desk: Desk, job: Job | None) -> None:
 @takes(PrintAgain, right=Right.REPRINT, session=False, while_paying=True)
 async def print_again(desk: Desk, given: PrintAgain) -> Outcome:
     """Print again what may not be on paper: marked, and written down with its reason."""
-    spool, reason = desk.counter.spool, _reason(given.reason)
-    old, new = spool.again(given.job, _(BANNER), given.to)
+    await give_again(desk, given.job, _reason(given.reason), given.to)
+    return Outcome()
+
+
+async def give_again(desk: Desk, job: str, reason: str, to: str | None = None) -> None:
+    """Print a job in doubt again, marked, and write that down.
+
+    Raises:
+        NoJob, UnknownDevice: it is not in doubt, or there is no such printer.
+        StoreError: it could not be kept; nothing changed.
+    """
+    spool = desk.counter.spool
+    old, new = spool.again(job, _(BANNER), to)
     async with desk.transaction() as transaction:
         await transaction.move_job(_row(old, b""), desk.now())
         await transaction.add_job(_row(new, encode_content(new.content)), desk.now())
@@ -95,7 +106,6 @@ async def print_again(desk: Desk, given: PrintAgain) -> Outcome:
         )
     spool.settle(old.id)
     spool.submit(new)
-    return Outcome()
 
 
 @takes(DropPrint, session=False, while_paying=True)

@@ -51,6 +51,7 @@ from tui_pos.register import (  # noqa: F401 - each fills the table of handlers
 from tui_pos.register.desk import BUSY_PAYING, Desk, decode_ticket, in_doubt
 from tui_pos.register.handlers import HANDLERS, Handler
 from tui_pos.register.jet import Jet
+from tui_pos.register.kitchen import watch_orders
 from tui_pos.register.queries import Queries
 from tui_pos.register.views import method_of, ticket_view
 from tui_pos.rights import Right, rights_of
@@ -102,6 +103,7 @@ class Register(Queries):
             desk.take_up(ticket, buyer=await buyers.buyer_of_ticket(desk, ticket))
         desk.held = len(await store.tickets.held())
         await card.recover_attempt(desk)
+        watch_orders(desk)
         await register._note_version()
         return register
 
@@ -130,7 +132,7 @@ class Register(Queries):
         The store stays open. That the stop could not be traced ends nothing: it is logged.
         """
         desk = self._desk
-        for task in (desk.card, desk.recovery):
+        for task in (desk.card, desk.recovery, *desk.errands):
             if task is not None and not task.done():
                 task.cancel()
                 await asyncio.wait([task])

@@ -240,6 +240,20 @@ async def test_a_print_that_waits_goes_to_another_printer_read_beforehand(seat: 
     assert papers(seat, "bar") == []
 
 
+async def test_an_order_goes_to_the_printer_of_the_kitchen(seat: Counterfoil) -> None:
+    await add(seat, "bar")
+    await add(seat, "kitchen")
+    await at(seat, "kitchen")
+    await seat.does("device.assign", "down", "down", "down", "enter")
+    await seat.press("escape")
+    await seat.scan(LENTILS)
+    await seat.does("ticket.kitchen")
+    await seat.until(lambda: len(papers(seat, "kitchen")) == 1)
+
+    assert "1 × Lentilles" in papers(seat, "kitchen")[0]
+    assert papers(seat, "bar") == []
+
+
 async def test_with_one_printer_there_is_no_other(seat: Counterfoil) -> None:
     await receipt(seat, "paper_out")
     await seat.does("devices.show")

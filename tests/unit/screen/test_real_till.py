@@ -285,7 +285,7 @@ async def test_a_message_of_the_server_is_read_once(seat: Counterfoil) -> None:
 
 async def test_the_menu_offers_what_has_no_key_and_can_be_done(seat: Counterfoil) -> None:
     server = {"data.changes", "data.load", "exchange.show", "message.read"}
-    demo = {"cable.toggle", "devices.pane"}
+    demo = {"cable.toggle", "devices.pane", "ticket.kitchen"}
     wanted = {action.id for action in ACTIONS if Context.ITEM in action.contexts and action.place == "menu"}
     assert set(await seat.offered()) == wanted - server - demo
 

@@ -35,6 +35,7 @@ class TicketDeeds:
             "ticket.return": self._tickets,
             "ticket.reprint": gives(conduct, Print("duplicate")),
             "ticket.provisional": gives(conduct, Print("provisional")),
+            "ticket.kitchen": gives(conduct, Print("kitchen")),
             "receipt.print": gives(conduct, Print("receipt")),
         }
 

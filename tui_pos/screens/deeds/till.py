@@ -67,6 +67,8 @@ class TillDeeds:
             return bool(self._conduct.register.messages)
         if action.id in ("data.changes", "data.load", "exchange.show"):
             return self._conduct.watch.engine is not None
+        if action.id == "ticket.kitchen":
+            return "kitchen" in self._conduct.till.counter.config.documents
         return action.id not in ("cable.toggle", "devices.pane") or self._conduct.till.demo is not None
 
     def _entry(self, action: Action) -> screens.Entry:
