@@ -10,6 +10,7 @@ from devices.events import (
     DrawerStuck,
     HealthChanged,
     PrintLost,
+    Rerouted,
     ScanLost,
     Scanned,
 )
@@ -21,6 +22,7 @@ TROUBLE = n_("{device}: {reason}. What it has to do is kept; the sale goes on.")
 REMARK = n_("{device}: {reason}.")
 STUCK = n_("The drawer did not open: {reason}. Open it with its key.")
 LEFT_OPEN = n_("The drawer has stood open for {seconds} s: shut it.")
+ELSEWHERE = n_("{device} cannot print: look at {to}, which prints instead.")
 IN_DOUBT = n_(
     "{device}: nobody knows whether the last print is on paper. Look, then print it again or drop it."
 )
@@ -50,6 +52,8 @@ class Announcer:
                 self._tell(event.device, _(IN_DOUBT).format(device=event.device))
             case PrintLost(reason=reason):
                 self._tell(event.device, _(NOT_PRINTABLE).format(device=event.device, reason=_(reason)))
+            case Rerouted(to=to):
+                self._tell(event.device, _(ELSEWHERE).format(device=event.device, to=to))
             case DrawerStuck(reason=reason):
                 self._tell(event.device, _(STUCK).format(reason=_(reason)))
             case DrawerLeftOpen(seconds=seconds):
