@@ -76,6 +76,7 @@ class Counter:
         self.config = CounterConfig()
         """What it was fitted with, where it was made from a configuration."""
         self.fitting: Fitting | None = None
+        self._shown: tuple[str, str, Callable[[], Board] | None] | None = None
         self._beside: list[Callable[[DeviceEvent], None]] = []
         self._clock = clock
         self._owners: dict[str, Owner[Any]] = {}
@@ -126,6 +127,8 @@ class Counter:
         self._owners = {owner.name: owner for owner in fitted.owners}
         for owner in new:
             self._employed(owner)
+            if isinstance(owner, DisplayOwner):
+                self._show_on(owner)
         documents = {str(kind): name for kind, name in fitted.config.documents.items()}
         await self.spool.refit(self._all(PrintOwner), documents)
         if self._paper is not None:  # it was started
@@ -213,18 +216,22 @@ class Counter:
         self.spool.submit(made)
         return made.id
 
-    def show(self, upper: str, lower: str, board: Board | None = None) -> None:
+    def show(self, upper: str, lower: str, board: Callable[[], Board] | None = None) -> None:
         """Show two lines, or the board where there is room for it, on every customer display.
 
-        Never waits; the latest wins.
-        """
-        for owner in self._all(DisplayOwner):
-            owner.show(upper, lower, board)
+        Never waits; the latest wins. A display that comes later, or comes back, shows it too.
 
-    @property
-    def has_board(self) -> bool:
-        """Whether a display has room for the whole sale."""
-        return any(owner.has_room for owner in self._all(DisplayOwner))
+        Args:
+            board: makes the board; it is called where a display has room for it, at any time.
+        """
+        self._shown = (upper, lower, board)
+        for owner in self._all(DisplayOwner):
+            self._show_on(owner)
+
+    def _show_on(self, display: DisplayOwner) -> None:
+        if self._shown is not None:
+            upper, lower, board = self._shown
+            display.show(upper, lower, board() if board is not None and display.has_room else None)
 
     @property
     def wedge(self) -> Wedge:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from devices.counter import Counter
 from tui_pos.events import Event, TicketChanged, TicketClosed
 from tui_pos.receipts import (
@@ -22,37 +24,36 @@ class CustomerDisplay:
 
     Args:
         register: whose sale is shown, from now on.
-        counter: where the display stands; without one nothing is done.
+        counter: where displays stand, or will stand once they are set up.
     """
 
     def __init__(self, register: Register, counter: Counter) -> None:
         self._register = register
         self._counter = counter
         self._before: Ticket | None = None
-        if counter.has("display"):
-            register.events.subscribe(self._heard)
-            self._changed(register.ticket, register.totals)
+        register.events.subscribe(self._heard)
+        self._changed(register.ticket, register.totals)
 
     def _heard(self, event: Event) -> None:
         match event:
             case TicketChanged(ticket=ticket, totals=totals):
                 self._changed(ticket, totals)
             case TicketClosed(ticket=closed):
-                board = closed_board(closed, self._currency) if self._counter.has_board else None
-                self._counter.show(*change_shown(closed.total, closed.change, self._currency), board)
+                shown = change_shown(closed.total, closed.change, self._currency)
+                self._counter.show(*shown, partial(closed_board, closed, self._currency))
 
     def _changed(self, ticket: Ticket | None, totals: Totals | None) -> None:
         before, self._before = self._before, ticket
         if ticket is None or totals is None or not ticket.lines:
-            self._counter.show(*idle_shown(self._register.shop.name), idle_board(self._register.shop.name))
+            shop = self._register.shop.name
+            self._counter.show(*idle_shown(shop), partial(idle_board, shop))
             return
         line = None if ticket.asking.paying or ticket.payments else _news(before, ticket)
         if line is None:
             shown = total_shown(totals.total, totals.due, self._currency)
         else:
             shown = line_shown(line, totals.total, self._currency)
-        board = sale_board(ticket, totals, self._currency) if self._counter.has_board else None
-        self._counter.show(*shown, board)
+        self._counter.show(*shown, partial(sale_board, ticket, totals, self._currency))
 
     @property
     def _currency(self) -> str:

@@ -12,7 +12,7 @@ from devices.errors import BadDevice, n_
 from devices.options import Options
 from devices.ports import Display
 from devices.transports import Tcp, Virtual, open_transport
-from devices.virtual.display import VirtualDisplay
+from devices.virtual.display import VirtualScreen
 from devices.virtual.peer import Plugged
 from devices.virtual.steered import SteeredDisplay
 from devices.virtual.vfd import VfdTwin
@@ -49,13 +49,12 @@ def make_screen(config: DeviceConfig) -> Display:
     options.end()
     place = config.place
     if isinstance(place, Virtual):
-        return VirtualDisplay(config.name)
+        return VirtualScreen(config.name)
     if isinstance(place, Tcp):
         if not _is_loopback(place.host):
             raise BadDevice(device=config.name, reason=LOOPBACK_ONLY)
         return Page(config.name, place, adverts)
-    advert = adverts[0] if adverts else ""
-    return SecondTerminal(config.name, open_transport(place, config.name), columns, rows, advert)
+    return SecondTerminal(config.name, open_transport(place, config.name), columns, rows, adverts)
 
 
 def _is_loopback(host: str) -> bool:

@@ -83,6 +83,8 @@ class Page:
     async def show_board(self, board: Board) -> None:
         """Show this instead of what was there."""
         await self.probe()
+        if board == self._board:
+            return  # whoever reads it is not disturbed: texts take their turns there
         async with self._changed:
             self._board = board
             self._version += 1

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
+
+from msgspec.structs import replace
+
 from devices.cells import cells, clean, fill, pad, plain_spaces
 from devices.displays.board import Board
 from devices.transports.transport import Transport
@@ -11,12 +16,10 @@ _BEGIN = b"\x1b[?25l\x1b[H"
 _END_OF_LINE, _END_OF_SCREEN = b"\x1b[K", b"\x1b[J"
 
 
-def drawn(board: Board, columns: int, rows: int, advert: str = "") -> bytes:
+def drawn(board: Board, columns: int, rows: int) -> bytes:
     """The board as a terminal of this size takes it: the newest lines, then the sums, or a message in the middle."""
     sums = [_side_by_side(*each, columns) for each in board.sums]
-    message = [
-        pad(_cut(line, columns), columns, "center") for line in (board.message or advert).split("\n") if line
-    ]
+    message = [pad(_cut(line, columns), columns, "center") for line in board.message.split("\n") if line]
     if board.idle:
         text = [""] * ((rows - len(message)) // 2) + message
     else:
@@ -42,26 +45,44 @@ def _side_by_side(left: str, right: str, columns: int) -> str:
     return fill(_cut(left, room), room, "left") + " " + right
 
 
+TURN = 8.0
+"""Seconds that a text stays while nothing is sold."""
+
+
 class SecondTerminal:
     """The display `screen` at `file:/dev/ttyN`.
 
     Args:
         columns, rows: of that terminal.
-        advert: what it shows while nothing is sold.
+        adverts: texts that take turns with the greeting while nothing is sold.
+        clock: seconds that pass.
     """
 
     driver = "screen"
 
-    def __init__(self, name: str, transport: Transport, columns: int, rows: int, advert: str = "") -> None:
+    def __init__(
+        self,
+        name: str,
+        transport: Transport,
+        columns: int,
+        rows: int,
+        adverts: tuple[str, ...] = (),
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self.name = name
         self._transport = transport
         self._columns = columns
         self._rows = rows
-        self._advert = advert
+        self._adverts = adverts
+        self._clock = clock
+        self._board: Board | None = None
+        self._since = 0.0
 
     async def probe(self) -> None:
-        """Whether the terminal is there."""
+        """Whether the terminal is there; it is drawn anew, with the text whose turn it is."""
         await self._transport.open()
+        if self._board is not None and self._transport.answers:  # a plain file would only grow
+            await self._draw(self._board)
 
     async def close(self) -> None:
         """Let go of it."""
@@ -73,5 +94,14 @@ class SecondTerminal:
 
     async def show_board(self, board: Board) -> None:
         """Draw this instead of what was there."""
+        if board != self._board:
+            self._board, self._since = board, self._clock()
         await self._transport.open()
-        await self._transport.write(drawn(board, self._columns, self._rows, self._advert))
+        await self._draw(board)
+
+    async def _draw(self, board: Board) -> None:
+        message = board.message
+        if board.idle:
+            texts = [text for text in (board.message, *self._adverts) if text] or [""]
+            message = texts[int((self._clock() - self._since) / TURN) % len(texts)]
+        await self._transport.write(drawn(replace(board, message=message), self._columns, self._rows))

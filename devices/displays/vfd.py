@@ -16,6 +16,8 @@ class Language(Struct, frozen=True):
     driver: str
     start: bytes
     """Once, when the line is opened."""
+    mode: bytes
+    """Before every text: a display that lost its power shows the next one as it should, without a flicker."""
     lines: Callable[[bytes, bytes], bytes]
     codec: str
     """Python's name for its code page."""
@@ -23,12 +25,13 @@ class Language(Struct, frozen=True):
 
 def escpos(page: str = "cp1252") -> Language:
     """ESC/POS mode, with the code page `cp1252` or `cp858`."""
-    return Language("vfd-escpos", codec.escpos_start({"cp1252": 16, "cp858": 19}[page]), codec.escpos, page)
+    mode = codec.escpos_mode({"cp1252": 16, "cp858": 19}[page])
+    return Language("vfd-escpos", codec.START, mode, codec.escpos, page)
 
 
 def cd5220(page: str = "cp437") -> Language:
     """CD5220 mode: its commands choose no code page, so it is the one that the display is set to."""
-    return Language("vfd-cd5220", codec.CD5220_START, codec.cd5220, page)
+    return Language("vfd-cd5220", codec.START + codec.CLEAR, b"", codec.cd5220, page)
 
 
 class PoleDisplay:
@@ -39,10 +42,15 @@ class PoleDisplay:
         self.driver = language.driver
         self._transport = transport
         self._language = language
+        self._text = b""
+        """What it shows, or should."""
 
     async def probe(self) -> None:
-        """Whether its line is there; the display itself cannot be asked."""
-        await self._opened()
+        """Whether its line takes what it shows already: the display itself cannot be asked.
+
+        One that was without power, or unplugged, shows it again by that.
+        """
+        await self._put()
 
     async def close(self) -> None:
         """Let go of the line; the display keeps what it shows."""
@@ -50,11 +58,13 @@ class PoleDisplay:
 
     async def show(self, upper: str, lower: str) -> None:
         """Show two lines instead of what was there."""
-        await self._opened()
         fit = [codec.fitted(text, self._language.codec) for text in (upper, lower)]
-        await self._transport.write(self._language.lines(*fit))
+        self._text = self._language.mode + self._language.lines(*fit)
+        await self._put()
 
-    async def _opened(self) -> None:
+    async def _put(self) -> None:
         if not self._transport.is_open:
             await self._transport.open()
             await self._transport.write(self._language.start)
+        if self._text:
+            await self._transport.write(self._text)

@@ -40,9 +40,14 @@ def _byte(character: str, codec: str) -> bytes:
     return b"?"
 
 
-def escpos_start(page: int) -> bytes:
-    """Initialised, with a code page (16: CP1252, 19: CP858), overwriting instead of scrolling, without a cursor."""
-    return b"\x1b@" + b"\x1bt" + bytes([page]) + b"\x1f\x01" + b"\x1fC\x00"
+START = b"\x1b@"
+"""Initialised."""
+CLEAR = b"\x0c"
+
+
+def escpos_mode(page: int) -> bytes:
+    """With a code page (16: CP1252, 19: CP858), overwriting instead of scrolling, without a cursor."""
+    return b"\x1bt" + bytes([page]) + b"\x1f\x01" + b"\x1fC\x00"
 
 
 def escpos(upper: bytes, lower: bytes) -> bytes:
@@ -50,12 +55,6 @@ def escpos(upper: bytes, lower: bytes) -> bytes:
     return b"\x1f$\x01\x01" + upper + b"\x1f$\x01\x02" + lower
 
 
-CD5220_START = b"\x1b@\x0c"
-
-
 def cd5220(upper: bytes, lower: bytes) -> bytes:
     """Both lines over what was there."""
     return b"\x1bQA" + upper + b"\r" + b"\x1bQB" + lower + b"\r"
-
-
-CLEAR = b"\x0c"

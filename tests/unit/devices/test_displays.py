@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from devices.configuration import DeviceConfig
+from devices.configuration import CounterConfig, DeviceConfig
+from devices.counter import Counter
 from devices.displays.board import Board
 from devices.displays.making import make_screen, make_vfd_cd5220, make_vfd_escpos
 from devices.displays.page import Page
-from devices.displays.second_terminal import SecondTerminal, drawn
+from devices.displays.second_terminal import TURN, SecondTerminal, drawn
 from devices.displays.vfd import PoleDisplay, escpos
 from devices.displays.vfd_codec import fitted
 from devices.errors import BadDevice, DeviceDown
 from devices.ports import BoardDisplay
+from devices.registry import build_counter
 from devices.transports import Tcp, open_transport
 from devices.virtual.hosting import OnTcp
 from devices.virtual.steered import SteeredDisplay
@@ -162,10 +165,90 @@ def test_a_terminal_shows_the_newest_lines_and_the_sums_below() -> None:
 
 async def test_a_terminal_shows_a_message_in_its_middle_and_no_label_can_command_it(tmp_path: Path) -> None:
     file = tmp_path / "tty"
-    screen = SecondTerminal("screen", open_transport(f"file:{file}"), 20, 5, "Bonjour")
-    await screen.show_board(Board())
+    screen = SecondTerminal("screen", open_transport(f"file:{file}"), 20, 5)
+    await screen.show_board(Board(message="Bonjour"))
     await screen.show_board(Board(lines=(("\x1b[2Jvilain", "1,00 €"),)))
     await screen.close()
     written = file.read_text()
     assert "      Bonjour" in written
     assert "\x1b[2J" not in written
+
+
+async def test_the_texts_of_an_idle_terminal_take_turns_and_a_sale_ends_them() -> None:
+    now = [100.0]
+    cable = Written()
+    screen = SecondTerminal("screen", cable, 30, 5, ("Pain chaud", "Fermé lundi"), lambda: now[0])
+    await screen.show_board(Board(message="Bienvenue"))
+    for _ in range(3):
+        now[0] += TURN
+        await screen.probe()
+    assert [text for text in cable.words if text] == ["Bienvenue", "Pain chaud", "Fermé lundi", "Bienvenue"]
+    now[0] += TURN
+    await screen.show_board(SALE)
+    assert "Pain chaud" not in cable.words[-1]
+
+
+class Written:
+    """A cable to a device, which keeps what was written to it."""
+
+    is_open = answers = True
+    pace = None
+
+    def __init__(self) -> None:
+        self.texts: list[bytes] = []
+
+    @property
+    def words(self) -> list[str]:
+        """What was drawn each time, without blanks and commands."""
+        return [
+            " ".join(re.sub(r"\x1b\[\??[0-9]*[A-Za-z]", "", text.decode()).split()) for text in self.texts
+        ]
+
+    async def open(self) -> None: ...
+    async def close(self) -> None: ...
+
+    async def write(self, data: bytes) -> None:
+        self.texts.append(data)
+
+    async def read(self, limit: int = 4096) -> bytes:
+        return b""
+
+
+# --- on the counter
+
+
+@pytest.mark.parametrize("driver", ["vfd-escpos", "vfd-cd5220"])
+async def test_a_pole_that_was_without_power_shows_its_text_again_by_itself(driver: str) -> None:
+    pole = DeviceConfig("pole", "display", driver, "virtual:")
+    counter = build_counter(CounterConfig((pole,)))
+    async with counter:
+        counter.show("TOTAL          12,50", "")
+        await until_shown(counter, "TOTAL          12,50")
+        display: Any = counter.owners[0].device
+        display.twin.lines = (" " * 20, " " * 20)
+        await counter.look("pole")
+        await until_shown(counter, "TOTAL          12,50")
+
+
+async def test_a_display_that_is_set_up_during_a_sale_shows_it_at_once() -> None:
+    counter = build_counter(CounterConfig())
+    async with counter:
+        counter.show("Lentilles", "", lambda: SALE)
+        screen = DeviceConfig("screen", "display", "screen", "virtual:")
+        await counter.refit(counter.fitted(CounterConfig((screen,))))
+        await until_shown(counter, {"lines": [list(line) for line in SALE.lines]})
+
+
+async def until_shown(counter: Counter, what: str | dict[str, Any]) -> None:
+    """Let the counter work until its display shows this on its first line, or on its board."""
+
+    def shown() -> bool:
+        output = counter.list()[0].output or {}
+        if isinstance(what, str):
+            return bool(output["lines"][0] == what)
+        board = {key: [list(line) for line in output["board"][key]] for key in what}
+        return board == what
+
+    async with asyncio.timeout(2):
+        while not shown():  # noqa: ASYNC110
+            await asyncio.sleep(0)

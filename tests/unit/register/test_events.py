@@ -66,7 +66,6 @@ class Glass(Counter):
     def has(self, kind: str) -> bool:
         return kind == "display"
 
-    has_board = False
 
     def show(self, upper: str, lower: str, board: object = None) -> None:
         assert len(upper) == len(lower) == 20

@@ -1,0 +1,68 @@
+"""The second screen: what the customer reads there from the greeting to the change."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from devices.configuration import CounterConfig, DeviceConfig
+from tests.small_shop import COFFEE, LENTILS, TOMATOES, Till
+from tui_pos.customer_display import CustomerDisplay
+from tui_pos.inputs import Pay, VoidTicket
+
+SCREEN = CounterConfig((DeviceConfig("screen", "display", "screen", "virtual:"),))
+
+
+async def beside(till: Till) -> None:
+    """Set a second screen up beside this till, while it runs."""
+    CustomerDisplay(till.register, till.counter)
+    await till.counter.refit(till.counter.fitted(SCREEN))
+
+
+async def board(till: Till, message: str = "") -> dict[str, Any]:
+    """What stands on the screen, once nothing newer waits for it and it says this."""
+    async with asyncio.timeout(5):
+        while True:
+            (screen,) = till.counter.list("screen")
+            shown: dict[str, Any] = (screen.output or {})["board"]
+            if not screen.queue and shown["message"] == message:
+                return shown
+            await asyncio.sleep(0)
+
+
+def plain(rows: list[list[str]]) -> list[str]:
+    return [" ".join(row).replace("\N{NO-BREAK SPACE}", " ") for row in rows]
+
+
+async def test_the_customer_is_greeted_sees_each_line_the_total_and_the_change(cashier: Till) -> None:
+    await beside(cashier)
+    greeting = await board(cashier, "Épicerie du Pont\nWelcome")
+    assert plain([*greeting["lines"], *greeting["sums"]]) == []
+
+    cashier.twin("scale").set(weight="1.250")
+    await cashier.scan(LENTILS, LENTILS, TOMATOES)
+    sale = await board(cashier)
+    assert plain(sale["lines"])[-1] == "Tomates grappe · 1.250 kg €3.69"
+    assert plain(sale["sums"]) == ["Total €8.67"]
+
+    await cashier.give(Pay())
+    await cashier.pay("CASH", 500)
+    assert plain((await board(cashier))["sums"]) == ["Total €8.67", "Paid €5.00", "Due €3.67"]
+
+    await cashier.pay("CASH", 1000)
+    closed = await board(cashier, "Thank you")
+    assert plain(closed["sums"]) == ["Total €8.67", "Paid €15.00", "Change €6.33"]
+
+
+async def test_a_sale_that_is_given_up_leaves_the_greeting(cashier: Till) -> None:
+    await beside(cashier)
+    await cashier.scan(COFFEE)
+    await board(cashier)
+    await cashier.give(VoidTicket())
+    await board(cashier, "Épicerie du Pont\nWelcome")
+
+
+async def test_a_screen_that_is_set_up_during_a_sale_shows_it(cashier: Till) -> None:
+    await cashier.scan(COFFEE)
+    await beside(cashier)
+    assert plain((await board(cashier))["lines"]) == ["Café moulu 250 g €3.89"]
