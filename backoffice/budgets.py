@@ -2,15 +2,17 @@
 
 A budget is a record of the feed, so that tills watch it without a link. On the 1st it is made anew by the household's
 rule: what the month brings, with or without what was left. A rule changed during a month counts from the next one on,
-unless a recalculation is asked. Months are those of UTC: no grocery is open around midnight.
+unless a recalculation is asked. Months are those of the shop's time zone.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
+from datetime import datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
 
 from msgspec.structs import replace
 from sqlalchemy import Connection, func, select, update
@@ -20,6 +22,7 @@ from backoffice.errors import Unknown
 from backoffice.families import line_of, parents_of
 from backoffice.feed.publishing import Change, find, find_all, publish, put
 from backoffice.journal.books import Place
+from sync.protocol.shop_time import bounds_of_month, month_at, zone_of
 from sync.protocol.terms import BudgetRecord
 
 _RULE = schema.beneficiary
@@ -61,29 +64,43 @@ def recounted(connection: Connection, shop: int, budget: BudgetRecord) -> Budget
     """The budget with what all tickets of its month have taken, and through which entries that counts."""
     ticket, till = schema.ticket, schema.till
     taken = ticket.c.value if budget.basis == "value" else ticket.c.total
-    wanted = select(func.coalesce(func.sum(taken), 0)).where(*_of_month(shop, budget))
+    wanted = select(func.coalesce(func.sum(taken), 0)).where(*_of_month(connection, shop, budget))
     spent = int(connection.execute(wanted).scalar_one())
     counted = connection.execute(select(till.c.uuid, till.c.last_seq).where(till.c.shop == shop))
     quantities, amounts = _by_family(connection, shop, budget) if budget.quotas else ({}, {})
+    visited_at, visit = _last_visit(connection, shop, budget)
     return replace(
         budget,
         balance=budget.amount - spent,
         counted={row.uuid: row.last_seq for row in counted},
         taken=quantities,
         taken_amount=amounts,
+        visited_at=visited_at,
+        visit=visit,
     )
 
 
-def _of_month(shop: int, budget: BudgetRecord) -> tuple[Any, ...]:
+def _last_visit(connection: Connection, shop: int, budget: BudgetRecord) -> tuple[str | None, str]:
+    """The last sale of the month; goods that come back are no visit."""
+    ticket = schema.ticket.c
+    wanted = select(ticket.closed_at, ticket.number).where(
+        *_of_month(connection, shop, budget), ticket.refund_of.is_(None)
+    )
+    row = connection.execute(wanted.order_by(ticket.closed_at.desc(), ticket.seq.desc()).limit(1)).first()
+    return (row.closed_at, row.number) if row is not None else (None, "")
+
+
+def _of_month(connection: Connection, shop: int, budget: BudgetRecord) -> tuple[Any, ...]:
     ticket, till = schema.ticket.c, schema.till.c
+    begin, end = bounds_of_month(budget.month, shop_zone(connection, shop))
     return (
         # what lies behind a gap, the till takes off by itself until the gap is filled
         till.id == ticket.till,
         ticket.seq <= till.last_seq,
         ticket.shop == shop,
         ticket.customer == budget.customer,
-        # "~" follows every day of the month
-        ticket.closed_at.between(budget.month, f"{budget.month}-~"),
+        ticket.closed_at >= begin,
+        ticket.closed_at < end,
     )
 
 
@@ -96,7 +113,7 @@ def _by_family(
     rows = connection.execute(
         select(line.code, func.sum(line.quantity).label("quantity"), func.sum(amount).label("amount"))
         .join(schema.ticket, (ticket.till == line.till) & (ticket.seq == line.seq))
-        .where(*_of_month(shop, budget))
+        .where(*_of_month(connection, shop, budget))
         .group_by(line.code)
     )
     limited = {quota.family for quota in budget.quotas}
@@ -157,6 +174,16 @@ def recalculate(
     elif customer is not None:
         raise Unknown(what="budget of", name=customer)
     return records
+
+
+def shop_zone(connection: Connection, shop: int) -> ZoneInfo:
+    """The time zone of a shop."""
+    return zone_of(find(connection, shop, "shop", ""))
+
+
+def month_now(connection: Connection, shop: int, now: datetime) -> str:
+    """The month that it is at the shop."""
+    return month_at(now, shop_zone(connection, shop))
 
 
 def begin_month(connection: Connection, shop: int, month: str, at: str) -> int:

@@ -12,7 +12,7 @@ from pathlib import Path
 from sqlalchemy import Connection, select
 
 from backoffice import schema
-from backoffice.budgets import begin_month
+from backoffice.budgets import begin_month, month_now
 from backoffice.errors import ServerError
 from backoffice.exports import Exporter
 from backoffice.feed.publishing import compact
@@ -89,9 +89,13 @@ class Chores:
         return await self._server.database.read(work)
 
     async def _begin_month(self) -> None:
-        now = self._server.stamp()
+        now = self._server.now()
+
+        def work(connection: Connection, shop: int) -> None:
+            begin_month(connection, shop, month_now(connection, shop, now), stamp(now))
+
         for shop in await self._shops():
-            await self._server.database.write(begin_month, shop, now[:7], now)
+            await self._server.database.write(work, shop)
 
     async def _compact(self) -> None:
         before = stamp(self._server.now() - REMEMBERED)

@@ -9,7 +9,7 @@ import msgspec
 from sqlalchemy import Connection
 
 from backoffice.arguments import minor_units
-from backoffice.budgets import list_budgets, recalculate, remove_rule, set_rule
+from backoffice.budgets import list_budgets, month_now, recalculate, remove_rule, set_rule
 from backoffice.commands.common import print_row, print_rows, with_server
 from backoffice.errors import BadValue
 from backoffice.feed.publishing import find
@@ -27,12 +27,11 @@ def run(options: argparse.Namespace) -> int:
 
 
 async def _set(server: Server, options: argparse.Namespace) -> int:
-    month = server.stamp()[:7]
-
     def change(connection: Connection) -> BudgetRecord:
         shop = find_shop(connection, options.shop).id
         before = find(connection, shop, "budget", options.code)
         known = msgspec.to_builtins(before) if before is not None else {"amount": 0, "balance": 0}
+        month = month_now(connection, shop, server.now())
         values = known | _values(options) | {"customer": options.code, "month": month}
         budget = msgspec.convert(values, BudgetRecord)
         monthly = options.monthly if options.monthly is not None else budget.amount

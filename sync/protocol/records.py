@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from msgspec import Struct
 
+DEFAULT_ZONE = "Europe/Paris"
+
 
 class ProductRecord(Struct, frozen=True):
     """A product of the feed."""
@@ -98,3 +100,5 @@ class ShopRecord(Struct, frozen=True):
     footer: tuple[str, ...] = ()
     barcode_patterns: tuple[str, ...] = ()
     """Layouts of the shop's own EAN-13 for goods weighed elsewhere: `21IIIIIWWWWWC` (see `tui_pos.sale.weighed`)."""
+    time_zone: str = DEFAULT_ZONE
+    """By its IANA name: in which days and months budgets are counted."""

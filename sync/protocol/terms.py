@@ -60,7 +60,7 @@ class BudgetRecord(Struct, frozen=True, kw_only=True):
 
     customer: str
     month: str
-    """`2026-11`."""
+    """`2026-11`, in the shop's time zone."""
     amount: int
     """Granted for the month, with what was carried over."""
     balance: int
@@ -77,6 +77,10 @@ class BudgetRecord(Struct, frozen=True, kw_only=True):
     """By family of a quota, the quantity taken this month, of what `counted` names."""
     taken_amount: dict[str, int] = {}
     """Likewise the amount."""
+    visited_at: str | None = None
+    """When the last ticket of the month was closed, at whatever till."""
+    visit: str = ""
+    """Its number."""
 
 
 class SettingRecord(Struct, frozen=True, kw_only=True):

@@ -8,7 +8,7 @@ customer: help is confidential.
 from __future__ import annotations
 
 import logging
-from datetime import UTC, date, datetime, time
+from datetime import date, datetime
 from decimal import Decimal
 
 import msgspec
@@ -16,13 +16,13 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from sync.protocol import CustomerRecord
+from sync.protocol.shop_time import beginning_of_day, bounds_of_month, day_at, zone_of
 from sync.protocol.terms import BudgetRecord
 from tui_pos.errors import RightNeeded
 from tui_pos.l10n import _, amount, n_
 from tui_pos.outcomes import CustomerPane, Notice
 from tui_pos.register.desk import Desk
 from tui_pos.register.terms import Buyer, Families, budget_of
-from tui_pos.register.views import timestamp
 from tui_pos.rights import Right
 from tui_pos.sale.budget import Budget, Taken, check_access, check_budget, taken_by
 from tui_pos.sale.errors import BudgetExceeded, NotAllowed, OutOfPeriod, QuotaExceeded
@@ -73,8 +73,7 @@ async def _with_budget(desk: Desk, buyer: Buyer, kept: bytes) -> Buyer:
 
 
 def _today(desk: Desk) -> date:
-    """The day at the shop."""
-    return desk.now().astimezone().date()
+    return day_at(desk.now(), zone_of(desk.shop))
 
 
 class _SoldLine(Struct):
@@ -90,8 +89,8 @@ class _Sold(Struct):
 
 async def _sold_since(desk: Desk, budget: Budget, counted: int) -> Taken:
     """What was sold here to a household this month behind a position of the journal; what came back is given back."""
-    # a month is a beginning of the times in it, here as in the server's books
-    bodies = await desk.store.tickets.sold_to(budget.customer, after=counted, since=budget.month)
+    since, _end = bounds_of_month(budget.month, zone_of(desk.shop))
+    bodies = await desk.store.tickets.sold_to(budget.customer, after=counted, since=since)
     families: dict[str, str] = {}
     whole, quantities, amounts = 0, dict[str, Decimal](), dict[str, int]()
     for line in (line for body in bodies for line in msgspec.json.decode(body, type=_Sold).lines):
@@ -146,13 +145,26 @@ async def admit(desk: Desk, buyer: Buyer) -> Notice | None:
     if buyer.left is not None and buyer.left < 0:
         text = _("{amount} more was taken this month than was granted: by several tills, or by leave.")
         return Notice("overspent", text.format(amount=amount(-buyer.left)))
-    midnight = datetime.combine(_today(desk), time()).astimezone(UTC)
-    last = await desk.store.tickets.last_sold_to(buyer.budget.customer, timestamp(midnight))
-    if last is None:
+    visit = await _visit_today(desk, buyer.budget)
+    if visit is None:
         return None
+    number, at = visit
     text = _("Was here today already: ticket {number}, at {time}.")
-    at = datetime.fromisoformat(last.closed_at).astimezone()
-    return Notice("second_visit", text.format(number=last.number, time=f"{at:%H:%M}"))
+    return Notice(
+        "second_visit", text.format(number=number, time=f"{at.astimezone(zone_of(desk.shop)):%H:%M}")
+    )
+
+
+async def _visit_today(desk: Desk, budget: Budget) -> tuple[str, datetime] | None:
+    """The household's last ticket of today, here or, as far as the server has told, at another till."""
+    today, zone = _today(desk), zone_of(desk.shop)
+    visits: list[tuple[str, datetime]] = []
+    here = await desk.store.tickets.last_sold_to(budget.customer, beginning_of_day(today, zone))
+    if here is not None:
+        visits.append((here.number, datetime.fromisoformat(here.closed_at)))
+    if budget.visited_at is not None and day_at(budget.visited_at, zone) == today:
+        visits.append((budget.visit, budget.visited_at))
+    return max(visits, key=lambda visit: visit[1], default=None)
 
 
 async def afford(desk: Desk) -> Notice | None:

@@ -219,4 +219,6 @@ def budget_of(record: BudgetRecord, families: Families) -> Budget:
             quantities={family: Decimal(quantity) for family, quantity in record.taken.items()},
             amounts=record.taken_amount,
         ),
+        visited_at=_moment(record.visited_at),
+        visit=record.visit,
     )

@@ -8,7 +8,7 @@ to the customer or printed (the household's help is confidential).
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Literal
 
@@ -88,6 +88,10 @@ class Budget(Struct, frozen=True):
     quotas: tuple[Quota, ...] = ()
     taken: Taken = Taken()
     """What the quotas had given this month by then, each under its own family with what is nested in it."""
+    visited_at: datetime | None = None
+    """When the last ticket that the server knows of this month was closed, at whatever till."""
+    visit: str = ""
+    """Its number."""
 
     def in_month(self, today: date) -> Budget:
         """The budget as it stands on a day; in a month that the server has not told of yet: as granted, untouched."""

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from msgspec.structs import replace
 
-from backoffice.budgets import begin_month, list_budgets, recalculate, remove_rule, set_rule
+from backoffice.budgets import begin_month, list_budgets, month_now, recalculate, remove_rule, set_rule
+from backoffice.chores import Chores
 from backoffice.errors import Unknown
-from backoffice.feed.publishing import find
+from backoffice.feed.publishing import find, publish, put
+from backoffice.feed.snapshots import Snapshots
 from backoffice.shops import find_shop
-from sync.protocol import CustomerRecord, ProductRecord
+from sync.protocol import CustomerRecord, ProductRecord, ShopRecord
 from sync.protocol.terms import BudgetRecord, Quota
 from tests.wire_till import Catalogue
 
@@ -235,3 +239,95 @@ async def test_a_budget_that_is_taken_away_is_gone_at_the_tills(grocery: Grocery
 
     assert ("budget", "C1") not in catalogue.records
     assert list(await grocery.work(lambda *given: list(list_budgets(*given)))) == []
+
+
+# --- at the shop's own midnight
+
+
+def at(till: WireTill, moment: str) -> WireTill:
+    """The till's clock, which a ticket is closed by."""
+    till.books.at = datetime.fromisoformat(moment)
+    return till
+
+
+async def test_a_sale_half_an_hour_after_midnight_belongs_to_the_new_month(
+    grocery: Grocery, till: WireTill
+) -> None:
+    await grocery.grant(15_000)
+    buy(at(till, "2026-11-30T22:30:00Z"), "C1")
+    buy(at(till, "2026-11-30T23:30:00Z"), "C1", 2)
+    await till.push()
+
+    assert (await grocery.budget()).balance == 14_000
+    await grocery.work(begin_month, "2026-12", "x")
+    assert (await grocery.budget()).balance == 13_000
+
+
+@pytest.mark.parametrize(
+    ("zone", "last", "first"),
+    [
+        # the clocks of Paris went back on 25 October and forward on 28 March
+        ("Europe/Paris", "2026-10-31T22:59:59Z", "2026-10-31T23:00:00Z"),
+        ("Europe/Paris", "2027-03-31T21:59:59Z", "2027-03-31T22:00:00Z"),
+        ("America/Martinique", "2026-11-01T03:59:59Z", "2026-11-01T04:00:00Z"),
+        ("Indian/Reunion", "2026-10-31T19:59:59Z", "2026-10-31T20:00:00Z"),
+    ],
+)
+async def test_the_shop_says_when_a_month_begins(
+    grocery: Grocery, till: WireTill, zone: str, last: str, first: str
+) -> None:
+    await grocery.shop.publish(ShopRecord(name="Test shop", time_zone=zone))
+    month = await grocery.work(month_now, datetime.fromisoformat(first))
+    assert await grocery.work(month_now, datetime.fromisoformat(last)) < month
+    await grocery.grant(15_000)
+    await grocery.work(publish_month, month)
+    buy(at(till, last), "C1")
+    buy(at(till, first), "C1", 2)
+    await till.push()
+
+    budget = await grocery.budget()
+
+    assert (budget.month, budget.balance) == (month, 13_000)
+
+
+def publish_month(connection: Connection, shop: int, month: str) -> None:
+    """The budget is of this month."""
+    before = find(connection, shop, "budget", "C1")
+    assert before is not None
+    publish(connection, shop, [put(replace(before, month=month))], "x")
+
+
+async def test_the_chore_begins_the_month_at_midnight_at_the_shop(grocery: Grocery) -> None:
+    await grocery.grant(15_000)
+
+    async def month_after_chores(moment: str) -> str:
+        grocery.shop.clock.at = datetime.fromisoformat(moment)
+        chores = Chores(grocery.shop.server, Snapshots(grocery.shop.server))
+        chores.start()
+        await chores.done("budgets")
+        await chores.close()
+        return (await grocery.budget()).month
+
+    assert await month_after_chores("2026-11-30T22:59:59Z") == "2026-11"
+    assert await month_after_chores("2026-11-30T23:00:00Z") == "2026-12"
+
+
+# --- visits
+
+
+async def test_the_last_visit_is_told_to_every_till(grocery: Grocery, till: WireTill) -> None:
+    await grocery.grant(15_000)
+    other = await grocery.shop.till("other")
+    buy(at(till, "2026-11-03T09:00:00Z"), "C1")
+    buy(at(other, "2026-11-03T10:00:00Z"), "C1")
+    await other.push()
+    await till.push()
+    back = other.books.sale([(TEA, Decimal(-1))], customer="C1", refund_of="2-000000")
+    other.write("ticket", back)
+    await other.push()
+
+    catalogue = Catalogue()
+    await catalogue.follow(till)
+
+    told = catalogue.records["budget", "C1"]
+    assert (told["visit"], told["visited_at"]) == ("2-000000", "2026-11-03T10:00:00Z")
