@@ -6,9 +6,12 @@ Moments are kept in UTC everywhere; which day and month they belong to, the shop
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, time
-from zoneinfo import ZoneInfo
+from typing import TYPE_CHECKING
 
 from sync.protocol.records import DEFAULT_ZONE, ShopRecord
+
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
 
 _SECONDS = "%Y-%m-%dT%H:%M:%S"
 
@@ -16,16 +19,23 @@ _SECONDS = "%Y-%m-%dT%H:%M:%S"
 def zone_of(shop: ShopRecord | None) -> ZoneInfo:
     """The time zone of a shop; one that nobody knows is the usual one: no sale waits for its repair."""
     name = shop.time_zone if shop is not None else DEFAULT_ZONE
-    return ZoneInfo(name if is_zone(name) else DEFAULT_ZONE)
+    return _zone(name if is_zone(name) else DEFAULT_ZONE)
 
 
 def is_zone(name: str) -> bool:
     """Whether a time zone has this name (IANA): `Europe/Paris`."""
     try:
-        ZoneInfo(name)
+        _zone(name)
     except (ValueError, OSError, KeyError):
         return False
     return True
+
+
+def _zone(name: str) -> ZoneInfo:
+    # a start needs no time zone, and its module reads how Python was built
+    from zoneinfo import ZoneInfo  # noqa: PLC0415
+
+    return ZoneInfo(name)
 
 
 def day_at(moment: datetime, zone: ZoneInfo) -> date:
