@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -45,8 +46,8 @@ class Lines:
 class Process:
     """A till in a process of its own, which can be killed at any time."""
 
-    def __init__(self, profile: Path, *, demo: bool = True) -> None:
-        arguments = [sys.executable, "-m", "tui_pos", "headless", "--lang", "en", "--profile", str(profile)]
+    def __init__(self, profile: Path, *, demo: bool = True, program: Sequence[str] = ("tui_pos",)) -> None:
+        arguments = [sys.executable, "-m", *program, "headless", "--lang", "en", "--profile", str(profile)]
         self._process = subprocess.Popen(
             arguments + ["--demo"] * demo,
             stdin=subprocess.PIPE,
@@ -81,6 +82,16 @@ class Process:
         reply = self.ask(do, **fields)
         assert reply["ok"], (do, fields, reply["error"])
         return reply
+
+    def last(self, do: str, /, **fields: Any) -> None:
+        """A request that the process may not live to answer."""
+        assert self._process.stdin is not None
+        self._process.stdin.write(json.dumps({"do": do, **fields}).encode() + b"\n")
+        self._process.stdin.flush()
+
+    def wait(self) -> int:
+        """Its exit status, once it has ended by itself."""
+        return self._process.wait(timeout=30)
 
     def end(self) -> tuple[int, str]:
         """Give no more requests; the exit status, and what was said on standard error."""
