@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from devices.cells import clean, plain_spaces, wrap
 from devices.labels.label import MOST_COPIES, Label, Size
-from devices.printers.escpos import likeness
+from devices.printers.likeness import likeness
 
 _EAN = {8: "E80", 13: "E30"}
 _PAGE = "I8,A,001\n"

@@ -11,7 +11,6 @@ import logging
 import os
 import tempfile
 import threading
-import unicodedata
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from functools import cache
@@ -20,7 +19,6 @@ from typing import TYPE_CHECKING, Any
 
 from platformdirs import user_cache_path
 
-from devices.cells import cells
 from devices.document import (
     Barcode,
     Cut,
@@ -34,7 +32,8 @@ from devices.document import (
     qr_text,
     retyped,
 )
-from devices.printers.profile import CodePage, Profile
+from devices.printers.likeness import fits, likeness
+from devices.printers.profile import Profile
 
 if TYPE_CHECKING:
     from escpos.printer import Dummy
@@ -46,11 +45,6 @@ _PICKLES = "ESCPOS_CAPABILITIES_PICKLE_DIR"
 _EAN = {8: "EAN8", 12: "UPC-A", 13: "EAN13"}
 _LONGEST_CODE_128 = 22
 """Characters that fit 80 mm paper at two dots for a module; half of it on 58 mm paper."""
-_NEAREST = {
-    "œ": "oe", "Œ": "OE", "’": "'", "‘": "'", "“": '"', "”": '"', "„": '"', "…": "...", "–": "-", "—": "-",
-    "−": "-", "•": "*", "→": "->", "ẞ": "SS",
-}  # fmt: skip
-"""What is printed for a character that the code page lacks."""
 
 
 def encode(document: Document, profile: Profile) -> bytes:
@@ -65,7 +59,7 @@ def encode(document: Document, profile: Profile) -> bytes:
         retyped(document, lambda text: likeness(text, profile.code_page, drawn)), profile.columns
     ):
         match row:
-            case Row() if _fits(row.text, profile.code_page):
+            case Row() if fits(row.text, profile.code_page):
                 press.row(row)
             case Row():
                 press.drawn(row)
@@ -80,54 +74,19 @@ def encode(document: Document, profile: Profile) -> bytes:
     return press.job
 
 
-def likeness(text: str, code_page: CodePage, drawn: Callable[[str], bool] = lambda _: False) -> str:
-    """`text` with what the code page lacks replaced by what looks like it: `ő` by `o`, `œ` by `oe`, `愛` by `?`.
-
-    Args:
-        drawn: whether a character stays, to be drawn; those that only dress up a text (`’`, `…`) are replaced.
-    """
-    if _fits(text, code_page):
-        return text
-    codec = code_page.lower()
-    return "".join(
-        character if character not in _NEAREST and drawn(character) else _likeness(character, codec)
-        for character in unicodedata.normalize("NFC", text)
-    )
-
-
-def _fits(text: str, code_page: CodePage) -> bool:
-    try:
-        text.encode(code_page.lower())
-    except UnicodeEncodeError:
-        return False
-    return True
-
-
 def _drawable(profile: Profile) -> Callable[[str], bool]:
     """Which characters of a text are drawn rather than replaced."""
     if not profile.pictures:
         return lambda _: False
 
     def drawn(character: str) -> bool:
-        if _fits(character, profile.code_page):
+        if fits(character, profile.code_page):
             return True
         from devices.printers.pictures import fonts  # noqa: PLC0415 - only for what is seldom printed
 
         return fonts(profile.font).has(character)
 
     return drawn
-
-
-def _likeness(character: str, codec: str) -> str:
-    bare = "".join(
-        part for part in unicodedata.normalize("NFKD", character) if not unicodedata.combining(part)
-    )
-    for candidate in (character, _NEAREST.get(character), bare):
-        if candidate:
-            with suppress(UnicodeEncodeError):
-                candidate.encode(codec)
-                return candidate
-    return "?" if cells(character) else ""
 
 
 class _Press:

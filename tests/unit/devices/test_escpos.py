@@ -14,7 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from devices.document import Barcode, Blank, Block, Columns, Cut, Document, Qr, Rule, Table, Text, as_text
-from devices.printers.escpos import encode, likeness
+from devices.printers.escpos import encode
+from devices.printers.likeness import likeness
 from devices.printers.profile import CodePage, Profile
 from devices.virtual.roll import Roll
 
