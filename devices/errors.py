@@ -34,6 +34,7 @@ def n_(message: str) -> str:
 NO_ANSWER = n_("it does not answer")
 PAPER_OUT = n_("paper is out")
 COVER_OPEN = n_("the cover is open")
+BUSY = n_("it is busy")
 UNPLUGGED = n_("it is unplugged or switched off")
 TOO_LATE = n_("it did not answer in time")
 CONFIRMATION_LOST = n_("the confirmation of the last print was lost")

@@ -23,6 +23,8 @@ SHIFTS, CONTROLS, ALTGR = frozenset({42, 54}), frozenset({29, 97}), 100
 
 DROPPED = "\x00"
 """Stands where events were lost: no code with it can be read."""
+LOST = EVENT.pack(0, 0, EV_SYN, SYN_DROPPED, 0)
+"""How the kernel says that it dropped events."""
 _ENDS = {ENTER: "\r", KEYPAD_ENTER: "\r", TAB: "\t"}
 _CONTROLLED = {RIGHT_BRACKET: GROUP_SEPARATOR, J: "\n"}
 

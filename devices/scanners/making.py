@@ -14,7 +14,7 @@ import asyncio
 from devices.configuration import DeviceConfig
 from devices.options import Options
 from devices.ports import Scanner
-from devices.scanners.evdev_codec import Typing, keystrokes
+from devices.scanners.evdev_codec import LOST, Typing, keystrokes
 from devices.scanners.framing import Framing, Suffix
 from devices.scanners.input_device import InputDevice
 from devices.scanners.keymap import Layout
@@ -68,7 +68,9 @@ def make_evdev(config: DeviceConfig) -> Scanner:
         cable = InputDevice(config.place, config.name)
         return StreamScanner(config.name, "evdev", cable, Typing(layout), framing)
     end = keystrokes(_SENT[framing.suffix], layout)
-    twin = ScannerTwin(config.name, encode=lambda code: keystrokes(framing.prefix + code, layout), end=end)
+    twin = ScannerTwin(
+        config.name, encode=lambda code: keystrokes(framing.prefix + code, layout), end=end, noise=LOST
+    )
     scanner = StreamScanner(config.name, "evdev", Plugged(twin), Typing(layout), framing)
     return SteeredScanner(scanner, twin)
 

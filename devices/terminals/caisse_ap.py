@@ -10,7 +10,7 @@ import asyncio
 
 from msgspec import Struct
 
-from devices.errors import TOO_LATE, Declined, DeviceDown, PaymentUnknown, n_
+from devices.errors import BUSY, TOO_LATE, Declined, DeviceDown, PaymentUnknown, n_
 from devices.incoming import Incoming
 from devices.payments import Approval, Order, Progress, Stage, TerminalTotals, nobody
 from devices.terminals import caisse_ap_codec as codec
@@ -23,7 +23,6 @@ CHEQUE = "00C"
 LARGEST = 10**12 - 1
 """The amount has twelve digits at most."""
 
-BUSY = n_("it is busy")
 TOO_LARGE = n_("the amount is too large for the terminal")
 CUT_SHORT = n_("the terminal's answer was cut short")
 NOT_UNDERSTOOD = n_("the terminal's answer could not be understood")

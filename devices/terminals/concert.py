@@ -13,7 +13,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from devices.errors import NO_ANSWER, TOO_LATE, Declined, DeviceDown, PaymentUnknown, n_
+from devices.errors import BUSY, NO_ANSWER, TOO_LATE, Declined, DeviceDown, PaymentUnknown, n_
 from devices.incoming import Incoming
 from devices.payments import Approval, Order, Progress, Stage, TerminalTotals
 from devices.terminals import concert_codec as codec
@@ -21,7 +21,6 @@ from devices.terminals.concert_codec import ACK, ENQ, EOT, ETX, NAK, STX
 from devices.terminals.recovery import masked, taken, written_down
 from devices.transports.transport import Transport, TransportError
 
-BUSY = n_("it is busy")
 TOO_LARGE = n_("the amount is too large for the terminal")
 GARBLED = n_("the terminal's answer did not come through whole")
 OTHER_PAYMENT = n_("the terminal answered for another payment")

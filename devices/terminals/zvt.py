@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 
 from msgspec import Struct
 
-from devices.errors import TOO_LATE, Declined, DeviceDown, PaymentUnknown, n_
+from devices.errors import BUSY, TOO_LATE, Declined, DeviceDown, PaymentUnknown, n_
 from devices.incoming import Incoming
 from devices.payments import Approval, Order, Progress, Stage, TerminalTotals
 from devices.terminals import zvt_codec as codec
@@ -21,7 +21,6 @@ from devices.terminals.recovery import is_this, masked, scrubbed, taken, written
 from devices.terminals.zvt_codec import Command
 from devices.transports.transport import Transport, TransportError
 
-BUSY = n_("it is busy")
 TOO_LARGE = n_("the amount is too large for the terminal")
 NOT_UNDERSTOOD = n_("the terminal's answer could not be understood")
 CONTRADICTION = n_("the terminal's answer contradicts itself")

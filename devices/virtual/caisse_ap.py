@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from devices.incoming import Incoming
 from devices.terminals import caisse_ap_codec as codec
@@ -20,15 +20,16 @@ class CaisseApTwin(Twin):
     """Answers orders over a real connection.
 
     Faults: `offline`; `slow`; `drip` sends byte by byte; `mute` charges and never answers; `cut` charges and hangs up;
-    `late` too, and tells the answer to the next caller; `busy` says so to who asks for its state; `noise` charges and
+    `late` too, and tells the answer to the next caller; `busy` completes nothing; `noise` charges and
     answers rubbish; `stale` answers with the amount of the payment before; `no_amount` leaves the
     amount out; `both` says done and refused at once; `forgetful` does not know its last payment.
     """
 
     driver = "caisse-ap"
-    faults = (
+    faults: ClassVar[tuple[str, ...]] = (
         "offline", "slow", "drip", "mute", "cut", "late", "busy", "noise", "stale", "no_amount", "both", "forgetful",
     )  # fmt: skip
+    synonyms: ClassVar[Mapping[str, str]] = {"lost": "cut"}
 
     def __init__(self, name: str = "terminal", sleep: Sleep = asyncio.sleep) -> None:
         super().__init__(name, sleep)
@@ -90,6 +91,8 @@ class CaisseApTwin(Twin):
 
     def _moved(self, order: Mapping[str, str]) -> dict[str, str]:
         answer = {tag: order[tag] for tag in _ECHOED if tag in order}
+        if self.fault == "busy":
+            return answer | {"AE": "01", "AF": "07"}
         if self.answer in _REFUSALS:
             if self.fault == "no_amount":
                 del answer["CB"]

@@ -21,13 +21,14 @@ class ConcertTwin(Twin):
 
     Faults: `offline`; `mute` says nothing at all; `busy` refuses a session; `silent` charges and never answers; `late`
     charges, and answers only when the till calls the next time; `unheard` takes the request, but its acknowledgement
-    is lost; `blank` leaves the private field empty; `slow`.
+    is lost; `blank` leaves the private field empty; `bad_lrc` answers with a wrong check each time; `slow`.
     """
 
     driver = "concert"
     faults: ClassVar[tuple[str, ...]] = (
-        "offline", "slow", "mute", "busy", "silent", "late", "unheard", "blank",
+        "offline", "slow", "mute", "busy", "silent", "late", "unheard", "blank", "bad_lrc",
     )  # fmt: skip
+    synonyms: ClassVar[Mapping[str, str]] = {"lost": "silent"}
 
     def __init__(self, name: str = "terminal", sleep: Sleep = asyncio.sleep) -> None:
         super().__init__(name, sleep)
@@ -99,8 +100,8 @@ class ConcertTwin(Twin):
             pass
         for _ in range(3):
             frame = codec.encode_answer(answer)
-            if self.bad_checks:
-                self.bad_checks -= 1
+            if self.bad_checks or self.fault == "bad_lrc":
+                self.bad_checks = max(0, self.bad_checks - 1)
                 frame = frame[:-1] + bytes([frame[-1] ^ 0x7F])
             await line.write(frame)
             if await incoming.byte() == ACK:

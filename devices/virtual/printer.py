@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Callable, Mapping
-from typing import Any, TypeAlias
+from typing import Any, ClassVar, TypeAlias
 
-from devices.errors import CoverOpen, DeviceError, PaperOut, PrintUnknown
+from devices.errors import BUSY, CoverOpen, DeviceError, NotReady, PaperOut, PrintUnknown
 from devices.ports import Notice
 from devices.virtual.roll import Paper, Roll
 from devices.virtual.twin import Sleep, Twin
@@ -18,8 +18,8 @@ Sink: TypeAlias = Callable[[Paper], None]
 class VirtualPrinter(Twin):
     """Prints on a paper of its own.
 
-    Faults: `paper_out`, `cover` and `offline` refuse a job before its first byte; `lost` prints it and loses the
-    confirmation; `slow` takes its time.
+    Faults: `paper_out`, `cover`, `busy` and `offline` refuse a job before its first byte; `lost` prints it and loses
+    the confirmation; `slow` takes its time.
 
     Args:
         columns: of its paper.
@@ -27,7 +27,8 @@ class VirtualPrinter(Twin):
         sink: is given each paper as it is cut, in a worker thread.
     """
 
-    faults = ("paper_out", "cover", "offline", "slow", "lost")
+    faults = ("paper_out", "cover", "busy", "offline", "slow", "lost")
+    synonyms: ClassVar[Mapping[str, str]] = {"late": "slow"}
 
     def __init__(
         self,
@@ -86,4 +87,6 @@ class VirtualPrinter(Twin):
             return PaperOut(device=self.name)
         if self.fault == "cover":
             return CoverOpen(device=self.name)
+        if self.fault == "busy":
+            return NotReady(device=self.name, reason=BUSY)
         return super().trouble()

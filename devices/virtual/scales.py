@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any, ClassVar
 
@@ -23,6 +24,7 @@ class ScaleTwin(VirtualScale):
     faults: ClassVar[tuple[str, ...]] = (
         "offline", "slow", "unstable", "overload", "under_zero", "mute", "noise",
     )  # fmt: skip
+    synonyms: ClassVar[Mapping[str, str]] = {"lost": "mute", "late": "slow"}
 
     @property
     def plugged(self) -> bool:

@@ -22,6 +22,7 @@ class ScannerTwin(Twin):
     Args:
         encode: how it sends a code, its end included.
         end: what of that is the end.
+        noise: what comes instead of a code that was spoiled on its way.
     """
 
     driver = "scanner"
@@ -33,6 +34,7 @@ class ScannerTwin(Twin):
         sleep: Sleep = asyncio.sleep,
         encode: Callable[[str], bytes] = str.encode,
         end: bytes = b"\r",
+        noise: bytes = NOISE,
     ) -> None:
         super().__init__(name, sleep)
         self.scan = ""
@@ -40,6 +42,7 @@ class ScannerTwin(Twin):
         self.scans = 0
         self._encode = encode
         self._end = end
+        self._noise = noise
         self._shown: list[str] = []
         self._changed = asyncio.Event()
         self._under_way = 0
@@ -88,7 +91,7 @@ class ScannerTwin(Twin):
 
     def _sent(self, code: str) -> bytes:
         if self.fault == "garbage":
-            return NOISE + self._end
+            return self._noise + self._end
         return self._encode(code) + (b"" if self.fault == "endless" else self._end)
 
     def output(self) -> Mapping[str, Any]:

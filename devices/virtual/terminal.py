@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Mapping
 from typing import Any
 
-from devices.errors import Declined, PaymentUnknown
+from devices.errors import BUSY, Declined, DeviceError, NotReady, PaymentUnknown
 from devices.payments import Approval, Order, Progress, Stage, TerminalTotals
 from devices.terminals.recovery import written_down
 from devices.virtual.twin import SLOWNESS, Sleep, Twin
@@ -18,10 +18,11 @@ MASKED_PAN = "************0007"
 class VirtualTerminal(Twin):
     """Approves, refuses, takes its time, or pays and loses its answer on the way.
 
-    An answer that is `late` is found when the till asks for it; one that is `lost` is not: the costly case.
+    An answer that is `late` is found when the till asks for it; one that is `lost` is not: the costly case. Both, and
+    `slow`, can be set as its answer or as its fault. While it is `busy` it takes no order.
     """
 
-    faults = ("offline",)
+    faults = ("offline", "busy", "slow", "late", "lost")
 
     def __init__(self, name: str = "terminal", sleep: Sleep = asyncio.sleep) -> None:
         super().__init__(name, sleep)
@@ -40,28 +41,36 @@ class VirtualTerminal(Twin):
         self.was_asked.set()
         if self.answer == "refused":
             raise Declined(device=self.name, reason=Declined.reason)
-        if self.answer == "slow":
+        if "slow" in (self.answer, self.fault):
             await self._sleep(SLOWNESS)
         partial = self.answer == "partial" and order.action == "pay"
         amount = order.signed // 2 if partial else order.signed
         approval = Approval(amount, f"A{self.asked:05d}", MASKED_PAN)
         self.payments.append((order.reference, approval))
-        if self.answer in ("lost", "late"):
+        if {"lost", "late"} & {self.answer, self.fault}:
             raise PaymentUnknown(device=self.name)
         return approval
 
     async def recover(self, order: Order) -> Approval:
         """Tell how an order ended, if its answer was `late`; of one that is `lost` it knows nothing."""
-        await self._begin()
+        self._raise_trouble()
         found = dict(self.payments).get(order.reference)
-        if self.answer == "late" and found is not None:
+        if "late" in (self.answer, self.fault) and found is not None:
             return found
         raise PaymentUnknown(device=self.name)
 
     async def totals(self) -> TerminalTotals | None:
         """What it was told to have added up."""
-        await self._begin()
+        self._raise_trouble()
         return self.added_up
+
+    async def _begin(self) -> None:
+        """Fail as its fault says; it is slow only once it was asked."""
+        self._raise_trouble()
+
+    def trouble(self) -> DeviceError | None:
+        """What its fault makes it raise."""
+        return NotReady(device=self.name, reason=BUSY) if self.fault == "busy" else super().trouble()
 
     def output(self) -> Mapping[str, Any]:
         """How often it was asked, and the payments that it made."""

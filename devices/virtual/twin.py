@@ -10,6 +10,7 @@ from devices.errors import UNPLUGGED, BadSetting, DeviceDown, DeviceError
 
 Sleep: TypeAlias = Callable[[float], Awaitable[None]]
 
+SYNONYMS: Mapping[str, str] = {"unplugged": "offline"}
 SLOWNESS = 2.0
 """Seconds that a slow twin takes, unless told otherwise."""
 
@@ -24,6 +25,8 @@ class Twin:
 
     driver = "virtual"
     faults: ClassVar[tuple[str, ...]] = ("offline", "slow")
+    synonyms: ClassVar[Mapping[str, str]] = {}
+    """Words for its faults that all twins share, such as `lost`, where its own word says more."""
 
     def __init__(self, name: str, sleep: Sleep = asyncio.sleep) -> None:
         self.name = name
@@ -53,15 +56,18 @@ class Twin:
 
     def _read(self, setting: str, value: Any) -> Any:
         """The value of a setting, checked. Twins with more settings extend it."""
-        if setting == "fault" and (value is None or value in self.faults):
-            return value
+        if setting == "fault":
+            fault = {**SYNONYMS, **self.synonyms}.get(value, value)
+            if fault is None or fault in self.faults:
+                return fault
         raise self._refused(setting, value)
 
     def _refused(self, setting: str, value: Any) -> BadSetting:
         return BadSetting(device=self.name, setting=setting, value=value, allowed=self._allowed())
 
     def _allowed(self) -> str:
-        return "fault=" + "|".join((*self.faults, "null"))
+        known = (word for word, fault in {**SYNONYMS, **self.synonyms}.items() if fault in self.faults)
+        return "fault=" + "|".join((*self.faults, *known, "null"))
 
     def trouble(self) -> DeviceError | None:
         """What its fault makes it raise."""

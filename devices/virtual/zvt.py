@@ -30,6 +30,7 @@ class ZvtTwin(Twin):
     faults: ClassVar[tuple[str, ...]] = (
         "offline", "slow", "mute", "busy", "cut", "late", "noise", "aborts", "other", "pieces",
     )  # fmt: skip
+    synonyms: ClassVar[Mapping[str, str]] = {"lost": "cut"}
 
     def __init__(self, name: str = "terminal", sleep: Sleep = asyncio.sleep) -> None:
         super().__init__(name, sleep)
