@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TypeVar
 
 from devices.configuration import DeviceConfig
@@ -56,6 +57,17 @@ class Options:
                 most=most,
             )
         return int(given)
+
+    def words(self, name: str, most: int) -> tuple[int, ...]:
+        """At most so many numbers of sixteen bits, as four hexadecimal digits each, with commas between."""
+        given = [part.strip() for part in self.text(name).split(",") if part.strip()]
+        if len(given) > most or not all(re.fullmatch("[0-9A-Fa-f]{4}", part) for part in given):
+            raise self._bad(
+                n_("the option {option} is four hexadecimal digits, {most} times at most"),
+                option=name,
+                most=most,
+            )
+        return tuple(int(part, 16) for part in given)
 
     def end(self) -> None:
         """Refuse what nobody has asked for: a word that is misspelt would go unheard."""

@@ -6,26 +6,45 @@ load is weighed once, until it has moved.
 
 from __future__ import annotations
 
+from msgspec import Struct
+
 from devices.errors import NothingOnScale, NoWeight, Unstable, n_
 from devices.ports import Weight
 from devices.scales import dialog_06_codec as codec
 from devices.scales.reading import OVERLOADED, UNDER_ZERO, AskedScale, Garbled, Limits
 from devices.transports.transport import Transport
 
-CHECKSUMS = n_("it wants its maker's checksums: switch them off in its settings")
+CHECKSUMS = n_("it wants its maker's checksums: give its polynomial, or switch them off in its settings")
+WRONG = n_("it does not accept the till's checksums: check its polynomial")
 REFUSED = n_("it refuses the price or the tare")
 
 NO_PRICE = 1
 """Minor units: a scale takes no price of zero, and some weights are not sold by price."""
 
 
+class Proof(Struct, frozen=True):
+    """What shows a scale that this till is approved with it."""
+
+    polynomial: int
+    """Sixteen bits, without the highest: a secret of the makers."""
+    checksums: tuple[int, ...]
+    """One to five of the till's program, sixteen bits each."""
+
+
 class Dialog06(AskedScale):
-    """A scale that is given the price."""
+    """A scale that is given the price.
+
+    Args:
+        proof: what a scale is answered that wants checksums; None: it gets none.
+    """
 
     driver = "dialog-06"
 
-    def __init__(self, name: str, transport: Transport, limits: Limits | None = None) -> None:
+    def __init__(
+        self, name: str, transport: Transport, limits: Limits | None = None, proof: Proof | None = None
+    ) -> None:
         super().__init__(name, transport, limits)
+        self._proof = proof
         self._last: tuple[int, int] | None = None
         """The load that was weighed last, grams with its tare."""
 
@@ -67,20 +86,35 @@ class Dialog06(AskedScale):
             case _:
                 raise Garbled(device=self.name)
 
-    async def _exchange(self, record: bytes) -> codec.Weighed | codec.Status | None:
-        """One record to the scale, and one from it."""
+    async def _exchange(self, record: bytes) -> codec.Answer | None:
+        """One record to the scale, and one from it; where the scale wants checksums before, it gets them."""
+        answer = await self._put(record)
+        if isinstance(answer, codec.Demand):
+            await self._prove(answer)
+            answer = await self._put(record)
+        if isinstance(answer, codec.Demand | codec.Verdict):
+            raise NoWeight(device=self.name, reason=WRONG)
+        return answer
+
+    async def _prove(self, demand: codec.Demand) -> None:
+        if self._proof is None:
+            raise NoWeight(device=self.name, reason=CHECKSUMS)
+        proof = codec.proof_record(self._proof.checksums, self._proof.polynomial, demand.number)
+        if await self._put(proof) != codec.Verdict(True):
+            raise NoWeight(device=self.name, reason=WRONG)
+
+    async def _put(self, record: bytes) -> codec.Answer | None:
         await self.transport.write(record)
         taken = await self.incoming.exactly(1, self.limits.answer)
         if taken == codec.NAK:
             await self.transport.write(codec.ASK_STATUS)
             taken = await self.incoming.exactly(1, self.limits.answer)
+        if taken == codec.STX:  # no word of the record: a demand for checksums
+            return codec.decode(taken + await self.incoming.until(codec.ETX, self.limits.answer))
         if taken != codec.ACK:
             raise Garbled(device=self.name)
         await self.transport.write(codec.POLL)
-        answer = codec.decode(await self.incoming.until(codec.ETX, self.limits.answer))
-        if isinstance(answer, codec.Challenge):
-            raise NoWeight(device=self.name, reason=CHECKSUMS)
-        return answer
+        return codec.decode(await self.incoming.until(codec.ETX, self.limits.answer))
 
     def _trouble(self, code: str) -> NoWeight | Garbled:
         match code:

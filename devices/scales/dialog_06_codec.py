@@ -2,12 +2,18 @@
 
 The till sends a record after EOT, and the scale acknowledges it; EOT ENQ then asks for the scale's own record. Record
 01 gives the price for a kilogram (03: and a tare), 08 asks what is wrong; the scale answers 02 with the weight, the
-price and the amount, or 09 with a status, or 11 with a demand for the maker's checksums.
+price and the amount, or 09 with a status.
+
+A scale that is set so answers 11 instead, after it was switched on, after an error and every fifty weighings: it wants
+to know that the till is approved with it. Record 10 gives it 16-bit checksums CS of the till's program, each with a KW,
+the rest of its division by a polynomial that only their makers know; both are rotated by the two halves of the number
+that came with the demand (service manual of the Diva scale, section 6.1.8).
 """
 
 from __future__ import annotations
 
 import re
+from typing import TypeAlias
 
 from msgspec import Struct
 
@@ -23,7 +29,8 @@ WEIGHED = "00"
 
 _WEIGHT = re.compile(rb"\x0202\x1b.\x1b([0-9]{5})\x1b([0-9]{6})\x1b([0-9]{6})\x03")
 _STATUS = re.compile(rb"\x0209\x1b([0-9]{2})\x03")
-_CHECKSUM = re.compile(rb"\x0211\x1b([0-9]).*\x03", re.DOTALL)
+_DEMAND = re.compile(rb"\x0211\x1b(?:([01])|2([0-9A-Fa-f]{2}))\x03")
+_PROOF = re.compile(rb"10\x1b((?:[0-9A-F]{8}){1,5})\x03")
 
 
 class Weighed(Struct, frozen=True):
@@ -47,10 +54,20 @@ class Status(Struct, frozen=True):
     code: str
 
 
-class Challenge(Struct, frozen=True):
-    """Record 11: the scale wants to know that the till is approved with it."""
+class Demand(Struct, frozen=True):
+    """Record 11: the scale wants the maker's checksums."""
 
-    state: str
+    number: int
+    """Random, 0 to 255: its halves say how far the checksums are rotated."""
+
+
+class Verdict(Struct, frozen=True):
+    """Record 11: what the scale found the checksums to be."""
+
+    valid: bool
+
+
+Answer: TypeAlias = Weighed | Status | Demand | Verdict
 
 
 def price_record(price: int, tare: int = 0) -> bytes:
@@ -66,7 +83,44 @@ def price_record(price: int, tare: int = 0) -> bytes:
     return EOT + STX + b"01" + ESC + f"{price:06d}".encode() + ESC + ETX
 
 
-def decode(record: bytes) -> Weighed | Status | Challenge | None:
+def proof_record(checksums: tuple[int, ...], polynomial: int, number: int) -> bytes:
+    """Record 10: one to five checksums of 16 bits, each with its KW, as a demand with this number wants them."""
+    pairs = (
+        f"{rotated(checksum, number >> 4):04X}{rotated(division_rest(checksum, polynomial), -(number & 15)):04X}"
+        for checksum in checksums
+    )
+    return EOT + STX + b"10" + ESC + "".join(pairs).encode("ascii") + ETX
+
+
+def proven(record: bytes, polynomial: int, number: int) -> bool:
+    """Whether a record 10, from its number to ETX, holds checksums that this polynomial confirms: the scale's side."""
+    found = _PROOF.fullmatch(record)
+    if found is None:
+        return False
+    pairs = (found[1][at : at + 8] for at in range(0, len(found[1]), 8))
+    return all(
+        division_rest(rotated(int(pair[:4], 16), -(number >> 4)), polynomial)
+        == rotated(int(pair[4:], 16), number & 15)
+        for pair in pairs
+    )
+
+
+def division_rest(checksum: int, polynomial: int) -> int:
+    """KW: the rest of a polynomial division as CRC-16 does it; the polynomial without its highest bit."""
+    rest = checksum
+    for _ in range(16):
+        rest = (rest << 1) ^ polynomial if rest & 0x8000 else rest << 1
+        rest &= 0xFFFF
+    return rest
+
+
+def rotated(value: int, bits: int) -> int:
+    """Sixteen bits, rotated to the left; a negative number of bits: to the right."""
+    bits %= 16
+    return (value << bits | value >> (16 - bits)) & 0xFFFF
+
+
+def decode(record: bytes) -> Answer | None:
     """The scale's record, from STX to ETX; None: it is none. The parity bit is dropped."""
     plain = bytes(byte & 0x7F for byte in record)
     plain = plain[plain.rfind(STX) :] if STX in plain else b""
@@ -74,18 +128,20 @@ def decode(record: bytes) -> Weighed | Status | Challenge | None:
         return Weighed(*map(int, found.groups()))
     if found := _STATUS.fullmatch(plain):
         return Status(found[1].decode("ascii"))
-    if found := _CHECKSUM.fullmatch(plain):
-        return Challenge(found[1].decode("ascii"))
+    if found := _DEMAND.fullmatch(plain):
+        return Verdict(found[1] == b"1") if found[1] else Demand(int(found[2], 16))
     return None
 
 
-def encode(record: Weighed | Status | Challenge) -> bytes:
+def encode(record: Answer) -> bytes:
     """As the scale sends it."""
     match record:
         case Weighed(grams, price, amount):
             body = b"02\x1b3\x1b" + f"{grams:05d}\x1b{price:06d}\x1b{amount:06d}".encode("ascii")
         case Status(code):
             body = b"09\x1b" + code.encode("ascii")
-        case Challenge(state):
-            body = b"11\x1b" + state.encode("ascii") + b"0000"
+        case Demand(number):
+            body = b"11\x1b2" + f"{number:02X}".encode("ascii")
+        case Verdict(valid):
+            body = b"11\x1b" + (b"1" if valid else b"0")
     return STX + body + ETX

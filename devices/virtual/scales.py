@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from decimal import Decimal
-from typing import Any, ClassVar
+from functools import partial
+from typing import ClassVar
 
 from devices.incoming import Incoming
 from devices.scales import dialog_06_codec, mt_sics_codec, toledo_8217_codec
@@ -95,33 +96,58 @@ class MtSicsTwin(ScaleTwin):
         return mt_sics_codec.Reading("D" if self.moves else "S", self.weight)
 
 
+NUMBER = 0x47
+"""The random number of the twin."""
+
+
 class Dialog06Twin(ScaleTwin):
-    """A virtual scale that speaks Dialog 06: it weighs one load once, and multiplies."""
+    """A virtual scale that speaks Dialog 06: it weighs one load once, and multiplies.
+
+    Its fault `checksums`: it wants them, and finds none of them valid.
+    """
 
     driver = "dialog-06"
     faults = (*ScaleTwin.faults, "checksums")
 
-    def __init__(self, name: str = "scale", sleep: Sleep = asyncio.sleep) -> None:
+    def __init__(
+        self, name: str = "scale", sleep: Sleep = asyncio.sleep, polynomial: int | None = None
+    ) -> None:
         super().__init__(name, sleep)
+        self._polynomial = polynomial
+        """It wants checksums by this, once after each start; None: never."""
         self._price = self._tare = 0
         self._told: tuple[Decimal, int] | None = None
         """The load and tare that were told last."""
 
     async def serve(self, line: Transport) -> None:
         """Take records, and give one when it is polled."""
-        incoming, asked = Incoming(line, self.name), False
+        incoming = Incoming(line, self.name)
+        reply: Callable[[], dialog_06_codec.Answer] = self._weighed
+        trusted = self._polynomial is None
         while True:
             await incoming.until(dialog_06_codec.EOT)
             if await incoming.exactly(1) == dialog_06_codec.ENQ:
-                record = dialog_06_codec.Status(self._status()) if asked else self._record()
-                await self.answer(line, dialog_06_codec.encode(record))
+                await self.answer(line, dialog_06_codec.encode(reply()))
                 continue
             body = await incoming.until(dialog_06_codec.ETX)
-            asked = body.startswith(b"08")
-            if not asked:
+            if body.startswith(b"10"):
+                trusted = self._proven(body)
+                reply = partial(dialog_06_codec.Verdict, trusted)
+            elif body.startswith(b"08"):
+                reply = self._state
+            elif self.fault == "checksums" or not trusted:
+                await self.answer(line, dialog_06_codec.encode(dialog_06_codec.Demand(NUMBER)))
+                continue
+            else:
                 fields = body[:-1].split(dialog_06_codec.ESC)
                 self._price, self._tare = int(fields[1]), int(fields[2] or 0)
+                reply = self._weighed
             await self.answer(line, dialog_06_codec.ACK)
+
+    def _proven(self, record: bytes) -> bool:
+        if self._polynomial is None or self.fault == "checksums":
+            return False
+        return dialog_06_codec.proven(record, self._polynomial, NUMBER)
 
     def _status(self) -> str:
         if self.moves:
@@ -136,9 +162,10 @@ class Dialog06Twin(ScaleTwin):
             return dialog_06_codec.SAME_LOAD
         return dialog_06_codec.WEIGHED
 
-    def _record(self) -> Any:
-        if self.fault == "checksums":
-            return dialog_06_codec.Challenge("2")
+    def _state(self) -> dialog_06_codec.Answer:
+        return dialog_06_codec.Status(self._status())
+
+    def _weighed(self) -> dialog_06_codec.Answer:
         status = self._status()
         if status != dialog_06_codec.WEIGHED:
             return dialog_06_codec.Status(status)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import binascii
 from collections.abc import Awaitable, Callable
 from decimal import Decimal
 from typing import Any
@@ -10,9 +11,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from devices.errors import DeviceDown, DeviceError, NothingOnScale, NoWeight, Unstable
+from devices.configuration import DeviceConfig
+from devices.errors import BadDevice, DeviceDown, DeviceError, NothingOnScale, NoWeight, Unstable
 from devices.scales import dialog_06_codec, mt_sics_codec, toledo_8217_codec
-from devices.scales.dialog_06 import Dialog06
+from devices.scales.dialog_06 import Dialog06, Proof
+from devices.scales.making import make_dialog_06
 from devices.scales.mt_sics import MtSics
 from devices.scales.reading import AskedScale, Limits
 from devices.scales.toledo_8217 import Toledo8217
@@ -21,6 +24,7 @@ from devices.virtual.hosting import OnPty
 from devices.virtual.peer import Plugged
 from devices.virtual.scales import Dialog06Twin, MtSicsTwin, ScaleTwin, Toledo8217Twin
 from devices.virtual.scripted import Scripted
+from devices.virtual.steered import SteeredScale
 
 QUICK = Limits(answer=0.1, stable=0.05, pause=0.001)
 KINDS = [(Toledo8217, Toledo8217Twin), (MtSics, MtSicsTwin), (Dialog06, Dialog06Twin)]
@@ -197,6 +201,71 @@ async def test_a_dialog_scale_that_wants_checksums_says_so() -> None:
     with pytest.raises(NoWeight) as caught:
         await Dialog06("scale", Plugged(twin), QUICK).weigh()
     assert "checksums" in caught.value.reason
+
+
+POLYNOMIAL = 0x8005
+PROOF = Proof(POLYNOMIAL, (0x1A2B, 0xFFFF, 0x0000))
+
+
+async def test_a_dialog_scale_gets_the_checksums_that_it_wants_and_then_weighs() -> None:
+    twin = Dialog06Twin(polynomial=POLYNOMIAL)
+    twin.set(weight="1.250")
+    scale = Dialog06("scale", Plugged(twin), QUICK, PROOF)
+    assert [(await scale.weigh(price=1299)).grams, (await scale.weigh()).grams] == [1250, 1250]
+
+
+async def test_a_wrong_checksum_is_refused_and_never_sold_by() -> None:
+    twin = Dialog06Twin(polynomial=0x1021)
+    twin.set(weight="1.250")
+    for _ in range(2):
+        with pytest.raises(NoWeight) as caught:
+            await Dialog06("scale", Plugged(twin), QUICK, PROOF).weigh()
+        assert "does not accept" in caught.value.reason
+    assert twin.weighings == 0
+
+
+def test_checksums_are_divided_rotated_and_written_as_the_scale_wants_them() -> None:
+    # 0x1021 and nothing before it: CRC-16/XMODEM of the two bytes of the checksum
+    assert dialog_06_codec.division_rest(0x3132, 0x1021) == binascii.crc_hqx(b"12", 0)
+    assert (dialog_06_codec.rotated(0x8001, 1), dialog_06_codec.rotated(0x8001, -1)) == (0x0003, 0xC000)
+    record = dialog_06_codec.proof_record((0x3132,), 0x1021, 0x47)
+    turned = dialog_06_codec.rotated(0x3132, 4), dialog_06_codec.rotated(binascii.crc_hqx(b"12", 0), -7)
+    assert record == b"\x04\x0210\x1b" + "{:04X}{:04X}".format(*turned).encode() + b"\x03"
+    assert dialog_06_codec.decode(b"\x0211\x1b247\x03") == dialog_06_codec.Demand(0x47)
+    assert dialog_06_codec.decode(b"\x0211\x1b1\x03") == dialog_06_codec.Verdict(True)
+    assert dialog_06_codec.decode(b"\x0211\x1b0\x03") == dialog_06_codec.Verdict(False)
+
+
+@given(st.lists(st.integers(0, 0xFFFF), min_size=1, max_size=5), st.integers(0, 0xFFFF), st.integers(0, 255))
+def test_any_checksums_are_confirmed_by_their_polynomial_alone(
+    checksums: list[int], polynomial: int, number: int
+) -> None:
+    record = dialog_06_codec.proof_record(tuple(checksums), polynomial, number)
+    assert dialog_06_codec.proven(record[2:], polynomial, number)
+    spoiled = bytearray(record[2:])
+    spoiled[3] = ord("0") if spoiled[3] != ord("0") else ord("1")
+    assert not dialog_06_codec.proven(bytes(spoiled), polynomial | 1, number) or polynomial % 2 == 0
+
+
+async def test_the_makers_polynomial_is_an_option_of_the_scale() -> None:
+    with_it = {"polynomial": "8005", "checksums": "1A2B, 00FF"}
+    scale = make_dialog_06(DeviceConfig("scale", "scale", "dialog-06", "virtual:", with_it))
+    assert isinstance(scale, SteeredScale)
+    scale.set(weight="0.250")
+    assert (await scale.weigh()).grams == 250
+    await scale.close()
+    own = make_dialog_06(DeviceConfig("scale", "scale", "dialog-06", "virtual:", {"polynomial": "1021"}))
+    assert isinstance(own, SteeredScale)
+    own.set(weight="0.250")
+    assert (await own.weigh()).grams == 250
+    await own.close()
+    for wrong in (
+        {"polynomial": "21"},
+        {"checksums": "1,2"},
+        {"polynomial": "1021", "checksums": ",".join(["0000"] * 6)},
+    ):
+        with pytest.raises(BadDevice):
+            make_dialog_06(DeviceConfig("scale", "scale", "dialog-06", "virtual:", wrong))
 
 
 @settings(max_examples=60, deadline=None)
