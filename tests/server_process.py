@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import os
+import random
 import signal
 import socket
 import subprocess
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +18,15 @@ ROOT = Path(__file__).resolve().parent.parent
 
 
 def free_port() -> int:
-    """A port of this machine that nobody listens on."""
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        port: int = listening.getsockname()[1]
-    return port
+    """A port of this machine that nobody has, and that the system gives to no connection.
+
+    Whoever calls a port of those that it does give may be given the very same one: he then speaks with himself, and the
+    server that was to listen there finds it taken.
+    """
+    while True:
+        port = random.randint(15_000, 32_000)
+        with suppress(OSError), socket.create_server(("127.0.0.1", port)):
+            return port
 
 
 class ServerProcess:
@@ -34,6 +41,7 @@ class ServerProcess:
         self.database = database or f"sqlite:///{folder / 'server.db'}"
         self.port = free_port()
         self.environment: Mapping[str, str] = {**os.environ, "TUI_POS_SECRET_DIR": str(folder / "secrets")}
+        self._log = folder / "server.log"
         self._process: subprocess.Popen[str] | None = None
 
     @property
@@ -57,15 +65,26 @@ class ServerProcess:
 
     def start(self) -> None:
         """Serve; returns once it listens."""
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "backoffice", "serve", "--db", self.database, "--port", str(self.port)],
-            cwd=ROOT,
-            env=self.environment,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
+        with self._log.open("ab") as log:
+            self._process = subprocess.Popen(
+                [
+                    sys.executable,
+                    "-m",
+                    "backoffice",
+                    "serve",
+                    "--db",
+                    self.database,
+                    "--port",
+                    str(self.port),
+                ],
+                cwd=ROOT,
+                env=self.environment,
+                stdout=subprocess.PIPE,
+                stderr=log,
+                text=True,
+            )
         assert self._process.stdout is not None
-        assert "listening on" in self._process.stdout.readline()
+        assert "listening on" in self._process.stdout.readline(), self._log.read_text()[-500:]
 
     def end(self, how: int = signal.SIGTERM) -> None:
         """Stop serving, cleanly or by `SIGKILL`."""
