@@ -63,7 +63,7 @@ class Carried:
             SyncError: it cannot be read, or is not what the server signed; what is there stays in use.
         """
         async with self._puller.loads():
-            if self._store.feed.cursor is None:
+            if not await self._puller.goes_on():
                 return await self._whole(share)
             try:
                 return Loaded(await self._follow(share, await self._index(share)))

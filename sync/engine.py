@@ -40,7 +40,7 @@ class Status(Struct, frozen=True):
 
     link: Link
     reason: str
-    """Why the link is down, or nothing is sent."""
+    """Why the link is down, or nothing is sent or comes down."""
     sent: int
     unsent: int
     oldest: str | None
@@ -288,7 +288,7 @@ class Engine:
         stopped = self._standing.stopped
         return Status(
             link=self.link,
-            reason=stopped or self._link.reason,
+            reason=stopped or self._link.reason or self._standing.outdated or "",
             sent=outbox.sent,
             unsent=self.store.unsent,
             oldest=oldest.at if oldest else None,

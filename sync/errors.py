@@ -161,6 +161,11 @@ class EpochPassed(Rejected):
 class Gone(Rejected):
     """410: changes from this cursor on are not to be had any more."""
 
+    @property
+    def snapshot(self) -> str:
+        """The path of the manifest to start anew from; empty: the server did not say."""
+        return str(self.details.get("snapshot", ""))
+
 
 class TooLarge(Rejected):
     """413: less at a time."""

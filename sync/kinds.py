@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import msgspec
+from msgspec import Struct
 
 from sync.protocol import (
     CustomerRecord,
@@ -23,14 +25,16 @@ from sync.store import Change
 class Kind(NamedTuple):
     """One kind."""
 
+    fields: tuple[str, ...]
+    """What this program knows of it."""
     decode: Callable[[bytes], Any]
     code: Callable[[Any], str]
     whole: bool
     """Kept as a record, in a list of its own; the others are kept as they came."""
 
 
-def _kind(type_: type, code: Callable[[Any], str], *, whole: bool = False) -> Kind:
-    return Kind(msgspec.json.Decoder(type_).decode, code, whole)
+def _kind(type_: type[Struct], code: Callable[[Any], str], *, whole: bool = False) -> Kind:
+    return Kind(type_.__struct_encode_fields__, msgspec.json.Decoder(type_).decode, code, whole)
 
 
 def _own_code(record: Any) -> str:
@@ -50,6 +54,9 @@ KINDS: dict[str, Kind] = {
     "budget": _kind(BudgetRecord, lambda budget: str(budget.customer)),
     "setting": _kind(SettingRecord, _own_code),
 }
+
+RECORDS = hashlib.sha256(repr({name: kind.fields for name, kind in KINDS.items()}).encode()).hexdigest()[:16]
+"""Changes with what this program knows of the feed: a later one wants what this one has passed over."""
 
 
 def change_of(line: FeedLine) -> Change | None:

@@ -10,7 +10,7 @@ import contextlib
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from sync.errors import Busy, Stopped, SyncError
+from sync.errors import Busy, Stopped, SyncError, UpgradeNeeded
 from sync.events import Alarm, Event, Events, Link, LinkChanged, SentChanged
 from sync.hello import Greeter
 from sync.link import LinkWatch
@@ -149,6 +149,10 @@ class Loops:
                 await self._parts.puller.watch(self._parts.server.timers.message_wait)
                 await self._refresh()
                 back_off.reset()
+                self._parts.standing.outdated = None
+            except UpgradeNeeded as error:
+                self._parts.standing.outdate(error.reason)
+                wait = max(wait, LONGEST)
             except SyncError:
                 self._parts.link.suspect()
                 wait = max(wait, back_off.next())

@@ -12,7 +12,7 @@ import msgspec
 from sync import snapshot
 from sync.errors import BadReply, BadSnapshot, Busy, Gone, Loading, SyncError
 from sync.events import Events, FeedChanged, LoadEnded, Progress
-from sync.kinds import KINDS, change_of
+from sync.kinds import KINDS, RECORDS, change_of
 from sync.ports import Clock
 from sync.protocol import stamp
 from sync.protocol.wire import HANDLE, STREAM, TILL_STREAM, Commit, FeedLine, Manifest
@@ -20,8 +20,11 @@ from sync.server import Server
 from sync.store import Change, Store, StoreError
 
 PAGE = 500
+SNAPSHOT = f"/v1/snapshots/{STREAM}"
 ASKED = 120
 """So often a snapshot is asked for that is being made."""
+_RECORDS = "feed.records"
+"""The setting that says which records the program knew that loaded the feed."""
 
 Page: TypeAlias = tuple[list[Change], Commit]
 """Changes, and where they end."""
@@ -44,6 +47,7 @@ class Puller:
         self._server_key = server_key
         self._turn = asyncio.Lock()
         self._load: asyncio.Task[Any] | None = None
+        self._read_alike = False
 
     @property
     def loading(self) -> bool:
@@ -61,13 +65,13 @@ class Puller:
         Raises:
             SyncError: it was not finished. The pages that were whole are shown.
         """
-        if self._store.feed.cursor is None:
+        if not await self.goes_on():
             return await self.full()
         try:
             async with self._turn:
                 return await self._changes()
-        except Gone:
-            return await self.full()
+        except Gone as gone:
+            return await self.full(gone.snapshot)
 
     async def watch(self, wait: float) -> int:
         """As `changes`; where there are none, let the server answer once there are some.
@@ -78,7 +82,7 @@ class Puller:
             wait: seconds that the server may take, at the most.
         """
         cursor = self._store.feed.cursor
-        if cursor is None:
+        if cursor is None or not await self.goes_on():
             return await self.full()
         try:
             if self._store.feed.own is not None:
@@ -89,11 +93,20 @@ class Puller:
                     return 0
                 count = await self.apply(page)
                 return count + (await self._changes() if page[1].more else 0)
-        except Gone:
-            return await self.full()
+        except Gone as gone:
+            return await self.full(gone.snapshot)
 
-    async def full(self) -> int:
+    async def goes_on(self) -> bool:
+        """Whether changes can go on from what is here: it was loaded by a program that knew the same records."""
+        if not self._read_alike:
+            self._read_alike = await self._store.setting(_RECORDS) == RECORDS.encode()
+        return self._read_alike and self._store.feed.cursor is not None
+
+    async def full(self, address: str = "") -> int:
         """Bring everything, and show it in the place of what is there; gives how many records it is.
+
+        Args:
+            address: the path of the snapshot's manifest, where the server has named one.
 
         Raises:
             Loading: another load is under way.
@@ -101,7 +114,7 @@ class Puller:
             asyncio.CancelledError: it was cancelled.
         """
         async with self.loads():
-            manifest = await self._manifest()
+            manifest = await self._manifest(address if address.startswith("/v1/") else SNAPSHOT)
             count = await self.take(snapshot.Line(self._server), manifest, manifest.also)
             return count + await self._changes()
 
@@ -142,6 +155,8 @@ class Puller:
             await asyncio.shield(staging.drop())
             raise
         await downloads.drop(manifest.sha256)
+        async with self._store.transaction() as transaction:
+            await transaction.put_setting(_RECORDS, RECORDS.encode())
         self._events.tell(FeedChanged(frozenset(KINDS), manifest.cursor))
         return staging.written
 
@@ -169,11 +184,11 @@ class Puller:
         finally:
             self._load = None
 
-    async def _manifest(self) -> Manifest:
+    async def _manifest(self, address: str) -> Manifest:
         """The server's latest manifest; a large one may take it a while to make."""
         for _ in range(ASKED):
             try:
-                content = await self._server.fetch("GET", f"/v1/snapshots/{STREAM}")
+                content = await self._server.fetch("GET", address)
             except Busy as error:
                 busy = error
                 await asyncio.sleep(max(1.0, error.after))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
@@ -17,7 +17,7 @@ from sync.ports import Clock, Ports, Reply, Request, Stream
 from sync.protocol import Signer, stamp
 from sync.protocol.bodies import BadBody, pack, unpack
 from sync.protocol.signing import sign
-from sync.protocol.wire import PROTOCOL_HEADER, PROTOCOL_MAX, PROTOCOL_MIN, TIME_HEADER, ErrorReply
+from sync.protocol.wire import PROTOCOL_HEADER, PROTOCOL_MAX, PROTOCOL_MIN, TIME_HEADER, ErrorReply, Problem
 from sync.timers import Timers
 
 T = TypeVar("T")
@@ -254,14 +254,13 @@ def _plain(reply: Reply) -> bytes:
 
 
 def _rejection(status: int, headers: Mapping[str, str], body: bytes) -> errors.Rejected:
-    code, reason = f"http_{status}", f"status {status}"
-    try:
+    problem = Problem(f"http_{status}", f"status {status}")
+    with suppress(msgspec.MsgspecError):
         problem = msgspec.json.decode(body, type=ErrorReply).error
-        code, reason = problem.code, problem.message
-    except msgspec.MsgspecError:
-        pass
-    details: dict[str, Any] = {"code": code, "reason": reason}
+    details: dict[str, Any] = {"code": problem.code, "reason": problem.message}
     kind = _REJECTIONS.get(status, errors.Rejected)
+    if kind is errors.Gone and problem.snapshot:
+        details["snapshot"] = problem.snapshot
     if kind is errors.Busy:
         after = headers.get("retry-after", "")
         details["after"] = min(int(after), 3600) if after.isascii() and after.isdigit() else 1

@@ -17,7 +17,7 @@ import zstandard
 
 from sync.errors import BadReply, BadSnapshot
 from sync.kinds import change_of
-from sync.protocol.signed import document_holds
+from sync.protocol.signed import canonical_json, document_holds
 from sync.protocol.wire import Commit, FeedLine, Manifest
 from sync.server import Server
 from sync.store import Change, Store
@@ -55,7 +55,8 @@ def read_signed(content: bytes, kind: type[T], server_key: bytes) -> T:
         fields = msgspec.json.decode(content)
         if not isinstance(fields, dict) or not document_holds(fields, server_key):
             raise BadSnapshot(reason="the list of contents is not signed by this till's server")
-        return msgspec.convert(fields, kind)
+        # of the very bytes that were signed; records in it stay the JSON that they are
+        return msgspec.json.decode(canonical_json(fields), type=kind)
     except msgspec.MsgspecError as error:
         raise BadReply(reason=str(error)) from error
 

@@ -14,7 +14,15 @@ class Standing:
         """Why nothing is sent."""
         self.paused = False
         """Somebody here has paused the exchange: everything is recorded, nothing sent."""
+        self.outdated: str | None = None
+        """Why nothing comes down: this program is too old for it. What was sold goes up all the same."""
         self._events = events
+
+    def outdate(self, reason: str) -> None:
+        """The server's records are not this program's any more; told once."""
+        if self.outdated is None:
+            self._events.tell(Alarm("upgrade_needed", reason))
+        self.outdated = reason
 
     def stop(self, slug: str, reason: str) -> None:
         """Send nothing until a hello says otherwise."""

@@ -48,7 +48,8 @@ def refused(error: ServerError) -> Response:
             status, code, retry = 503, "storage_full", 30
         case StorageBusy() | StorageDown():
             status, code, retry = 503, "busy", 5
-    problem = Problem(code, str(error), str(error.details.get("time", "")))
+    details = {name: str(error.details.get(name, "")) for name in ("time", "snapshot")}
+    problem = Problem(code, str(error), **details)
     headers = {"retry-after": str(retry)} if retry is not None else None
     return Response(_encode(ErrorReply(problem)), status, headers=headers, media_type=JSON)
 

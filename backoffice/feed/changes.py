@@ -38,7 +38,7 @@ def changes_since(
     if stream == TILL_STREAM:
         wanted, floor = wanted.where(_FEED.c.scope.is_not(None)), 0
     if not floor <= cursor <= head.counter:
-        raise CursorGone(cursor=cursor)
+        raise CursorGone(cursor=cursor, snapshot=f"/v1/snapshots/{STREAM}")
     rows = connection.execute(wanted.order_by(_FEED.c.version).limit(limit + 1)).all()
     more = len(rows) > limit
     rows = rows[:limit]

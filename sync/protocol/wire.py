@@ -378,6 +378,8 @@ class Problem(Struct, frozen=True, omit_defaults=True):
     message: str
     time: str = ""
     """The server's, where the till's clock is what was refused."""
+    snapshot: str = ""
+    """With `gone`: the path of the manifest to start anew from."""
 
 
 class ErrorReply(Struct, frozen=True):

@@ -18,6 +18,7 @@ from sync.store.database import Database
 from sync.store.listing import Listing
 from sync.store.listings import CUSTOMERS, PRODUCTS
 from sync.store.loading import Load, LoadReport, Progress, chunks, ignore
+from sync.store.pace import Pace
 
 R = TypeVar("R")
 
@@ -28,6 +29,8 @@ class Catalogue:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._generations = {PRODUCTS.name: 0, CUSTOMERS.name: 0}
+        self.pace = Pace()
+        """How fast a load of the feed writes: it gives way to whoever looks for something here."""
 
     async def open(self) -> None:
         """Learn which generation of each list is in use."""
@@ -92,9 +95,11 @@ class Catalogue:
         return LoadReport(products, customers, small["user"], small["family"], small["method"])
 
     async def _find(self, listing: Listing[R], code: str) -> tuple[R, ...]:
+        self.pace.looked_for()
         return tuple(await self._database.look_up(listing.find, self._generations[listing.name], code))
 
     async def _search(self, listing: Listing[R], text: str, limit: int, offset: int) -> tuple[R, ...]:
+        self.pace.looked_for()
         generation = self._generations[listing.name]
         return tuple(await self._database.read(listing.search, generation, text, limit, offset))
 

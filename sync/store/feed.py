@@ -122,6 +122,7 @@ class Staging:
         self._database = database
         self._catalogue = catalogue
         self._feed = feed
+        self._pace = catalogue.pace
         self._next = dict[str, int]()
         self._small = dict[tuple[str, str], Change]()
         self.written = 0
@@ -141,8 +142,12 @@ class Staging:
             DuplicateCode: it came before.
         """
         for kind, listing in _LISTINGS.items():
-            for records in chunks(change.record for change in changes if change.kind == kind):
-                await self._insert(kind, listing, records)
+            records = [change.record for change in changes if change.kind == kind]
+            while records:
+                size = await self._pace.turn()
+                with self._pace.step():
+                    await self._insert(kind, listing, records[:size])
+                del records[:size]
         for change in changes:
             if change.kind not in _LISTINGS:
                 self._small[change.kind, change.code] = change
@@ -208,8 +213,10 @@ class Staging:
     async def _clear(self, listing: Listing[Any]) -> None:
         cleared = CHUNK
         while cleared:
-            async with self._database.writing() as writer:
-                cleared = await writer.run(listing.clear_some, self._catalogue.generation(listing))
+            size = await self._pace.turn()
+            with self._pace.step():
+                async with self._database.writing() as writer:
+                    cleared = await writer.run(listing.clear_some, self._catalogue.generation(listing), size)
 
 
 def _in_use(connection: Connection, listing: Listing[Any], code: str) -> Any:

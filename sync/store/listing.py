@@ -73,10 +73,10 @@ class Listing(Generic[R]):
         last = connection.value(self._sql.last) or 0
         return max(self.current(connection), last >> GENERATION_BITS) + 1
 
-    def clear_some(self, connection: Connection, generation: int) -> int:
+    def clear_some(self, connection: Connection, generation: int, most: int = CHUNK) -> int:
         """Take away some rows that are not of this generation; gives how many."""
-        found = connection.all(self._sql.others, limit=CHUNK, **_range(generation))
-        ids = [id_ for (id_,) in found[:CHUNK]]
+        found = connection.all(self._sql.others, limit=most, **_range(generation))
+        ids = [id_ for (id_,) in found[:most]]
         self._delete(connection, ids)
         return len(ids)
 

@@ -1,0 +1,84 @@
+"""Pitfalls of the way: portals, repeated, altered and late requests (lost, doubled, cut: see test_wire_faults)."""
+
+from __future__ import annotations
+
+import pytest
+
+from sync.errors import SyncError
+from sync.events import Link
+from sync.ports import Request
+from tests.simulation.backend import Backend
+from tests.simulation.books import same_books
+from tests.simulation.till import SimTill
+
+
+async def test_a_captive_portal_that_answers_200_is_no_server(till: SimTill, backend: Backend) -> None:
+    await till.pushed()
+    till.wire.next = ["portal"] * 50
+    await till.sell()
+
+    assert await till.engine.ping() is Link.DOWN
+    with pytest.raises(SyncError, match="Something else answers"):
+        await till.engine.push()
+
+    till.wire.next = []
+    await till.pushed()
+    await same_books(till, backend)
+
+
+async def test_a_request_that_is_replayed_later_changes_nothing(till: SimTill, backend: Backend) -> None:
+    await till.sell()
+    await till.pushed()
+    replayed = [request for request in till.wire.passed if request.target == "/v1/journal"]
+
+    for request in replayed:
+        assert (await backend.answer(request)).status == 401
+    await backend.restart()
+    for request in replayed:
+        # a server that was restarted has forgotten the nonce: the entries are duplicates then
+        assert (await backend.answer(request)).status in {200, 401}
+
+    await same_books(till, backend)
+
+
+async def test_a_request_that_is_altered_on_the_way_is_refused_and_sent_again(
+    till: SimTill, backend: Backend
+) -> None:
+    await till.pushed()
+
+    def alter(request: Request) -> Request:
+        till.wire.before = None
+        return Request(request.method, request.target, request.headers, request.body + b" ")
+
+    till.wire.before = alter
+    await till.sell()
+    await till.pushed()
+
+    await same_books(till, backend)
+
+
+async def test_a_hello_that_arrives_after_what_was_said_later_locks_nobody_out(
+    till: SimTill, backend: Backend
+) -> None:
+    await till.pushed()
+    late: list[Request] = []
+
+    def hold(request: Request) -> Request:
+        if request.target == "/v1/hello":
+            till.wire.before = None
+            till.wire.next.append("lost request")
+            late.append(request)
+        return request
+
+    await till.stop()
+    till.wire.before = hold
+    await till.start()
+    await till.sell_many(2)
+    await till.pushed()
+
+    # the server takes it for a till that came back from a backup
+    assert (await backend.answer(late[0])).status == 200
+    await till.sell()
+    await till.pushed()
+
+    await same_books(till, backend)
