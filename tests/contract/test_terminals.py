@@ -1,0 +1,99 @@
+"""Each card terminal by JSON lines: a day with it, from the first payment to the Z, where its total stands."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.json_lines import Lines
+from tui_pos.cli import main
+from tui_pos.profile import Demo
+from tui_pos.till import open_till
+
+DRIVERS = ("virtual", "concert", "caisse-ap", "zvt", "manual")
+
+
+@pytest.fixture
+async def shop(tmp_path: Path, demo_profile: Path, request: pytest.FixtureRequest) -> AsyncIterator[Lines]:
+    """A demo till whose card terminal has this driver, and a supervisor at it."""
+    profile = tmp_path / "till"
+    shutil.copytree(demo_profile, profile)
+    device = ["pay", "--kind", "terminal", "--driver", request.param, "--address", "virtual:"]
+    added = await asyncio.to_thread(main, ["devices", "add", *device, "--profile", str(profile)])
+    assert added == 0
+    till = await open_till(profile, Demo())
+    lines = Lines(till)
+    await lines.ok("sign_in", user="2", pin="2222")
+    await lines.ok("open_session", float=10000)
+    yield lines
+    await till.close()
+
+
+async def scanned(lines: Lines) -> int:
+    """One product on the ticket: what is due."""
+    found = (await lines.ok("search", text="", limit=60))["found"]
+    code = next(each["code"] for each in found if not each["weighed"] and each["unit_price"])
+    return int((await lines.ok("scan", code=code))["state"]["ticket"]["due"])
+
+
+async def asked(lines: Lines, verb: str, **fields: Any) -> dict[str, Any]:
+    """Something that the terminal has to do; where only the cashier knows if it did, he says that it did."""
+    reply = await lines.ask(verb, **fields)
+    if reply["ok"]:
+        return reply
+    assert reply["error"]["code"] == "payment_unknown", reply["error"]
+    return await lines.ok("resolve_payment", paid=True, reason="the terminal printed its slip")
+
+
+@pytest.mark.parametrize("shop", DRIVERS, indirect=True)
+async def test_a_day_with_a_terminal(shop: Lines, request: pytest.FixtureRequest) -> None:
+    driver = request.node.callspec.params["shop"]
+    price = await scanned(shop)
+    sale = (await asked(shop, "tender", method="CARD"))["closed"]
+    assert [(payment["method"], payment["amount"]) for payment in sale["payments"]] == [("CARD", price)]
+
+    # a part by card, taken back by the terminal, then cash
+    await scanned(shop)
+    await asked(shop, "tender", method="CARD", amount=1)
+    assert (await asked(shop, "void_payment"))["state"]["ticket"]["due"] == price
+    assert (await shop.ok("tender", method="CASH"))["closed"]["payments"][0]["method"] == "CASH"
+
+    # the first sale comes back, first as a refund of the card that paid it
+    await scanned(shop)
+    second = (await asked(shop, "tender", method="CARD"))["closed"]
+    await shop.ok("return", ticket=second["number"])
+    refund = (await asked(shop, "tender", method="CARD"))["closed"]
+    assert [payment["amount"] for payment in refund["payments"]] == [-price]
+
+    report = (await shop.ok("close_session", counted={"CASH": 10000 + price, "CARD": price}))["report"]
+    (line,) = report["terminals"]
+    assert (line["name"], line["till"], line["terminal"], line["difference"]) == ("pay", price, price, 0)
+    assert line["source"] == ("terminal" if driver == "zvt" else "cashier")
+    paper = (await shop.ok("print", what="z"))["text"]
+    assert any("pay" in row for row in paper)
+
+
+@pytest.mark.parametrize("shop", ["caisse-ap", "zvt", "virtual"], indirect=True)
+async def test_a_closing_says_where_the_terminal_differs(shop: Lines, request: pytest.FixtureRequest) -> None:
+    price = await scanned(shop)
+    await asked(shop, "tender", method="CARD")
+    counted = {"CARD": price + 100}
+    if request.node.callspec.params["shop"] == "zvt":
+        # its answer tells another amount, and the cashier reads it wrongly: only the totals show that it was paid
+        await shop.ok("device", name="pay", set={"fault": "other"})
+        await scanned(shop)
+        assert await shop.refused("tender", method="CARD") == "payment_unknown"
+        await shop.ok("device", name="pay", set={"fault": None})
+        await shop.ok("resolve_payment", paid=False, reason="misread")
+        await shop.ok("void_ticket")
+    reply = await shop.ok("close_session", counted=counted)
+    assert reply["notice"]["slug"] == "terminal_differs"
+    assert "pay" in reply["notice"]["text"]
+    assert reply["report"]["terminals"][0]["difference"] == (
+        price if request.node.callspec.params["shop"] == "zvt" else 100
+    )
