@@ -9,10 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from importlib import import_module
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from devices.configuration import DeviceConfig
 from devices.errors import BadDevice, n_
+
+if TYPE_CHECKING:
+    from devices.ports import Steerable
+    from devices.virtual.twin import Sleep
 
 NO_DRIVER = n_("there is no driver {driver} for a {kind}")
 
@@ -39,6 +43,36 @@ DRIVERS: Mapping[tuple[str, str], str] = {
 }
 
 
+TWINS: Mapping[str, str] = {
+    "drawer": "devices.virtual.drawer:VirtualDrawer",
+    "display": "devices.virtual.display:VirtualDisplay",
+    "scale": "devices.virtual.scale:VirtualScale",
+    "terminal": "devices.virtual.terminal:VirtualTerminal",
+    "scanner": "devices.scanners.making:virtual_scanner",
+    "label": "devices.labels.making:virtual_labels",
+}
+"""What stands in for a device of a kind, whatever its protocol; a printer's twin has its profile too."""
+
+
+def twin(config: DeviceConfig) -> Callable[[str, Sleep], Steerable]:
+    """What makes this device's twin.
+
+    Raises:
+        BadDevice: its kind has none.
+    """
+    where = TWINS.get(config.kind)
+    if where is None:
+        raise BadDevice(device=config.name, reason=n_("there is no virtual twin of its kind"))
+    made: Callable[[str, Sleep], Steerable] = _found(where)
+    return made
+
+
+def _found(where: str) -> Any:
+    """What a driver's module gives by this name. A till loads the modules of the devices that it has."""
+    module, _, name = where.partition(":")
+    return getattr(import_module(module), name)
+
+
 def factory(config: DeviceConfig) -> Factory:
     """What makes this device's driver.
 
@@ -48,6 +82,5 @@ def factory(config: DeviceConfig) -> Factory:
     where = DRIVERS.get((config.kind, config.driver))
     if where is None:
         raise BadDevice(device=config.name, reason=NO_DRIVER, driver=config.driver, kind=config.kind)
-    module, _, name = where.partition(":")
-    made: Factory = getattr(import_module(module), name)
+    made: Factory = _found(where)
     return made

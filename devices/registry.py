@@ -13,9 +13,8 @@ from devices.configuration import CounterConfig, DeviceConfig, Kind
 from devices.counter import Counter, Fitted
 from devices.drawers.making import left_open_after, make_printer_drawer
 from devices.drawers.owner import DrawerOwner
-from devices.drivers import factory
-from devices.errors import BadDevice, DeviceError, n_
-from devices.labels.making import virtual_labels
+from devices.drivers import factory, twin
+from devices.errors import DeviceError
 from devices.labels.owner import LabelOwner
 from devices.owners import DisplayOwner, Owner, ScaleOwner, TerminalOwner
 from devices.ports import Steerable
@@ -23,15 +22,8 @@ from devices.printers.making import profile_of
 from devices.printers.owner import PrintOwner
 from devices.printers.printer import EscposPrinter
 from devices.printers.profile import Profile
-from devices.scanners.making import virtual_scanner
 from devices.scanners.owner import ScannerOwner
 from devices.transports import Via
-from devices.virtual.display import VirtualDisplay
-from devices.virtual.drawer import VirtualDrawer
-from devices.virtual.paper_file import PaperFile
-from devices.virtual.printer import VirtualPrinter
-from devices.virtual.scale import VirtualScale
-from devices.virtual.terminal import VirtualTerminal
 from devices.virtual.twin import Sleep
 
 POLL = 3.0
@@ -129,7 +121,7 @@ class _Twins:
     """Makes virtual twins."""
 
     def __init__(self, paper: Path | None, columns: int, sleep: Sleep) -> None:
-        self._sink = None if paper is None else PaperFile(paper)
+        self._paper = paper
         self._columns = columns
         self._sleep = sleep
 
@@ -140,12 +132,13 @@ class _Twins:
             BadDevice: it has none.
         """
         if device.kind == "printer":
-            columns = self.profile(device).columns
-            return VirtualPrinter(device.name, columns, sink=self._sink, sleep=self._sleep)
-        twin = _TWINS.get(device.kind)
-        if twin is None:
-            raise BadDevice(device=device.name, reason=n_("there is no virtual twin of its kind"))
-        return twin(device.name, self._sleep)
+            # as with every driver, a till loads the twins that it has
+            from devices.virtual.paper_file import PaperFile  # noqa: PLC0415
+            from devices.virtual.printer import VirtualPrinter  # noqa: PLC0415
+
+            sink = None if self._paper is None else PaperFile(self._paper)
+            return VirtualPrinter(device.name, self.profile(device).columns, sink=sink, sleep=self._sleep)
+        return twin(device)(device.name, self._sleep)
 
     def profile(self, device: DeviceConfig) -> Profile:
         """What a virtual printer can do."""
@@ -153,16 +146,6 @@ class _Twins:
         return (
             replace(profile_of(device), pictures=False) if device.options else Profile(columns=self._columns)
         )
-
-
-_TWINS: dict[Kind, Callable[[str, Sleep], Steerable]] = {
-    "drawer": VirtualDrawer,
-    "display": VirtualDisplay,
-    "scale": VirtualScale,
-    "terminal": VirtualTerminal,
-    "scanner": virtual_scanner,
-    "label": virtual_labels,
-}
 
 
 def _owner(device: DeviceConfig, twins: _Twins, printers: dict[str, Owner[Any]]) -> Owner[Any]:
@@ -188,7 +171,7 @@ def _has_own_twin(device: DeviceConfig) -> bool:
 def _on_printer(device: DeviceConfig, printer: Owner[Any] | None) -> Any:
     """A drawer on a printer: on a virtual one it is virtual too."""
     if printer is None or not isinstance(printer.device, EscposPrinter):
-        return VirtualDrawer(device.name)
+        return twin(device)(device.name, asyncio.sleep)
     return make_printer_drawer(device, printer.device)
 
 
