@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from functools import partial
 
 from devices.counter import Counter
@@ -18,6 +19,9 @@ from tui_pos.receipts import (
 from tui_pos.register import Register
 from tui_pos.sale.ticket import Line, Ticket, Totals
 
+THANKS = 20.0
+"""Seconds that a second screen shows a sale that is paid, before it greets whoever comes next."""
+
 
 class CustomerDisplay:
     """Shows the customer the line that came or changed, then the total, then the change.
@@ -31,6 +35,7 @@ class CustomerDisplay:
         self._register = register
         self._counter = counter
         self._before: Ticket | None = None
+        self._leaving: asyncio.TimerHandle | None = None
         register.events.subscribe(self._heard)
         self._changed(register.ticket, register.totals)
 
@@ -41,8 +46,16 @@ class CustomerDisplay:
             case TicketClosed(ticket=closed):
                 shown = change_shown(closed.total, closed.change, self._currency)
                 self._counter.show(*shown, partial(closed_board, closed, self._currency))
+                self._leaving = asyncio.get_running_loop().call_later(THANKS, self._greet, shown)
+
+    def _greet(self, shown: tuple[str, str]) -> None:
+        """The customer has left: where there is room for more than the change, the next one is greeted."""
+        self._counter.show(*shown, partial(idle_board, self._register.shop.name))
 
     def _changed(self, ticket: Ticket | None, totals: Totals | None) -> None:
+        if self._leaving is not None:
+            self._leaving.cancel()
+            self._leaving = None
         before, self._before = self._before, ticket
         if ticket is None or totals is None or not ticket.lines:
             shop = self._register.shop.name

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
+import pytest
+
 from devices.configuration import CounterConfig, DeviceConfig
 from tests.small_shop import COFFEE, LENTILS, TOMATOES, Till
 from tui_pos.customer_display import CustomerDisplay
@@ -13,10 +15,11 @@ from tui_pos.inputs import Pay, VoidTicket
 SCREEN = CounterConfig((DeviceConfig("screen", "display", "screen", "virtual:"),))
 
 
-async def beside(till: Till) -> None:
+async def beside(till: Till) -> CustomerDisplay:
     """Set a second screen up beside this till, while it runs."""
-    CustomerDisplay(till.register, till.counter)
+    display = CustomerDisplay(till.register, till.counter)
     await till.counter.refit(till.counter.fitted(SCREEN))
+    return display
 
 
 async def board(till: Till, message: str = "") -> dict[str, Any]:
@@ -66,3 +69,21 @@ async def test_a_screen_that_is_set_up_during_a_sale_shows_it(cashier: Till) -> 
     await cashier.scan(COFFEE)
     await beside(cashier)
     assert plain((await board(cashier))["lines"]) == ["Café moulu 250 g €3.89"]
+
+
+async def test_the_next_customer_is_greeted_once_the_last_one_has_left(
+    cashier: Till, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tui_pos.customer_display.THANKS", 0.0)
+    await beside(cashier)
+    await cashier.sell(COFFEE, cash=389)
+    assert plain((await board(cashier, "Épicerie du Pont\nWelcome"))["lines"]) == []
+
+
+async def test_a_sale_that_begins_at_once_is_not_hidden_by_the_greeting(cashier: Till) -> None:
+    display = await beside(cashier)
+    await cashier.sell(COFFEE, cash=389)
+    assert display._leaving is not None
+    await cashier.scan(LENTILS)
+    assert display._leaving is None
+    assert plain((await board(cashier))["lines"]) == ["Lentilles vertes 500 g €2.49"]
