@@ -42,7 +42,8 @@ class Pace:
         if began - self._looked > ATTENDED:
             return CHUNK
         await asyncio.sleep(self._rest)
-        while 0 < (left := self._looked + QUIET - loop.time()) and loop.time() - began < LONGEST:
+        # it is time that is waited for, and every code that is looked for meanwhile adds to it
+        while (left := min(self._looked + QUIET, began + LONGEST) - loop.time()) > 0:  # noqa: ASYNC110
             await asyncio.sleep(left)
         return SMALL
 

@@ -3,6 +3,9 @@
 Each figure runs in turn with the floor it is compared with (a bare Textual program on the same kind of
 pseudo-terminal, that paints and keeps nothing), so that a machine that slows down slows both. Nothing is asserted:
 ratios are printed, and `README.md` quotes them.
+
+`loading`, `hanging` and `deaf` are measured where they are named: scans while a full load goes on, while the server
+takes everything and answers nothing, and while no device answers.
 """
 
 from __future__ import annotations
@@ -18,6 +21,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from fixtures import load_shop
+from tests.bench import disturbed
 from tests.bench.terminal import ROOT, Terminal
 
 TILL = str(ROOT / "till")
@@ -169,24 +173,48 @@ def headless(work: Path, options: argparse.Namespace) -> None:
     )
 
 
+def disturbance(
+    measure: Callable[[Path, argparse.Namespace, disturbed.Goods], list[tuple[str, list[float]]]],
+) -> Callable[[Path, argparse.Namespace], None]:
+    """A figure of scans that something disturbs, between two of the bare program."""
+
+    def figure(work: Path, options: argparse.Namespace) -> None:
+        goods = telling_products(disturbed.LINES * max(1, options.rounds // disturbed.LINES))
+        codes = [code for code, _ in goods]
+        floor = scans_of_bare(codes)
+        found = measure(work, options, goods)
+        floor += scans_of_bare(codes)
+        for what, times in found:
+            disturbed.report(what, times, floor)
+
+    return figure
+
+
 FIGURES: dict[str, Callable[[Path, argparse.Namespace], None]] = {
     "scan": scan,
     "lines": lines,
     "start": start,
     "headless": headless,
+    "loading": disturbance(disturbed.loading),
+    "hanging": disturbance(disturbed.hanging),
+    "deaf": disturbance(disturbed.deaf),
 }
+USUAL = ("scan", "lines", "start", "headless")
+"""Those that are measured when none is named."""
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
-    parser.add_argument("figures", nargs="*", metavar="FIGURE", help=f"of {', '.join(FIGURES)}; default: all")
+    parser.add_argument(
+        "figures", nargs="*", metavar="FIGURE", help=f"of {', '.join(FIGURES)}; default: {', '.join(USUAL)}"
+    )
     parser.add_argument("--products", type=int, default=100_000)
     parser.add_argument("--rounds", type=int, default=40)
     options = parser.parse_args()
     if unknown := set(options.figures) - set(FIGURES):
         parser.error(f"no such figure: {', '.join(unknown)}")
     with tempfile.TemporaryDirectory(prefix="till bench ") as folder:
-        for name in options.figures or FIGURES:
+        for name in options.figures or USUAL:
             FIGURES[name](Path(folder), options)
     return 0
 

@@ -39,6 +39,11 @@ class Relay:
         asyncio.set_event_loop(self._loop)
         self._loop.create_task(self._listen())
         self._loop.run_forever()
+        left = asyncio.all_tasks(self._loop)
+        for task in left:
+            task.cancel()
+        self._loop.run_until_complete(asyncio.gather(*left, return_exceptions=True))
+        self._loop.close()
 
     async def _listen(self) -> None:
         await asyncio.start_server(self._pass_on, sock=self._listening)

@@ -111,6 +111,14 @@ class Terminal:
         while select.select([self._fd], [], [], quiet)[0]:
             self.painted += os.read(self._fd, 1 << 16)
 
+    def pause(self, seconds: float) -> str:
+        """Read for so long; gives what was painted meanwhile."""
+        seen, end = b"", time.perf_counter() + seconds
+        while (left := end - time.perf_counter()) > 0:
+            if select.select([self._fd], [], [], left)[0]:
+                seen += os.read(self._fd, 1 << 16)
+        return _ESCAPES.sub(b"", seen).decode("utf-8", "replace")
+
     def peak_memory(self) -> float:
         """The program's peak resident memory in MiB: its own process, not those that a demo starts beside it."""
         status = Path(f"/proc/{self.pid}/status").read_text()

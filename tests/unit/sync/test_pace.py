@@ -1,0 +1,94 @@
+"""A load gives way to whoever sells beside it, and to nobody else."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from sync.store import pace
+from sync.store.listing import CHUNK
+from sync.store.pace import ATTENDED, LONGEST, QUIET, SMALL, Pace
+
+
+class Clock:
+    """The loop's time, as far as a pace sees it: sleeping moves it, and nothing else does."""
+
+    def __init__(self) -> None:
+        self.now = 1_000.0
+        self.slept = list[float]()
+        self.interrupted = 0
+        """So many sleeps during which somebody looks for a code."""
+
+    def time(self) -> float:
+        return self.now
+
+    async def sleep(self, seconds: float, of: Pace) -> None:
+        self.slept.append(seconds)
+        self.now += seconds
+        if self.interrupted:
+            self.interrupted -= 1
+            of.looked_for()
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def beside(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Pace:
+    made = Pace()
+
+    class Asyncio:
+        get_running_loop = staticmethod(lambda: clock)
+        sleep = staticmethod(lambda seconds: clock.sleep(seconds, made))
+
+    monkeypatch.setattr(pace, "asyncio", Asyncio)
+    return made
+
+
+def turn(beside: Pace) -> int:
+    return asyncio.run(beside.turn())
+
+
+def test_with_nobody_there_a_load_never_rests(beside: Pace, clock: Clock) -> None:
+    with beside.step():
+        clock.now += 5
+
+    assert turn(beside) == CHUNK
+    assert clock.slept == []
+
+
+def test_beside_somebody_who_sells_steps_are_small_and_rest_as_long_as_they_took(
+    beside: Pace, clock: Clock
+) -> None:
+    beside.looked_for()
+    with beside.step():
+        clock.now += QUIET + 1
+
+    assert turn(beside) == SMALL
+    assert clock.slept == [pytest.approx(QUIET + 1)]
+
+
+def test_no_step_begins_while_what_was_found_is_painted(beside: Pace, clock: Clock) -> None:
+    beside.looked_for()
+    looked = clock.now
+
+    assert turn(beside) == SMALL
+    assert clock.now == pytest.approx(looked + QUIET)
+
+
+def test_a_load_goes_on_however_fast_codes_follow_one_another(beside: Pace, clock: Clock) -> None:
+    beside.looked_for()
+    began, clock.interrupted = clock.now, 1_000
+
+    assert turn(beside) == SMALL
+    assert clock.now == pytest.approx(began + LONGEST)
+
+
+def test_once_nobody_sells_any_more_a_load_is_as_quick_as_before(beside: Pace, clock: Clock) -> None:
+    beside.looked_for()
+    clock.now += ATTENDED + 1
+
+    assert turn(beside) == CHUNK
