@@ -94,7 +94,7 @@ class Clock:
 
 async def make_store(profile: Path) -> None:
     """A store with the shop in it, in a folder that is there."""
-    store = await open_store(profile, create=True, key_source=KeySource.FILE, on_loop=True)
+    store = await open_store(profile, create=True, key_source=KeySource.FILE, clock=Clock(), on_loop=True)
     try:
         await store.catalogue.load(
             products=PRODUCTS, customers=CUSTOMERS, users=USERS, methods=METHODS, shop=SHOP, replace=True

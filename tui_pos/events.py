@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from datetime import datetime
 from typing import Literal, TypeAlias
 
 from msgspec import Struct
@@ -75,6 +76,13 @@ class PaymentSettled(Event, frozen=True):
     approved: bool
     slug: str = ""
     message: str = ""
+
+
+class ClockSetBack(Event, frozen=True):
+    """The machine's clock says less than at the step before; both times are in UTC."""
+
+    before: datetime
+    now: datetime
 
 
 class SettingsChanged(Event, frozen=True):

@@ -23,6 +23,7 @@ from sync.timers import BOUNDS
 from tui_pos.device_config import keep_devices, kept_devices
 from tui_pos.errors import refuse, translated
 from tui_pos.l10n import n_
+from tui_pos.register.jet import of_settings
 from tui_pos.settings import SETTING, Settings, check, encode, read_settings
 
 LARGEST = 1_000_000
@@ -118,7 +119,9 @@ async def take_up(store: Store, settings: SettingsFile) -> tuple[str, ...]:
 
 async def note_change(transaction: Transaction, *names: str) -> None:
     """Tell the journal that settings were changed by command, where nobody is signed in."""
-    body = {"code": "settings_changed", "user": None, "names": names}
+    body: dict[str, object] = {"code": "settings_changed", "user": None, "names": names}
+    if (jet := of_settings(names)) is not None:
+        body["jet"] = jet.value
     await transaction.append("event", body, at=datetime.now(UTC))
 
 

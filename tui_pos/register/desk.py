@@ -17,6 +17,7 @@ from sync.protocol import ShopRecord, UserRecord
 from sync.store import SessionRow, Store, Transaction
 from tui_pos.errors import NO_SESSION, NOT_SIGNED_IN, Refused, RightNeeded, refuse
 from tui_pos.events import (
+    ClockSetBack,
     CustomerChanged,
     DrawerOpened,
     Event,
@@ -29,6 +30,7 @@ from tui_pos.outcomes import MessageView, Outcome, TicketView
 from tui_pos.register.identity import uuid7
 from tui_pos.register.jet import Jet
 from tui_pos.register.terms import Buyer, Terms
+from tui_pos.register.traces import Traces
 from tui_pos.rights import Right, rights_of
 from tui_pos.sale.basket import new_ticket
 from tui_pos.sale.errors import NoTicket
@@ -110,6 +112,7 @@ class Desk:
         """What this till is set to."""
         self.link = "unknown"
         """Whether the server answers."""
+        self.traces = Traces()
         self.messages: tuple[MessageView, ...] = ()
         """The server's messages that nobody here has read."""
         self.methods: dict[str, Method] = {}
@@ -269,13 +272,19 @@ class Desk:
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Transaction]:
         """Writes that belong together; a right that is lent for them is written down with them."""
-        lent = self.lent
+        lent, now = self.lent, self.now()
+        set_back = self.traces.set_back(now)
         async with self.store.transaction() as transaction:
+            for trace in self.traces.due(now):
+                await self.note(transaction, trace.code, trace.jet, **trace.details)
             if lent is not None and self.lender is not None:
                 await self.note(transaction, "right_lent", Jet.RIGHTS, right=lent.value, by=self.lender.code)
             yield transaction
         if lent is not None:
             self.lent = None
+        self.traces.written(now)
+        if set_back is not None:
+            self.tell(ClockSetBack(set_back, now))
 
     async def note(
         self, transaction: Transaction, code: str, jet: Jet | None = None, **details: object

@@ -6,6 +6,7 @@ by its code alone (BOI-TVA-DECLA-30-10-30: corrections, duplicates and intervent
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import IntEnum
 
 
@@ -16,10 +17,27 @@ class Jet(IntEnum):
     PERIOD_CLOSED = 50
     """A session, a day or a month."""
     YEAR_CLOSED = 60
+    OFFLINE = 70
+    """The till went on without its server, or has it back."""
     SIGN_IN = 80
+    INTEGRITY_DEFECT = 90
+    """The journal does not verify."""
+    EXPORT = 110
+    """The journal was given out."""
     RIGHTS = 130
     """Somebody lent a right."""
     CANCELLATION = 190
     """A ticket was given up before it was paid."""
     NEW_VERSION = 250
+    COMPLIANCE_SETTING = 270
+    """A setting on which the law counts was changed: see `of_settings`."""
     CLOSING_START = 330
+
+
+_COMPLIANCE = frozenset({"idle_after", "till"})
+"""When an idle till asks who is there; and all settings at once, that one among them."""
+
+
+def of_settings(names: Iterable[str]) -> Jet | None:
+    """The number of a change of these settings; None: the law counts on none of them."""
+    return None if _COMPLIANCE.isdisjoint(names) else Jet.COMPLIANCE_SETTING

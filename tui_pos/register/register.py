@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Iterable
+from datetime import datetime
 
 from devices.counter import Counter
 from sync.ports import Clock, Randomness, SystemClock, SystemRandomness
@@ -97,6 +98,9 @@ class Register(Queries):
         await register.read_reference()
         desk.settings = await read_settings(store)
         desk.session = await store.sessions.current()
+        last = await store.journal.entry(store.journal.head.seq)
+        if last is not None:
+            desk.traces.resume(datetime.fromisoformat(last.at))
         kept = await store.tickets.open()
         if kept is not None:
             ticket = decode_ticket(kept.header, kept.lines)
@@ -319,6 +323,7 @@ class Register(Queries):
     def exchange_stands(self, link: str, messages: tuple[MessageView, ...]) -> None:
         """Take where the exchange with the server stands; nothing of the sale depends on it."""
         self._desk.link = link
+        self._desk.traces.link_is(link, self._desk.now())
         inbox.show_messages(self._desk, messages)
 
     async def take_offers(self, ticket: str, customer: str | None, records: Iterable[OfferRecord]) -> None:

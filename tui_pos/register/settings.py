@@ -10,6 +10,7 @@ from tui_pos.inputs import ChangeSettings
 from tui_pos.outcomes import Outcome
 from tui_pos.register.desk import Desk
 from tui_pos.register.handlers import takes
+from tui_pos.register.jet import of_settings
 from tui_pos.rights import Right
 
 
@@ -22,7 +23,7 @@ async def change_settings(desk: Desk, given: ChangeSettings) -> Outcome:
     if changed:
         async with desk.transaction() as transaction:
             await transaction.put_setting(settings.SETTING, settings.encode(wanted))
-            await desk.note(transaction, "settings_changed", names=changed)
+            await desk.note(transaction, "settings_changed", of_settings(changed), names=changed)
         desk.settings = wanted
         desk.tell(SettingsChanged(wanted))
     return Outcome()

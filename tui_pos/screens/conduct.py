@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from tui_pos import screens
 from tui_pos.errors import Refused, RightNeeded, refuse
-from tui_pos.events import DeviceNews, SettingsChanged
+from tui_pos.events import ClockSetBack, DeviceNews, SettingsChanged
 from tui_pos.inputs import (
     Authorize,
     Back,
@@ -26,7 +26,7 @@ from tui_pos.inputs import (
     VoidLine,
     VoidTicket,
 )
-from tui_pos.l10n import _, amount, n_
+from tui_pos.l10n import _, amount, moment, n_
 from tui_pos.sale.prompt import Context
 from tui_pos.screens.dialogs import Dialogs
 from tui_pos.screens.items import Ended, Given, Item, Pressed, Scanned, Wanted
@@ -75,6 +75,8 @@ class Conduct:
         till.register.events.subscribe(self._heard)
         self._taking = False
         self._stale = False
+        self._besides = ""
+        """What is to be said besides what was done."""
 
     @property
     def register(self) -> RegisterPort:
@@ -115,6 +117,7 @@ class Conduct:
         finally:
             self._taking = False
         with self._sturdy():
+            self._say_besides()
             self.painter.paint(self.question)
             self.dialogs.ask_who()
 
@@ -298,6 +301,8 @@ class Conduct:
             self.stage.call_later(self._set_up, event.settings)
         if isinstance(event, DeviceNews) and event.message:
             self.stage.call_later(self._warn, event)
+        if isinstance(event, ClockSetBack):
+            self._besides = _(_CLOCK).format(before=moment(event.before), now=moment(event.now))
         self._news()
 
     def _news(self) -> None:
@@ -314,6 +319,7 @@ class Conduct:
 
     def _refresh(self) -> None:
         self._stale = False
+        self._say_besides()
         self.painter.header()
         self.painter.paint(self.question)
 
@@ -322,6 +328,12 @@ class Conduct:
     def say(self, message: str) -> None:
         """Show a message until the next input; an empty one takes a refusal away."""
         self.stage.selling.prompt.say(message)
+
+    def _say_besides(self) -> None:
+        """Show what came up while something was done, once that has had its say."""
+        if self._besides:
+            self.say(self._besides)
+            self._besides = ""
 
     def refuse(self, message: str) -> None:
         """Say aloud and in sight that something was not taken."""
@@ -345,4 +357,7 @@ class Conduct:
 
 
 _TOO_LONG = n_("This is too long for a code or a name. Nothing was added: scan again, one code at a time.")
+_CLOCK = n_(
+    "The clock of this machine was set back, from {before} to {now}: tickets bear its time. The journal tells of it."
+)
 _NOT_NOW = n_("This key does nothing here. Nothing changed.")

@@ -49,6 +49,15 @@ async def test_a_ticket_discount_a_provisional_bill_and_giving_up(seat: Counterf
     assert seat.till.register.ticket is None
 
 
+async def test_a_clock_that_was_set_back_is_shown_with_the_step_that_noticed_it(seat: Counterfoil) -> None:
+    await seat.scan(LENTILS)
+    seat.till.register._desk.clock.pass_by(hours=-2)  # type: ignore[attr-defined]
+    await seat.scan(COFFEE)
+    assert seat.codes == [LENTILS, COFFEE]
+    assert seat.reads("The clock of this machine was set back")
+    assert len(await seat.till.events("clock_set_back")) == 1
+
+
 async def test_hold_and_recall(seat: Counterfoil) -> None:
     await seat.scan(LENTILS)
     await seat.does("ticket.hold")
