@@ -1,7 +1,8 @@
-"""Names of serial ports that survive replugging.
+"""Names of devices that survive replugging.
 
 `/dev/ttyUSB0` is whichever was plugged in first today; udev's links under `/dev/serial` tell adapters apart, by serial
-number (`by-id`) or by the socket they are in (`by-path`).
+number (`by-id`) or by the socket they are in (`by-path`). A device on USB is named by its serial number where it has
+one: of two of a model, the first to be found is another one tomorrow.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from devices.errors import BadAddress, n_
-from devices.transports.address import Address, SerialLine
+from devices.transports.address import Address, SerialLine, Usb
 
 _BY_ORDER = re.compile(r"/dev/tty(USB|ACM)\d+")
 LINKS = (Path("/dev/serial/by-id"), Path("/dev/serial/by-path"))
@@ -21,9 +22,13 @@ LINKS = (Path("/dev/serial/by-id"), Path("/dev/serial/by-path"))
 def settled(address: Address, links: tuple[Path, ...] = LINKS) -> Address:
     """The address by a name that stays: a port that is numbered in the order of plugging is named by its link.
 
+    It looks at what is plugged in, which may block for a second: call it in a thread.
+
     Raises:
-        BadAddress: it has no link, since it is not plugged in or udev does not run here.
+        BadAddress: it has no link, since it is not plugged in or udev does not run here; or it is one of several.
     """
+    if isinstance(address, Usb):
+        return address if address.serial else _numbered(address)
     if not isinstance(address, SerialLine) or not _BY_ORDER.fullmatch(address.path):
         return address
     port = Path(address.path).resolve()
@@ -35,3 +40,16 @@ def settled(address: Address, links: tuple[Path, ...] = LINKS) -> Address:
         "this name changes when it is plugged in again; plug it in, or give its link in /dev/serial/by-id"
     )
     raise BadAddress(address=address, reason=reason)
+
+
+def _numbered(address: Usb) -> Usb:
+    """The only device of its model, by its serial number."""
+    from devices.transports.usb import serial_numbers  # noqa: PLC0415 - few tills have devices without a driver
+
+    found = serial_numbers(address)
+    if len(found) > 1:
+        known = ", ".join(filter(None, found)) or "-"
+        reason = n_("several of this model are plugged in; add the serial number, one of {known}")
+        raise BadAddress(address=address, reason=reason, known=known)
+    # one with a blank in it cannot be typed
+    return replace(address, serial=found[0]) if found and re.fullmatch(r"\S+", found[0]) else address

@@ -181,6 +181,15 @@ def _claim(find: Find, address: Usb) -> Claimed:
     return _pipes(device)
 
 
+def serial_numbers(address: Usb, find: Find | None = None) -> list[str]:
+    """The serial numbers of the devices of this model that are plugged in; empty: a device that has none. It blocks."""
+    try:
+        found = (find or usb.core.find)(find_all=True, idVendor=address.vendor, idProduct=address.product)
+        return [_serial(device) for device in found]
+    except (usb.core.USBError, usb.core.NoBackendError):
+        return []
+
+
 def _serial(device: Any) -> str:
     try:
         serial: str = device.serial_number or ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 from devices.configuration import CounterConfig, DeviceConfig
@@ -18,7 +19,8 @@ from tui_pos.rights import Right
 @takes(SetUpDevice, right=Right.SETTINGS, session=False)
 async def set_up_device(desk: Desk, given: SetUpDevice) -> Outcome:
     """Add a device, or put it in the place of the one of its name."""
-    address = str(settled(parse_address(given.address)))
+    # what is plugged in is looked at, which can block
+    address = str(await asyncio.to_thread(settled, parse_address(given.address)))
     device = DeviceConfig(given.name, given.kind, given.driver, address, dict(given.options))
     changed = (await kept_devices(desk.store)).with_device(device)
     return await _changed(

@@ -104,5 +104,14 @@ def test_a_port_numbered_by_plugging_is_named_by_its_adapter(tmp_path: Path) -> 
         str(by_id / "usb-Adapter_123"), 4800
     )
     assert settled(parse_address("serial:/dev/ttyS0"), (by_id,)) == SerialLine("/dev/ttyS0")
+    by_path = tmp_path / "by-path"
+    by_path.mkdir()
+    (by_path / "pci-0000:00:14.0-usb-0:2:1.0").symlink_to("/dev/ttyUSB7")
+    (by_path / "pci-0000:00:14.0-usb-0:3:1.0").symlink_to("/dev/ttyACM0")
+    # its serial number before the socket it is in, which is all that an adapter without a number has
+    assert str(settled(parse_address("serial:/dev/ttyUSB7"), (by_id, by_path))).startswith(f"serial:{by_id}")
+    assert str(settled(parse_address("serial:/dev/ttyACM0"), (by_id, by_path))).startswith(
+        f"serial:{by_path}"
+    )
     with pytest.raises(BadAddress, match="by-id"):
         settled(parse_address("serial:/dev/ttyUSB8"), (by_id, tmp_path / "none"))

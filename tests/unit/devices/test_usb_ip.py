@@ -19,9 +19,11 @@ from devices import registry
 from devices.configuration import CounterConfig, DeviceConfig
 from devices.counter import Counter
 from devices.document import Cut, Document, Text
+from devices.errors import BadAddress
 from devices.events import HealthChanged
 from devices.health import State
-from devices.transports.address import Usb
+from devices.transports.address import Usb, parse_address
+from devices.transports.identity import settled
 from devices.transports.transport import TransportError
 from devices.transports.usb import BUSY, STALLED, UsbTransport
 from tests.usb_bus import Socket, UsbIp
@@ -239,12 +241,38 @@ async def test_unplugged_in_the_middle_of_an_answer_wakes_who_waits_for_it(
         await waiting
 
 
+# --- a name that stays
+
+
+@pytest.fixture
+def plugged(host: UsbIp, monkeypatch: pytest.MonkeyPatch) -> UsbIp:
+    """The host's bus is the system's."""
+    monkeypatch.setattr(usb.backend.libusb1, "get_backend", lambda *_, **__: host)
+    return host
+
+
+def test_the_only_printer_of_its_model_is_named_by_its_serial_number(
+    plugged: UsbIp, sockets: list[Socket]
+) -> None:
+    sockets[0].unplug()
+    assert str(settled(parse_address("usb:04b8:0e15"))) == "usb:04b8:0e15:SN-B"
+
+
+def test_of_two_of_a_model_the_serial_number_has_to_be_given(plugged: UsbIp) -> None:
+    with pytest.raises(BadAddress, match="one of SN-A, SN-B"):
+        settled(parse_address("usb:04b8:0e15"))
+    assert str(settled(parse_address("usb:04b8:0e15:SN-A"))) == "usb:04b8:0e15:SN-A"
+
+
+def test_one_that_is_not_plugged_in_keeps_the_name_that_was_typed(plugged: UsbIp) -> None:
+    assert str(settled(parse_address("usb:04b8:9999"))) == "usb:04b8:9999"
+
+
 # --- the whole way: a counter with a printer on USB
 
 
 @pytest.fixture
-async def counter(host: UsbIp, happenings: Any, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Counter]:
-    monkeypatch.setattr(usb.backend.libusb1, "get_backend", lambda *_, **__: host)
+async def counter(plugged: UsbIp, happenings: Any, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Counter]:
     monkeypatch.setattr(registry, "POLL", 0.05)
     address = str(Usb(VENDOR, PRODUCT, "SN-A"))
     config = CounterConfig((DeviceConfig("receipt", "printer", "escpos", address),))
