@@ -183,7 +183,7 @@ def deaf(work: Path, options: argparse.Namespace, goods: Goods) -> list[tuple[st
             "pole2": ("display", "vfd-escpos", f"serial:{os.ttyname(slave)}"),
             "card": ("terminal", "caisse-ap", f"tcp://127.0.0.1:{port}"),
             "weight": ("scale", "toledo-8217", f"serial:{os.ttyname(slave)}"),
-            "till drawer": ("drawer", "escpos", "via:paper"),
+            "drawer": ("drawer", "escpos", "via:paper"),
         }
         for name, (kind, driver, address) in devices.items():
             added = ["add", name, "--kind", kind, "--driver", driver, "--address", address]
