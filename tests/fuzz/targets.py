@@ -17,7 +17,7 @@ from devices.hotplug import about_devices
 from devices.payments import nobody
 from devices.printers import status
 from devices.scales import dialog_06_codec, mt_sics_codec, reading, toledo_8217_codec
-from devices.scales.dialog_06 import Dialog06
+from devices.scales.dialog_06 import Dialog06, Proof
 from devices.scales.mt_sics import MtSics
 from devices.scales.toledo_8217 import Toledo8217
 from devices.scanners import evdev_codec
@@ -127,8 +127,10 @@ def dialog_06(data: bytes) -> None:
     found = dialog_06_codec.decode(data)
     if found is not None:
         assert dialog_06_codec.decode(dialog_06_codec.encode(found)) == found
-    scale = Dialog06("scale", Line(data), limits=_QUICK)
-    run(scale.probe(), scale.weigh(price=250), scale.weigh(tare=10, price=250))
+    dialog_06_codec.proven(data, 0x1021, len(data) % 256)
+    for proof in (None, Proof(0x1021, (0x1234, 0xFFFF))):
+        scale = Dialog06("scale", Line(data), _QUICK, proof)
+        run(scale.probe(), scale.weigh(price=250), scale.weigh(tare=10, price=250))
 
 
 def gs1_input(data: bytes) -> None:
@@ -245,7 +247,7 @@ TARGETS: Mapping[str, Fuzzed] = {
             dialog_06_codec.encode(dialog_06_codec.Weighed(1250, 250, 313)),
             CUT + dialog_06_codec.encode(dialog_06_codec.Status("21")),
             CUT + b"\x06" + CUT + dialog_06_codec.encode(dialog_06_codec.Weighed(1250, 250, 313)),
-            dialog_06_codec.encode(dialog_06_codec.Challenge("2")),
+            CUT + b"\x0211\x1b2A7\x03" + CUT + b"\x06" + CUT + b"\x0211\x1b1\x03",
         ),
     ),
     "gs1": Fuzzed(
