@@ -17,6 +17,7 @@ from backoffice.errors import ServerError
 from backoffice.exports import Exporter
 from backoffice.feed.publishing import compact
 from backoffice.feed.snapshots import Snapshots
+from backoffice.nonces import forget
 from backoffice.server import Server
 from backoffice.shops import find_shop
 from sync.protocol import stamp
@@ -40,6 +41,7 @@ class Chores:
             ("budgets", MINUTE, self._begin_month),
             ("snapshots", 5 * MINUTE, self._freshen),
             ("compaction", DAY, self._compact),
+            ("nonces", 10 * MINUTE, self._forget_nonces),
         ]
         self._tasks: list[asyncio.Task[None]] = []
         self._done: defaultdict[str, asyncio.Event] = defaultdict(asyncio.Event)
@@ -101,6 +103,9 @@ class Chores:
         before = stamp(self._server.now() - REMEMBERED)
         for shop in await self._shops():
             await self._server.database.write(compact, shop, before)
+
+    async def _forget_nonces(self) -> None:
+        await self._server.database.write(forget, self._server.now().timestamp())
 
     async def _freshen(self) -> None:
         for shop in await self._shops():

@@ -191,6 +191,9 @@ beneficiary = _table(
 )
 """By which rule a household's budget is made anew on the 1st; the budget itself is a record of the feed."""
 
+nonce = _table("nonce", till=Text, value=Text, at=BigInteger)
+"""What signed a call that must not be repeated; `at`, in seconds since 1970, it came."""
+
 feed = _table(
     "feed",
     shop=Integer,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections import deque
 from typing import Any, TypeVar
 
 import msgspec
@@ -12,6 +11,7 @@ from sqlalchemy import Connection, Row, select
 from starlette.requests import ClientDisconnect, Request
 
 from backoffice import refusals, schema
+from backoffice.nonces import Nonces, take_for_all
 from backoffice.server import Server
 from sync.protocol import stamp
 from sync.protocol.bodies import BadBody, BodyTooLarge, unpack
@@ -37,28 +37,6 @@ class Caller(Struct, frozen=True):
     """Its public key in each epoch."""
     body: bytes
     """What it sent, as it came."""
-
-
-class Nonces:
-    """The nonces of the window in which a signature is taken: none serves twice.
-
-    They are kept in memory: what a restart forgets can be repeated once, and every call is harmless when repeated.
-    """
-
-    def __init__(self) -> None:
-        self._seen: set[tuple[str, str]] = set()
-        self._order: deque[tuple[float, tuple[str, str]]] = deque()
-
-    def take(self, till: str, nonce: str, now: float) -> bool:
-        """Whether the nonce is new; it is not from now on."""
-        while self._order and self._order[0][0] < now - 2 * WINDOW:
-            self._seen.discard(self._order.popleft()[1])
-        key = (till, nonce)
-        if key in self._seen:
-            return False
-        self._seen.add(key)
-        self._order.append((now, key))
-        return True
 
 
 async def read_body(request: Request, limit: int = MAX_BODY) -> bytes:
@@ -117,8 +95,11 @@ class Access:
         self._server = server
         self._nonces = Nonces()
 
-    async def till(self, request: Request) -> Caller:
+    async def till(self, request: Request, *, once: bool = False) -> Caller:
         """The till that signed this request.
+
+        Args:
+            once: it changes something when it is repeated: no process takes it twice.
 
         Raises:
             Refusal: it did not, or not lately, or not only once; or the till is revoked, or of an old epoch.
@@ -138,6 +119,9 @@ class Access:
             raise refusals.Revoked(at=till.revoked_at)
         if signed.epoch != till.epoch and request.url.path != "/v1/hello":
             raise refusals.OldEpoch(epoch=till.epoch)
+        now = self._server.now().timestamp()
+        if once and not await self._server.database.write(take_for_all, signed.till, signed.nonce, now):
+            raise refusals.Replayed
         return Caller(till.id, till.uuid, till.shop, till.shop_uuid, till.number, till.epoch, keys, body)
 
     def _claim(self, request: Request) -> Signed:

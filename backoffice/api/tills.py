@@ -83,7 +83,7 @@ class TillCalls:
 
     async def hello(self, request: Request) -> Response:
         """Where does the till stand, and what shall it do?"""
-        caller = await self._access.till(request)
+        caller = await self._access.till(request, once=True)
         given = decoded(request, caller.body, _hellos)
         server = self._server
         done = await server.database.write(

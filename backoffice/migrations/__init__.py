@@ -1,7 +1,7 @@
 """The server's schema, revision by revision."""
 
-HEAD = "0001"
+HEAD = "0002"
 """The revision that this program works with."""
 
-KNOWN = frozenset({"0001"})
+KNOWN = frozenset({"0001", "0002"})
 """The revisions that it can bring up."""
