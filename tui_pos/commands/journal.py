@@ -5,15 +5,17 @@ from __future__ import annotations
 import argparse
 import asyncio
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
 
 import msgspec
 
-from sync.store import Store, open_store
-from tui_pos.errors import refuse, translated
+from sync.store import JournalBroken, Store, VerifyReport, open_store
+from tui_pos.errors import Refused, refuse, translated
 from tui_pos.l10n import _, n_
-from tui_pos.profile import default_profile
+from tui_pos.profile import default_profile, take
+from tui_pos.register.jet import Jet
 
 CHUNK = 500
 
@@ -28,17 +30,57 @@ def run(options: argparse.Namespace) -> int:
 
 async def _verify(profile: Path) -> int:
     with translated():
-        store = await open_store(profile, read_only=True)
         try:
-            report = await store.journal.verify()
-        finally:
-            await store.close()
+            report = await _verified(profile)
+        except JournalBroken as broken:
+            await _trace(
+                profile, Jet.INTEGRITY_DEFECT, "integrity_defect", once=True, position=broken.position
+            )
+            raise
     text = _("{entries} entries, {tickets} tickets: whole, in order, each signed by this till.")
     print(text.format(entries=report.entries, tickets=report.tickets))
     return 0
 
 
+async def _verified(profile: Path) -> VerifyReport:
+    store = await open_store(profile, read_only=True)
+    try:
+        return await store.journal.verify()
+    finally:
+        await store.close()
+
+
+async def _trace(profile: Path, jet: Jet, code: str, *, once: bool = False, **details: object) -> bool:
+    """Write to the journal what was found in it or done with it; gives whether it could be written.
+
+    It cannot while the till runs, which alone appends to its journal, or where the folder can only be read; whoever
+    inspects a till is not kept from it by that.
+
+    Args:
+        once: not if the journal ends with the same already.
+    """
+    body = {"code": code, "jet": jet.value, "user": None, **details}
+    try:
+        with take(profile), translated():
+            store = await open_store(profile)
+            try:
+                last = await store.journal.entry(store.journal.head.seq) if once else None
+                if last is None or msgspec.json.decode(last.body) != body:
+                    async with store.transaction() as transaction:
+                        await transaction.append("event", body, at=datetime.now(UTC))
+            finally:
+                await store.close()
+    except (Refused, OSError):
+        return False
+    return True
+
+
 async def _export(profile: Path, after: int, to: Path | None) -> int:
+    if profile.is_dir() and not await _trace(profile, Jet.EXPORT, "export", after=after):  # noqa: ASYNC240 - alone
+        text = _(
+            "This export is not in the journal itself: the till is running, or its folder can only be read."
+        )
+        print(f"tui-pos: {text}", file=sys.stderr)
     with translated():
         store = await open_store(profile, read_only=True)
         try:
