@@ -11,7 +11,7 @@ from functools import partial
 from msgspec.structs import replace
 
 from devices.document import Document, Text
-from devices.errors import NoJob, UnknownDevice, n_
+from devices.errors import BadDevice, DeviceError, NoJob, UnknownDevice, n_
 from devices.health import State
 from devices.jobs import Forgetful, Job, JobState, JobStore
 from devices.printers.owner import INTERRUPTED, PrintOwner
@@ -21,6 +21,7 @@ logger = logging.getLogger(__name__)
 RECEIPT = "receipt"
 LABEL = "label"
 """Both a kind of document and the kind of printer that it needs."""
+NEEDS = n_("a {document} needs a {kind}")
 
 
 class Spool:
@@ -98,11 +99,23 @@ class Spool:
 
         Raises:
             UnknownDevice: there is no printer of the name `to`.
+            BadDevice: it does not print such documents.
         """
-        if to is not None and to not in self._printers:
-            raise UnknownDevice(device=to)
+        if to is not None:
+            self._check(to, document)
         name = to or self.printer_for(document)
         return None if name is None else Job(uuid.uuid4().hex, name, content, document, ticket)
+
+    def _check(self, name: str, document: str) -> None:
+        if name not in self._printers:
+            raise UnknownDevice(device=name)
+        if not self._prints(name, document):
+            needed = LABEL if document == LABEL else PrintOwner.kind
+            raise BadDevice(device=name, reason=NEEDS, document=document, kind=needed)
+
+    def _prints(self, name: str, document: str) -> bool:
+        """Whether a printer prints such documents: labels, or what is no label."""
+        return (self._printers[name].kind == LABEL) == (document == LABEL)
 
     def submit(self, job: Job) -> None:
         """Print a job behind what waits for its printer. Never waits."""
@@ -150,7 +163,9 @@ class Spool:
         """The printer that stands in for the one named, if it can print now."""
         printer = self._printers.get(name)
         other = self._printers.get(printer.profile.fallback) if printer else None
-        return other.name if other and other is not printer and other.health.state is State.ONLINE else None
+        if printer is None or other is None or other is printer or other.kind != printer.kind:
+            return None
+        return other.name if other.health.state is State.ONLINE else None
 
     async def _stand_in(self, printer: PrintOwner) -> None:
         """A printer cannot print: what waits for it goes to the one that stands in for it, if that can."""
@@ -209,12 +224,18 @@ class Spool:
         Raises:
             NoJob: it does not wait any more.
             UnknownDevice: there is no printer of that name.
+            BadDevice: it does not print such documents.
         """
         if to not in self._printers:
             raise UnknownDevice(device=to)
         job = self.withdraw(id_)
         if job is None:
             raise NoJob(job=id_)
+        try:
+            self._check(to, job.document)
+        except DeviceError:
+            self._put_back(job)
+            raise
         moved = replace(job, device=to)
         self._moving += 1
         try:

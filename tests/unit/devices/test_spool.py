@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from devices.counter import Counter
 from devices.document import Document
-from devices.errors import NoJob, UnknownDevice
+from devices.errors import BadDevice, NoJob, UnknownDevice
 from devices.events import HandedOver, HealthChanged, Printed, PrintLost, Rerouted
 from devices.health import State
 from devices.jobs import CANNOT_SAY, Job, JobState, decode_content, encode_content
@@ -192,6 +192,22 @@ async def test_a_job_that_waits_can_go_to_another_printer(
         with pytest.raises(UnknownDevice):
             await counter.spool.reroute(job.id, "nobody")
     assert not peer.papers
+
+
+async def test_a_receipt_goes_to_no_label_printer_and_stays_where_it_waits(
+    peer: EscposPeer, ledger: Ledger, happenings: Any, note: Note
+) -> None:
+    counter = made(peer, ledger, happenings, EscposPeer("labels"))
+    counter.owners[1].__dict__["kind"] = "label"
+    peer.set(fault="paper_out")
+    async with counter:
+        job = submit(counter, ledger, note("one"))
+        with pytest.raises(BadDevice):
+            await counter.spool.reroute(job.id, "kitchen")
+        with pytest.raises(BadDevice):
+            counter.spool.job(note("one"), to="kitchen")
+
+        assert [waiting.id for waiting in counter.spool.waiting()] == [job.id]
 
 
 async def test_another_printer_stands_in_for_one_that_cannot_print_and_they_never_play_ball(

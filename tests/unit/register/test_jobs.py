@@ -8,7 +8,7 @@ import pytest
 
 from devices.jobs import Job, JobState
 from sync.store import JobRow
-from tests.small_shop import LENTILS, Shop, Till, full_disk
+from tests.small_shop import COFFEE, LENTILS, Shop, Till, full_disk
 from tui_pos.errors import Refused
 from tui_pos.inputs import DropPrint, Print, PrintAgain, Reroute
 
@@ -101,6 +101,27 @@ async def test_a_print_that_was_not_found_is_printed_again_marked_and_written_do
     assert second.endswith(first)
     assert [event["reason"] for event in await cashier.events("printed_again")] == ["no paper came out"]
     assert (await cashier.refused(PrintAgain(job.id, "once more"))).slug == "bad_request"
+
+
+async def test_oca_italy_4672_what_is_printed_again_is_the_receipt_that_was_missing_and_no_other(
+    shop: Shop, cashier: Till
+) -> None:
+    numbers = []
+    await cashier.counter.set("receipt", fault="lost")
+    for code in (LENTILS, COFFEE):
+        numbers.append((await cashier.sell(code)).number)
+        await cashier.give(Print("receipt"))
+        await in_doubt(cashier)
+
+    till = await (await shop.power_cut()).sign_in()
+    jobs = {job.ticket: job for job in await in_doubt(till)}
+    assert list(jobs) == numbers
+    await till.give(PrintAgain(jobs[numbers[0] or ""].id, "the first is missing"))
+
+    assert [job.ticket for job in await in_doubt(till)] == numbers[1:]
+    (paper,) = papers(till)
+    assert str(numbers[0]) in paper
+    assert str(numbers[1]) not in paper
 
 
 async def test_printing_again_on_a_full_disk_changes_nothing(cashier: Till) -> None:

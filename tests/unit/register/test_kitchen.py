@@ -102,6 +102,16 @@ async def test_an_order_in_doubt_is_printed_again_by_itself_once_marked_and_writ
     assert doubtful.document == "kitchen", "the second is not repeated: somebody looks"
 
 
+async def test_quicktill_37_when_the_kitchen_printer_fails_no_two_orders_look_alike(bistro: Till) -> None:
+    await bistro.counter.set("stove", fault="lost")
+    await bistro.scan(LENTILS)
+    await bistro.give(Print("kitchen"))
+
+    papers = [*await orders(bistro, "stove"), *await orders(bistro, "cellar")]
+    assert len(papers) == 2
+    assert sorted("PRINTED AGAIN" in paper for paper in papers) == [False, True]
+
+
 async def test_an_order_cut_off_by_the_power_is_printed_again_after_the_next_start(
     shop: Shop, cashier: Till
 ) -> None:

@@ -119,7 +119,8 @@ class PrintsScreen(PanelScreen):
         if (row := self._current()) is None:
             return
         counter = self._conduct.till.counter
-        others = [device for device in counter.list() if device.kind == "printer"]
+        needed = "label" if row.job.document == "label" else "printer"
+        others = [device for device in counter.list() if device.kind == needed]
         entries = [
             screens.Entry(device.name, device.name, note=words.health(device))
             for device in others
