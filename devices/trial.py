@@ -19,6 +19,7 @@ from devices.events import (
     PrintLost,
 )
 from devices.health import State
+from devices.labels.label import Label
 
 WITHIN = 20.0
 """Seconds for a test page to be on paper; other devices need less."""
@@ -30,6 +31,10 @@ SHOWN = n_("The display shows its test.")
 WEIGHED = n_("The scale says {weight} kg.")
 ANSWERS = n_("It answers.")
 FAILED = n_("It does not work: {reason}.")
+
+
+LABEL = Label("Café crème, éèàùç", "1 234,56 €", "3017620422003", "9,96 €/kg")
+"""What a label printer prints to show what it can do."""
 
 
 class Tried(Struct, frozen=True):
@@ -57,7 +62,9 @@ async def try_out(counter: Counter, name: str, kick: Callable[[], Awaitable[obje
     try:
         match device.kind:
             case "printer":
-                return await _print(counter, heard, name)
+                return await _print(counter, heard, name, page(name))
+            case "label":
+                return await _print(counter, heard, name, Document((LABEL,)), "label")
             case "drawer":
                 if kick is None:
                     counter.kick(name)
@@ -94,15 +101,19 @@ def page(name: str) -> Document:
     return Document(blocks)
 
 
-async def _print(counter: Counter, heard: _Heard, name: str) -> Tried:
-    job = counter.print(page(name), name)
-    ended = await heard.of(Printed, HandedOver, PrintLost, job=job, within=WITHIN)
+async def _print(
+    counter: Counter, heard: _Heard, name: str, document: Document, kind: str = "receipt"
+) -> Tried:
+    job = counter.spool.job(document, kind, to=name)
+    assert job is not None, "it was named"
+    counter.spool.submit(job)
+    ended = await heard.of(Printed, HandedOver, PrintLost, job=job.id, within=WITHIN)
     if isinstance(ended, Printed):
         return Tried(True, PRINTED)
     if isinstance(ended, HandedOver):
         return Tried(True, HANDED)
-    if ended is None and job is not None:
-        counter.spool.withdraw(job)  # or it would come out when nobody looks for it any more
+    if ended is None:
+        counter.spool.withdraw(job.id)  # or it would come out when nobody looks for it any more
     return _failed(counter, name)
 
 

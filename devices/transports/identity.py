@@ -13,10 +13,10 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from devices.errors import BadAddress, n_
-from devices.transports.address import Address, SerialLine, Usb
+from devices.transports.address import Address, File, SerialLine, Usb
 
-_BY_ORDER = re.compile(r"/dev/tty(USB|ACM)\d+")
-LINKS = (Path("/dev/serial/by-id"), Path("/dev/serial/by-path"))
+_BY_ORDER = re.compile(r"/dev/tty(USB|ACM)\d+|/dev/input/event\d+")
+LINKS = tuple(Path(f"/dev/{kind}/{by}") for kind in ("serial", "input") for by in ("by-id", "by-path"))
 
 
 def settled(address: Address, links: tuple[Path, ...] = LINKS) -> Address:
@@ -29,17 +29,16 @@ def settled(address: Address, links: tuple[Path, ...] = LINKS) -> Address:
     """
     if isinstance(address, Usb):
         return address if address.serial else _numbered(address)
-    if not isinstance(address, SerialLine) or not _BY_ORDER.fullmatch(address.path):
+    if not isinstance(address, SerialLine | File) or not _BY_ORDER.fullmatch(address.path):
         return address
     port = Path(address.path).resolve()
     for folder in links:
         for link in sorted(folder.glob("*")) if folder.is_dir() else ():
             if link.resolve() == port:
                 return replace(address, path=str(link))
-    reason = n_(
-        "this name changes when it is plugged in again; plug it in, or give its link in /dev/serial/by-id"
-    )
-    raise BadAddress(address=address, reason=reason)
+    reason = n_("this name changes when it is plugged in again; plug it in, or give its link in {folder}")
+    links_of = "/dev/serial/by-id" if isinstance(address, SerialLine) else "/dev/input/by-id"
+    raise BadAddress(address=address, reason=reason, folder=links_of)
 
 
 def _numbered(address: Usb) -> Usb:

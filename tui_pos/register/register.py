@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Iterable
+from decimal import Decimal
 from datetime import datetime
 
 from devices.counter import Counter
@@ -20,7 +21,7 @@ from tui_pos import __version__
 from tui_pos.errors import NO_SESSION, NOT_SIGNED_IN, Refused, RightNeeded, refuse, translated
 from tui_pos.events import Events
 from tui_pos.inputs import Authorize, Input
-from tui_pos.l10n import _, n_
+from tui_pos.l10n import _, kilograms, n_
 from tui_pos.outcomes import (
     MessageView,
     Outcome,
@@ -359,6 +360,9 @@ class Register(Queries):
             method = paying.default_method(desk)
             label = label.format(method=_(method.label) if method else "-")
             return PromptView(context, label, method.code if method else None)
+        if context is Context.ITEM and desk.ticket and desk.ticket.asking.tare:
+            weight = kilograms(Decimal(desk.ticket.asking.tare).scaleb(-3))
+            label = _("{label}; {weight} of packaging is taken off").format(label=label, weight=weight)
         if context is Context.PRICE and desk.ticket and desk.ticket.asking.product:
             label = label.format(label=desk.ticket.asking.product.label)
         return PromptView(context, label)

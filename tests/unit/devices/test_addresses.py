@@ -115,3 +115,13 @@ def test_a_port_numbered_by_plugging_is_named_by_its_adapter(tmp_path: Path) -> 
     )
     with pytest.raises(BadAddress, match="by-id"):
         settled(parse_address("serial:/dev/ttyUSB8"), (by_id, tmp_path / "none"))
+
+
+def test_an_input_device_numbered_by_plugging_is_named_by_its_link(tmp_path: Path) -> None:
+    (tmp_path / "usb-Scanner_42-event-kbd").symlink_to("/dev/input/event7")
+
+    settled_place = settled(parse_address("file:/dev/input/event7"), (tmp_path,))
+    assert str(settled_place) == f"file:{tmp_path}/usb-Scanner_42-event-kbd"
+    with pytest.raises(BadAddress, match="/dev/input/by-id"):
+        settled(parse_address("file:/dev/input/event8"), (tmp_path,))
+    assert str(settled(parse_address("file:/dev/usb/lp0"), (tmp_path,))) == "file:/dev/usb/lp0"

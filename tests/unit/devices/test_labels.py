@@ -21,6 +21,7 @@ from devices.labels.making import make_epl, make_zpl
 from devices.labels.printer import LabelPrinter, encoded
 from devices.registry import build_counter
 from devices.transports import open_transport
+from devices.trial import try_out
 from devices.virtual.labels import read_epl, read_zpl
 
 LABEL = Label("Lentilles vertes du Puy", "2,49 €", "3017620422003", "4,98 €/kg")
@@ -189,3 +190,16 @@ async def test_it_is_made_from_its_configuration() -> None:
     assert make_epl(DeviceConfig("shelf", "label", "epl", "virtual:")).language == "epl"
     with pytest.raises(BadDevice):
         make_zpl(DeviceConfig("shelf", "label", "zpl", "virtual:", {"width": "4"}))
+
+
+async def test_a_label_printer_that_is_tried_prints_a_label(
+    counter: Counter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert (await try_out(counter, "shelf")).works
+    (label,) = out(counter)
+    assert label["lines"][-1] == "3017620422003"
+    await counter.set("shelf", fault="offline")
+    monkeypatch.setattr("devices.trial.WITHIN", 0.01)
+    tried = await try_out(counter, "shelf")
+    # no label may come out later, when nobody looks
+    assert (tried.works, counter.spool.waiting()) == (False, ())

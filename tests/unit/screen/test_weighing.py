@@ -83,6 +83,14 @@ async def test_a_typed_weight_needs_a_right_that_somebody_can_lend(seat: Counter
     assert [str(line.quantity) for line in seat.till.ticket.lines] == ["0.5"]
 
 
+async def test_the_prompt_says_that_packaging_will_be_taken_off(seat: Counterfoil) -> None:
+    await seat.does("sale.tare", *"20", "enter")
+    await seat.scan("9520000099992")
+    assert seat.reads("of packaging is taken off")
+    await seat.does("sale.tare", "0", "enter")
+    assert not seat.reads("of packaging is taken off")
+
+
 async def test_the_packaging_that_was_asked_for_survives_a_wrong_scan(seat: Counterfoil) -> None:
     seat.till.twin("scale").set(weight="0.500")
     await seat.does("sale.tare", *"20", "enter")
