@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Iterable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import datetime
 from decimal import Decimal
@@ -29,7 +28,7 @@ from devices.owners import BACK_OFF, DisplayOwner, Owner, ScaleOwner, TerminalOw
 from devices.payments import Approval, Order, Progress, TerminalTotals, nobody
 from devices.ports import Steerable
 from devices.printers.owner import PrintOwner
-from devices.printers.profile import Profile
+from devices.printers.worker import Encoder
 from devices.scanners.owner import ScannerOwner
 from devices.scanners.wedge import Wedge, WedgeScanner
 from devices.spool import Spool
@@ -82,7 +81,7 @@ class Counter:
         self._owners: dict[str, Owner[Any]] = {}
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._plug = HotPlug(self.retry)
-        self._paper: ThreadPoolExecutor | None = None
+        self._encoder = Encoder()
         self._owners = {owner.name: self._employed(owner) for owner in owners}
         self.spool = Spool(self._all(PrintOwner), documents)
         self.spool.rerouted = lambda job, to: self._tell(Rerouted(job.device, job.id, to))
@@ -91,15 +90,17 @@ class Counter:
         owner.tell = self._tell
         owner.clock = self._clock
         if isinstance(owner, PrintOwner):
-            owner.encode = self._encode
+            owner.encode = self._encoder.encode
         return owner
 
     async def start(self) -> None:
         """Let every device be owned. Work given before, also to an earlier program, is done now."""
-        if self._paper is not None:
+        if self._encoder.runs:
             return
         await self.spool.restore()
-        self._paper = ThreadPoolExecutor(1, thread_name_prefix="paper")
+        # a twin prints for nobody who waits
+        prints = any(not isinstance(owner.device, Steerable) for owner in self._all(PrintOwner))
+        self._encoder.start(prepare=prints)
         if any(owner.poll for owner in self._owners.values()):
             self._plug.start()
         for owner in self._owners.values():
@@ -131,7 +132,7 @@ class Counter:
                 self._show_on(owner)
         documents = {str(kind): name for kind, name in fitted.config.documents.items()}
         await self.spool.refit(self._all(PrintOwner), documents)
-        if self._paper is not None:  # it was started
+        if self._encoder.runs:
             for owner in new:
                 self._own(owner)
             self._plug.stop()
@@ -152,9 +153,7 @@ class Counter:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-        if self._paper is not None:
-            self._paper.shutdown(wait=False, cancel_futures=True)
-            self._paper = None
+        self._encoder.stop()
         await asyncio.gather(*(self._let_go(owner) for owner in self._owners.values()))
 
     async def _let_go(self, owner: Owner[Any]) -> None:
@@ -289,6 +288,13 @@ class Counter:
         """
         return await self._one(TerminalOwner, terminal).carry_out(order, progress)
 
+    async def give_up(self, terminal: str | None = None) -> bool:
+        """Ask the terminal to give up the order under way, whose end `carry_out` tells; False: it cannot be asked."""
+        try:
+            return await self._one(TerminalOwner, terminal).device.give_up()
+        except DeviceError:
+            return False
+
     async def recover(self, order: Order, terminal: str | None = None) -> Approval:
         """Ask the terminal how an order ended whose answer was lost; nothing is ordered by this.
 
@@ -381,9 +387,6 @@ class Counter:
                 # who listens must not be able to stop a device
                 logger.exception("%r could not be told", event)
 
-    async def _encode(self, document: Document, profile: Profile) -> bytes:
-        return await asyncio.get_running_loop().run_in_executor(self._paper, _encode, document, profile)
-
 
 async def _kept(owner: Owner[Any]) -> None:
     """An owner that fails by a mistake of its own begins again."""
@@ -393,9 +396,3 @@ async def _kept(owner: Owner[Any]) -> None:
         except Exception:
             logger.exception("the owner of %s failed; it begins again", owner.name)
         await asyncio.sleep(BACK_OFF[0])
-
-
-def _encode(document: Document, profile: Profile) -> bytes:
-    from devices.printers.escpos import encode  # noqa: PLC0415 - takes a third of a second, so only to print
-
-    return encode(document, profile)

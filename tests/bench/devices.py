@@ -38,6 +38,8 @@ AROUND = 16
 """Of them stand around the goods: the shop, the totals, the VAT."""
 PACE = 960
 """Bytes a second at 9600 baud, 8N1."""
+OPEN = 5.0
+"""Seconds that the till is open before the first receipt."""
 TOGETHER = 20
 """Jobs that are wanted at once, of the ten thousand."""
 _ANSWERED = 16
@@ -127,6 +129,8 @@ def first(folder: Path, options: argparse.Namespace) -> None:
     codes, printer, times, bare = goods()[:5], Printer(keep=2), [], []
     with hosted(printer) as address:
         with till_with(folder, address) as till:
+            # a till that has just been started is still making itself ready to print
+            time.sleep(OPEN)
             for _ in range(options.rounds):
                 printer.come.clear()
                 number = sell(till, codes)

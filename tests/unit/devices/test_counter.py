@@ -402,3 +402,29 @@ async def test_many_jobs_print_once_each_in_order(counter: Counter, happenings: 
 
     assert [event.job for event in happenings.of(Printed)] == jobs
     assert counter.outputs()["receipt"]["count"] == 500
+
+
+class PlainPrinter:
+    """A printer that is no twin: nothing reaches it here."""
+
+    def __init__(self) -> None:
+        self._twin = VirtualPrinter()
+
+    def __getattr__(self, name: str) -> Any:
+        if name in {"set", "output"}:
+            raise AttributeError(name)
+        return getattr(self._twin, name)
+
+
+async def test_what_a_first_print_needs_is_read_before_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    loop, read = asyncio.get_running_loop(), asyncio.Event()
+
+    def encode(document: Document, _: Profile) -> bytes:
+        assert document == Document(())
+        loop.call_soon_threadsafe(read.set)
+        return b""
+
+    monkeypatch.setattr("devices.printers.worker.PREPARED", 0)
+    monkeypatch.setattr("devices.printers.worker.encode_document", encode)
+    async with Counter([PrintOwner("receipt", PlainPrinter(), Profile())]), asyncio.timeout(5):
+        await read.wait()
