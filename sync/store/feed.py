@@ -145,7 +145,7 @@ class Staging:
             records = [change.record for change in changes if change.kind == kind]
             while records:
                 size = await self._pace.turn()
-                with self._pace.step():
+                with self._pace.step(size):
                     await self._insert(kind, listing, records[:size])
                 del records[:size]
         for change in changes:
@@ -214,7 +214,7 @@ class Staging:
         cleared = CHUNK
         while cleared:
             size = await self._pace.turn()
-            with self._pace.step():
+            with self._pace.step(size):
                 async with self._database.writing() as writer:
                     cleared = await writer.run(listing.clear_some, self._catalogue.generation(listing), size)
 

@@ -2,7 +2,7 @@
 
 Measured with a million products that load: in steps of 500 rows one after another a scan waits for the step under way,
 and shares the interpreter with it; the median scan takes four times as long. So once somebody looks for a code, steps
-are small, each rests as long as it took, and none begins while what was found is being put on the ticket and painted.
+are short, each rests as long as it took, and none begins while what was found is being put on the ticket and painted.
 With nobody there, nothing rests.
 """
 
@@ -15,10 +15,12 @@ from contextlib import contextmanager
 from sync.store.listing import CHUNK
 
 SMALL = 50
-"""Rows of a step while somebody sells."""
+"""Rows of the first step beside somebody who sells, and of the smallest."""
+STEP = 0.006
+"""Seconds that a step may take beside somebody who sells: the next one has more rows, or fewer."""
 ATTENDED = 20.0
 """Seconds after the last code was looked for, in which somebody is taken to be selling."""
-QUIET = 0.06
+QUIET = 0.04
 """Seconds that a code which was looked for has for itself."""
 LONGEST = 1.0
 """Seconds that a step waits, however fast codes follow one another."""
@@ -30,6 +32,7 @@ class Pace:
     def __init__(self) -> None:
         self._looked = float("-inf")
         self._rest = 0.0
+        self._size = SMALL
 
     def looked_for(self) -> None:
         """Somebody looks for a code, and waits for what comes of it."""
@@ -45,12 +48,14 @@ class Pace:
         # it is time that is waited for, and every code that is looked for meanwhile adds to it
         while (left := min(self._looked + QUIET, began + LONGEST) - loop.time()) > 0:  # noqa: ASYNC110
             await asyncio.sleep(left)
-        return SMALL
+        return self._size
 
     @contextmanager
-    def step(self) -> Iterator[None]:
-        """A step: the next one rests as long as it takes."""
+    def step(self, size: int) -> Iterator[None]:
+        """A step of so many rows: the next one rests as long as it takes."""
         loop = asyncio.get_running_loop()
         began = loop.time()
         yield
         self._rest = loop.time() - began
+        fits = round(size * STEP / max(self._rest, STEP / 2))
+        self._size = min(max(fits, SMALL), CHUNK)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import pty
+import re
 import socket
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
@@ -24,6 +25,8 @@ LINES = 10
 """Of a ticket: as many as the basket shows without moving its rows."""
 PAUSE = 0.25
 """Seconds between a row and the next scan: a quick cashier takes three times as long."""
+MOST = 1_000
+"""Scans beside one load: in them it comes as far as it comes."""
 LOOK = 5
 """A load is looked at after so many tickets."""
 PALETTE = "\x10"
@@ -70,11 +73,12 @@ class Seller:
         self._till.pause(0.5)
         self._leave_load()
 
-    def is_loading(self) -> bool:
-        """Whether the load goes on: as its dialog says."""
+    def loaded(self) -> int | None:
+        """How far the load has come, in percent of its step, as its dialog says; None: it is over."""
         said = self._open_load()
         self._leave_load()
-        return "1/2" in said or "2/2" in said
+        found = re.search(r"(\d+) %", said)
+        return int(found[1]) if found else None
 
     def _open_load(self) -> str:
         self._till.type(PALETTE)
@@ -139,13 +143,17 @@ def loading(work: Path, options: argparse.Namespace, goods: Goods) -> list[tuple
         for _ in range(max(1, options.rounds // LINES)):
             before.sell()
         during.start_load()
-        if not during.is_loading():
+        done = during.loaded()
+        if done is None:
             raise SystemExit("the load was over before anything was sold: take more products")
-        while during.is_loading():
+        while done is not None and len(during.times) < MOST:
             for _ in range(LOOK):
                 during.sell()
+            done = during.loaded()
         peak = till.peak_memory()
-    print(f"peak memory of the till that loaded {options.products:,} products: {peak:.0f} MiB")
+    end = "it is over" if done is None else f"it stands at {done} %"
+    print(f"load of {options.products:,} products beside {len(during.times)} scans: {end}")
+    print(f"  peak memory of the till {peak:.0f} MiB")
     return [("before the load", before.times), ("while it loads", during.times)]
 
 

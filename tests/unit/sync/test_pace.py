@@ -8,7 +8,7 @@ import pytest
 
 from sync.store import pace
 from sync.store.listing import CHUNK
-from sync.store.pace import ATTENDED, LONGEST, QUIET, SMALL, Pace
+from sync.store.pace import ATTENDED, LONGEST, QUIET, SMALL, STEP, Pace
 
 
 class Clock:
@@ -53,22 +53,35 @@ def turn(beside: Pace) -> int:
 
 
 def test_with_nobody_there_a_load_never_rests(beside: Pace, clock: Clock) -> None:
-    with beside.step():
+    with beside.step(CHUNK):
         clock.now += 5
 
     assert turn(beside) == CHUNK
     assert clock.slept == []
 
 
-def test_beside_somebody_who_sells_steps_are_small_and_rest_as_long_as_they_took(
+def test_beside_somebody_who_sells_steps_are_short_and_rest_as_long_as_they_took(
     beside: Pace, clock: Clock
 ) -> None:
     beside.looked_for()
-    with beside.step():
+    with beside.step(CHUNK):
         clock.now += QUIET + 1
 
     assert turn(beside) == SMALL
     assert clock.slept == [pytest.approx(QUIET + 1)]
+
+
+def test_steps_have_as_many_rows_as_they_have_time_for(beside: Pace, clock: Clock) -> None:
+    beside.looked_for()
+    sizes = []
+    for seconds_a_row in (STEP / 200, STEP / 200, STEP / 200, STEP / 100, STEP / 10_000, STEP):
+        size = turn(beside)
+        with beside.step(size):
+            clock.now += size * seconds_a_row
+        sizes.append(size)
+
+    assert sizes == [SMALL, 2 * SMALL, 200, 200, 100, 200]
+    assert turn(beside) == SMALL
 
 
 def test_no_step_begins_while_what_was_found_is_painted(beside: Pace, clock: Clock) -> None:
