@@ -35,7 +35,17 @@ def _length(command: Command, height: int) -> float:
             return arguments[0] / DOTS
         case b"\x1dv" if len(arguments) >= 6:
             return int.from_bytes(arguments[4:6], "little") / DOTS
-        case b"\x1dk" | b"\x1d(":
+        case b"\x1dk":
             return CODE
         case _:
-            return 0.0
+            return _of_block(arguments) if command.name == b"\x1d(" and len(arguments) > 4 else 0.0
+
+
+def _of_block(arguments: bytes) -> float:
+    """`GS ( k` draws a code with function 81, `GS ( L` has a picture's height in function 112; the rest sets things."""
+    letter, function = arguments[:1], arguments[4]
+    if letter == b"k" and function == 0x51:
+        return CODE
+    if letter == b"L" and function == 0x70 and len(arguments) >= 13:
+        return arguments[7] * int.from_bytes(arguments[11:13], "little") / DOTS
+    return 0.0

@@ -75,6 +75,8 @@ class EscposPeer(Twin):
         self.spoke_up = asyncio.Event()
         """It has said something by itself."""
         self._speaks_up = False
+        self._hungry = False
+        """The command that is being read is not whole yet."""
         self._said = b""
         self._news = asyncio.Event()
         self._room = asyncio.Event()
@@ -133,7 +135,7 @@ class EscposPeer(Twin):
                 data = data[1:]
         self._buffer += data
         self._news.set()
-        while len(self._buffer) > BUFFER:
+        while len(self._buffer) > BUFFER and not self._hungry:
             self._room.clear()
             await self._room.wait()  # and so does its line
 
@@ -157,8 +159,10 @@ class EscposPeer(Twin):
                 continue
             if self.fault == "slow":
                 await self._sleep(STEP / 960)
-            command = read(bytes(self._buffer[:BUFFER]), 0)
+            command = read(bytes(self._buffer), 0)
+            self._hungry = command is None
             if command is None:
+                self._room.set()  # a picture may be larger than the buffer: it is printed as it comes
                 self._news.clear()
                 await self._news.wait()
                 continue
