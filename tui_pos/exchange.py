@@ -104,8 +104,11 @@ async def engine_of(store: Store) -> AsyncIterator[Engine]:
 
 
 @asynccontextmanager
-async def engine_at(profile: Path) -> AsyncIterator[Engine]:
+async def engine_at(profile: Path, *, asks: bool = True) -> AsyncIterator[Engine]:
     """The engine of the till in a folder, which no other process uses meanwhile.
+
+    Args:
+        asks: see `take`.
 
     Raises:
         NoStore, NotEnrolled: there is no till, or it has no server.
@@ -113,7 +116,7 @@ async def engine_at(profile: Path) -> AsyncIterator[Engine]:
     """
     if not profile.is_dir():  # noqa: ASYNC240 - before there is anything on the loop to hold up
         raise NoStore(profile=profile)
-    with take(profile):
+    with take(profile, asks=asks):
         store = await open_store(profile)
         try:
             async with engine_of(store) as engine:

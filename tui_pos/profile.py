@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 from msgspec import Struct
 
-from tui_pos.errors import refuse
+from tui_pos.errors import Refused, refuse
 from tui_pos.l10n import n_
 
 if TYPE_CHECKING:
@@ -43,8 +43,19 @@ def default_profile(demo: Demo | None = None) -> Path:
     return user_data_path("tui-pos", appauthor=False) / name
 
 
-def take(profile: Path) -> FileLock:
+SERVING = "sync.serving"
+"""While this file is there, the profile is with the service that exchanges, which lets go of it when it is asked to."""
+WANTED = "sync.wanted"
+"""Asks it to."""
+YIELDS_WITHIN = 10.0
+"""Seconds that it is given: what it is sending is finished or given up."""
+
+
+def take(profile: Path, *, asks: bool = True) -> FileLock:
     """Take a profile for this process.
+
+    Args:
+        asks: ask the service that exchanges while the till is closed (`tui-pos sync`) to let go of it, and wait.
 
     Raises:
         Refused: `profile_in_use`, when another process has it.
@@ -52,12 +63,28 @@ def take(profile: Path) -> FileLock:
     from filelock import FileLock, Timeout  # noqa: PLC0415 - after the first frame
 
     lock = FileLock(profile / "lock", timeout=0)
+    wanted = profile / WANTED
     try:
         lock.acquire()
     except Timeout:
-        text = n_(
-            "The till in {profile} is already in use by another process. Nothing was touched: "
-            "close the other till, or choose another folder with --profile."
-        )
-        raise refuse("profile_in_use", text, profile=profile) from None
+        if not asks or not (profile / SERVING).exists():
+            raise _in_use(profile) from None
+        wanted.touch()
+        try:
+            lock.acquire(timeout=YIELDS_WITHIN)
+        except Timeout:
+            raise _in_use(profile) from None
+        finally:
+            wanted.unlink(missing_ok=True)
+    if asks:
+        # of a service that was killed: nobody is to wait for it
+        (profile / SERVING).unlink(missing_ok=True)
     return lock
+
+
+def _in_use(profile: Path) -> Refused:
+    text = n_(
+        "The till in {profile} is already in use by another process. Nothing was touched: "
+        "close the other till, or choose another folder with --profile."
+    )
+    return refuse("profile_in_use", text, profile=profile)

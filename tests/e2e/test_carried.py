@@ -4,55 +4,23 @@ from __future__ import annotations
 
 import json
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.command_till import CommandTill, enrolled
 from tests.ftp import served
 from tests.json_lines import Process
-from tests.server_process import ROOT, ServerProcess
+from tests.server_process import ServerProcess
 
 PRODUCT = "9520340700008"
-
-
-class CommandTill:
-    """A till as its commands have it."""
-
-    def __init__(self, profile: Path) -> None:
-        self.profile = profile
-
-    def run(self, *arguments: str, status: int = 0) -> str:
-        """One command; gives what it says on both outputs."""
-        done = subprocess.run(
-            [sys.executable, "-m", "tui_pos", *arguments, "--profile", str(self.profile), "--lang", "en"],
-            cwd=ROOT,
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=60,
-        )
-        assert done.returncode == status, done.stdout + done.stderr
-        return done.stdout + done.stderr
-
-    def price(self, code: str) -> int:
-        """What a product costs here, in minor units."""
-        with Process(self.profile, demo=False) as till:
-            till.ok("sign_in", user="1", pin="1111")
-            found = till.ok("search", text=code)["found"]
-        return int(found[0]["unit_price"])
 
 
 @pytest.fixture
 def till(server: ServerProcess, tmp_path: Path) -> CommandTill:
     """A till that is enrolled and has its data; its server does not serve any more."""
-    made = CommandTill(tmp_path / "till")
-    config = str(tmp_path / "till.json")
-    server.run("till", "add", "--name", "Caisse 1", "--url", server.url, "--config", config)
-    made.run("setup", "--config", config)
-    made.run("load", "full")
+    made = enrolled(server, tmp_path)
     server.end()
     return made
 
