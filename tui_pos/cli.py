@@ -124,10 +124,10 @@ def parser() -> argparse.ArgumentParser:
     sync.add_argument(
         "--wait",
         action="store_true",
-        help=_("wait while a till uses the profile, and go on once it has ended"),
+        help="wait while a till uses the profile, and go on once it has ended",
     )
 
-    imports = command("import", _("bring data in from a file"), "import_")
+    imports = command("import", "bring data in from a file", "import_")
     imports.add_argument("what", choices=("products",))
     imports.add_argument("file", type=Path, metavar="FILE")
     imports.add_argument("--map", action="append", default=[], metavar="COLUMN=FIELD")
