@@ -203,6 +203,12 @@ class Terminal(Device, Protocol):
             DeviceDown, PaymentUnknown: it cannot tell; the cashier reads it.
         """
 
+    async def give_up(self) -> bool:
+        """Ask it to give up what it does for `carry_out`, which tells how that ended: the terminal has the last word.
+
+        The one method that is called beside another. False: its protocol has no word for it, or it does nothing.
+        """
+
     async def totals(self) -> TerminalTotals | None:
         """What it has added up since its last end of day; None: its protocol does not tell.
 

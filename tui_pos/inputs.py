@@ -286,7 +286,10 @@ class Pay(Input, frozen=True):
 
 
 class Back(Input, frozen=True):
-    """Away from paying, or from a question of the prompt: back to goods."""
+    """Away from paying, or from a question of the prompt: back to goods.
+
+    While a card terminal works it is asked to give up, and has the last word.
+    """
 
 
 class VoidPayment(Input, frozen=True):

@@ -170,6 +170,10 @@ class CaisseApTerminal:
         finally:
             await self._transport.close()
 
+    async def give_up(self) -> bool:
+        """Caisse-AP has no word for it: the terminal has a red key."""
+        return False
+
     async def totals(self) -> TerminalTotals | None:
         """Caisse-AP does not tell them."""
         return None

@@ -110,6 +110,10 @@ class ConcertTerminal:
             raise PaymentUnknown(device=self.name, reason=error.reason) from error
         return self._judged(order, answer)
 
+    async def give_up(self) -> bool:
+        """Concert E+ has no word for it: the terminal has a red key."""
+        return False
+
     async def totals(self) -> TerminalTotals | None:
         """Concert E+ does not tell them."""
         return None

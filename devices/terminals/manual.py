@@ -36,6 +36,10 @@ class ManualTerminal:
         """Nothing but the cashier can tell."""
         raise PaymentUnknown(device=self.name, reason=BY_HAND)
 
+    async def give_up(self) -> bool:
+        """It hears nothing."""
+        return False
+
     async def totals(self) -> TerminalTotals | None:
         """It tells them on its own paper."""
         return None

@@ -119,6 +119,8 @@ class ZvtTerminal:
         self._limits = limits or Limits()
         self._reach = Reach(transport)
         self._incoming = Incoming(transport, name)
+        self._working = False
+        """It has taken an order, and not ended it."""
 
     async def probe(self) -> None:
         """Connect and hang up, now and then."""
@@ -187,6 +189,13 @@ class ZvtTerminal:
         except DeviceDown:
             return None
         return codec.state(ended.data) if ended.completed else None
+
+    async def give_up(self) -> bool:
+        """Ask it to abort; it ends the order with an abort, or with what it has done already."""
+        if not self._working:
+            return False
+        await self._transport.write(codec.encode(Command(codec.GIVE_UP)))
+        return True
 
     async def totals(self) -> TerminalTotals | None:
         """The sums since its last end of day, over all kinds of card."""
@@ -272,13 +281,20 @@ class ZvtTerminal:
             raise codec.BadField(f"{acknowledgement.control:04X} is no acknowledgement")
         if progress is not None:
             await taken(progress)
+        self._working = progress is not None
+        try:
+            async with asyncio.timeout(within):
+                return await self._heard_to_its_end()
+        finally:
+            self._working = False
+
+    async def _heard_to_its_end(self) -> _Ended:
         heard = _Heard()
-        async with asyncio.timeout(within):
-            while True:
-                said = await self._next(None)
-                await self._take(said)
-                if (ended := heard.take(said)) is not None:
-                    return ended
+        while True:
+            said = await self._next(None)
+            await self._take(said)
+            if (ended := heard.take(said)) is not None:
+                return ended
 
     async def _take(self, said: Command) -> None:
         """Acknowledge what the terminal says, except an acknowledgement."""

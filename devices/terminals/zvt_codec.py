@@ -12,8 +12,8 @@ from collections.abc import Iterator, Mapping
 from msgspec import Struct
 
 REGISTER, PAY, REFUND, REVERSE, REPEAT, TOTALS = 0x0600, 0x0601, 0x0631, 0x0630, 0x0620, 0x0610
-ENQUIRE = 0x0501
-"""After the state of the terminal."""
+ENQUIRE, GIVE_UP = 0x0501, 0x06B0
+"""What the terminal is doing; and that it should stop."""
 STATUS, INTERMEDIATE, COMPLETION, ABORT, LINE, BLOCK = 0x040F, 0x04FF, 0x060F, 0x061E, 0x06D1, 0x06D3
 TAKEN, REFUSED = 0x80, 0x84
 """First control byte of an acknowledgement; the second is 0, or an error."""

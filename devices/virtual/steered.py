@@ -53,6 +53,10 @@ class SteeredTerminal(Steered[Terminal]):
         """As the driver does it."""
         return await self.device.recover(order)
 
+    async def give_up(self) -> bool:
+        """As the driver asks it to."""
+        return await self.device.give_up()
+
     async def totals(self) -> TerminalTotals | None:
         """As the driver reads them."""
         return await self.device.totals()

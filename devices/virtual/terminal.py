@@ -6,12 +6,13 @@ import asyncio
 from collections.abc import Mapping
 from typing import Any
 
-from devices.errors import BUSY, Declined, DeviceError, NotReady, PaymentUnknown
+from devices.errors import BUSY, Declined, DeviceError, NotReady, PaymentUnknown, n_
 from devices.payments import Approval, Order, Progress, Stage, TerminalTotals
 from devices.terminals.recovery import written_down
 from devices.virtual.twin import SLOWNESS, Sleep, Twin
 
 ANSWERS = ("approved", "refused", "partial", "slow", "late", "lost")
+ABANDONED = n_("abandoned on the terminal")
 MASKED_PAN = "************0007"
 
 
@@ -32,6 +33,8 @@ class VirtualTerminal(Twin):
         self.payments: list[tuple[str, Approval]] = []
         """What has moved money, by the till's reference; refunds negative."""
         self.added_up: TerminalTotals | None = None
+        self._give_up: asyncio.Event | None = None
+        """Set when it is asked to give up what it takes its time for."""
 
     async def carry_out(self, order: Order, progress: Progress) -> Approval:
         """Move money, as its answer says."""
@@ -41,8 +44,8 @@ class VirtualTerminal(Twin):
         self.was_asked.set()
         if self.answer == "refused":
             raise Declined(device=self.name, reason=Declined.reason)
-        if "slow" in (self.answer, self.fault):
-            await self._sleep(SLOWNESS)
+        if "slow" in (self.answer, self.fault) and await self._told_to_give_up():
+            raise Declined(device=self.name, reason=ABANDONED)
         partial = self.answer == "partial" and order.action == "pay"
         amount = order.signed // 2 if partial else order.signed
         approval = Approval(amount, f"A{self.asked:05d}", MASKED_PAN)
@@ -58,6 +61,25 @@ class VirtualTerminal(Twin):
         if "late" in (self.answer, self.fault) and found is not None:
             return found
         raise PaymentUnknown(device=self.name)
+
+    async def give_up(self) -> bool:
+        """While it takes its time, it can be told to stop."""
+        if self._give_up is not None:
+            self._give_up.set()
+        return self._give_up is not None
+
+    async def _told_to_give_up(self) -> bool:
+        """Take its time; whether it was asked to give up meanwhile."""
+        self._give_up = asyncio.Event()
+        pause = asyncio.ensure_future(self._sleep(SLOWNESS))
+        asked = asyncio.ensure_future(self._give_up.wait())
+        try:
+            await asyncio.wait((pause, asked), return_when=asyncio.FIRST_COMPLETED)
+            return asked.done()
+        finally:
+            pause.cancel()
+            asked.cancel()
+            self._give_up = None
 
     async def totals(self) -> TerminalTotals | None:
         """What it was told to have added up."""

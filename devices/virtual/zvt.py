@@ -55,17 +55,17 @@ class ZvtTwin(Twin):
             data += await incoming.some()
             command, data = codec.decode(data)
             while command is not None:
-                if command.control >> 8 != codec.TAKEN and not await self._answered(line, command):
+                if command.control >> 8 != codec.TAKEN and not await self._answered(line, incoming, command):
                     return
                 command, data = codec.decode(data)
 
-    async def _answered(self, line: Transport, command: Command) -> bool:
+    async def _answered(self, line: Transport, incoming: Incoming, command: Command) -> bool:
         """Answer one command; False: hang up."""
         if command.control == codec.REGISTER:
             await self._say(line, codec.TAKEN_WELL, Command(codec.COMPLETION))
             return True
         if command.control in _MONEY:
-            return await self._ordered(line, command)
+            return await self._ordered(line, incoming, command)
         if command.control == codec.ENQUIRE:
             state = b"\x9c" if self.fault == "busy" else b"\0"
             await self._say(line, codec.TAKEN_WELL, Command(codec.COMPLETION, b"\xf0\xf0\xf2V1" + state))
@@ -77,15 +77,17 @@ class ZvtTwin(Twin):
             await self._say(line, codec.TAKEN_WELL, Command(codec.ABORT, b"\x64"))
         return True
 
-    async def _ordered(self, line: Transport, command: Command) -> bool:
+    async def _ordered(self, line: Transport, incoming: Incoming, command: Command) -> bool:
         self.asked.append(command)
         if self.fault == "busy":
             await self._say(line, Command(codec.REFUSED << 8 | 0x9C))
             return True
         await self._say(line, codec.TAKEN_WELL)
-        status = self._moved(command)
-        if self.fault == "slow":
-            await self._sleep(SLOWNESS)
+        answer = self.answer
+        if self.fault == "slow" and await self._told_to_give_up(incoming):
+            await self._say(line, codec.TAKEN_WELL)
+            answer = "abandoned"
+        status = self._moved(command, answer)
         match self.fault:
             case "cut":
                 return False
@@ -94,8 +96,8 @@ class ZvtTwin(Twin):
             case "noise":
                 await line.write(b"\x04\x0f\x05\x22\xaa\xbb\xcc\xdd")
                 return False
-        good = self.answer == "approved" and self.fault != "aborts"
-        end = Command(codec.COMPLETION) if good else Command(codec.ABORT, bytes([_RESULTS[self.answer]]))
+        good = answer == "approved" and self.fault != "aborts"
+        end = Command(codec.COMPLETION) if good else Command(codec.ABORT, bytes([_RESULTS[answer]]))
         receipt = Command(codec.LINE, b"\0" + b"KARTENZAHLUNG 4976560000000007")
         said = (Command(codec.INTERMEDIATE, b"\x0a"), Command(codec.STATUS, status), receipt, end)
         if self.fault == "late":
@@ -104,13 +106,24 @@ class ZvtTwin(Twin):
         await self._say(line, *said)
         return True
 
-    def _moved(self, command: Command) -> bytes:
+    async def _told_to_give_up(self, incoming: Incoming) -> bool:
+        """Take its time; whether the till asks it to give up meanwhile."""
+        pause, heard = asyncio.ensure_future(self._sleep(SLOWNESS)), asyncio.ensure_future(incoming.some())
+        try:
+            await asyncio.wait((pause, heard), return_when=asyncio.FIRST_COMPLETED)
+            command = codec.decode(heard.result())[0] if heard.done() else None
+            return command is not None and command.control == codec.GIVE_UP
+        finally:
+            pause.cancel()
+            heard.cancel()
+
+    def _moved(self, command: Command, answer: str) -> bytes:
         begin = 0 if command.control == codec.PAY else 3
         given = codec.fields(command.data[begin:])
         amount = codec.number(given.get(codec.AMOUNT, b"")) or 0
         if command.control == codec.REVERSE:
             amount = self.charged[-1] if self.charged else 0
-        result = _RESULTS[self.answer]
+        result = _RESULTS[answer]
         if result == 0:
             self.charged.append(amount if command.control == codec.PAY else -amount)
         told = amount + 100 if self.fault == "other" else amount

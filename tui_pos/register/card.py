@@ -46,6 +46,7 @@ _STAYS_PAID = n_(
     "The terminal did not take the payment back ({reason}). It stays on the ticket: "
     "finish the sale, then take the goods back."
 )
+_RED_KEY = n_("This terminal cannot be told to give up: press its red key. The ticket is kept.")
 _log = logging.getLogger(__name__)
 
 
@@ -86,6 +87,15 @@ async def ask_terminal(desk: Desk, payment: Payment, cancels: str | None = None)
     desk.attempt = attempt
     desk.card = asyncio.create_task(_card(desk, attempt), name="card payment")
     return Outcome(pending=True)
+
+
+async def ask_to_give_up(desk: Desk, attempt: Attempt) -> Outcome:
+    """Ask the terminal to give up what is under way. It has the last word: its answer comes as it would anyway."""
+    if attempt.state == "unknown":
+        raise refuse(*in_doubt(attempt))
+    if not await desk.counter.give_up(attempt.terminal):
+        raise refuse("not_allowed", _RED_KEY)
+    return Outcome(notice=Notice("giving_up", _("The terminal is asked to give up. It has the last word.")))
 
 
 async def _authorisations(desk: Desk) -> tuple[str, ...]:

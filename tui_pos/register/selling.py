@@ -12,6 +12,7 @@ from tui_pos.inputs import Add, Back, Enter, Pay, Scan, SetCustomer, Tender
 from tui_pos.l10n import _, n_
 from tui_pos.outcomes import Notice, Outcome, ProductView
 from tui_pos.register.buyers import admit, buyer_of, customer_of, serve
+from tui_pos.register.card import ask_to_give_up
 from tui_pos.register.coded import Coded, carried, refuse_several, sealed
 from tui_pos.register.desk import Desk
 from tui_pos.register.handlers import takes
@@ -260,9 +261,14 @@ async def pay(desk: Desk, given: Pay) -> Outcome:  # noqa: ARG001 - the input ha
     return Outcome()
 
 
-@takes(Back, right=Right.SELL)
+@takes(Back, right=Right.SELL, while_paying=True)
 async def back(desk: Desk, given: Back) -> Outcome:  # noqa: ARG001 - the input has no values
-    """Back to goods: what was typed ahead or asked is forgotten, lines and payments stay."""
+    """Back to goods: what was typed ahead or asked is forgotten, lines and payments stay.
+
+    While a card terminal works, it is asked to give up.
+    """
+    if desk.attempt is not None:
+        return await ask_to_give_up(desk, desk.attempt)
     if desk.ticket is None or desk.ticket.asking == Asking():
         return Outcome()
     await desk.keep(basket.ask(desk.ticket, Asking()))

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from random import Random
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from tests.fuzz.__main__ import CORPUS, NAMES
 from tests.fuzz.line import CUT, run
@@ -55,3 +57,10 @@ def test_no_bytes_break_a_codec_or_its_driver(name: str) -> None:
         fuzzed.target(data)
     for _ in range(MUTATIONS):
         fuzzed.target(mutated(chance.choice(fuzzed.seeds), chance))
+
+
+@pytest.mark.parametrize("name", NAMES)
+@settings(max_examples=40, deadline=None)
+@given(data=st.binary(max_size=200))
+def test_random_bytes_break_neither(name: str, data: bytes) -> None:
+    TARGETS[name].target(data)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -171,6 +172,29 @@ async def test_a_terminal_that_is_still_busy_is_not_asked_for_its_last_receipt(
 )
 def test_the_state_stands_first_or_behind_the_version(data: bytes, state: int | None) -> None:
     assert zvt_codec.state(data) == state
+
+
+async def test_a_terminal_that_is_asked_to_give_up_aborts(twin: ZvtTwin, slowness: Any) -> None:
+    twin = ZvtTwin(sleep=slowness)
+    twin.set(fault="slow")
+    terminal = ZvtTerminal("pay", Plugged(twin))
+    assert not await terminal.give_up(), "it does nothing yet"
+    paying = asyncio.create_task(terminal.carry_out(ORDER, nobody))
+    await slowness.began.wait()
+    assert await terminal.give_up()
+    with pytest.raises(Declined) as caught:
+        await paying
+    assert caught.value.reason == "abandoned on the terminal"
+    assert twin.charged == []
+
+
+async def test_a_terminal_that_had_paid_before_it_was_asked_to_give_up_has_paid(twin: ZvtTwin) -> None:
+    said = [zvt_codec.TAKEN_WELL, zvt_codec.Command(zvt_codec.COMPLETION), zvt_codec.TAKEN_WELL]
+    paid = zvt_codec.Command(zvt_codec.STATUS, bytes.fromhex("270004000000001250"))
+    refused = zvt_codec.Command(zvt_codec.REFUSED << 8 | 0x83)
+    end = [*said, refused, paid, zvt_codec.Command(zvt_codec.COMPLETION)]
+    scripted = Scripted(b"".join(map(zvt_codec.encode, end)), stays=True)
+    assert (await ZvtTerminal("pay", Plugged(scripted), limits=QUICK).carry_out(ORDER, nobody)).amount == 1250
 
 
 async def test_a_terminal_that_has_paid_nothing_cannot_tell(terminal: ZvtTerminal) -> None:

@@ -12,6 +12,7 @@ from tests.small_shop import COFFEE, LENTILS, Shop, Till, closed, full_disk, tic
 from tui_pos.errors import Refused
 from tui_pos.events import PaymentSettled, TicketClosed
 from tui_pos.inputs import (
+    Back,
     CloseSession,
     Hold,
     Input,
@@ -102,6 +103,34 @@ async def test_what_is_given_while_the_terminal_works_is_refused_aloud(
     shop.gate.set()
     assert closed(await slow.register.card_payment()).total == 249
     assert charges(slow) == [249]
+
+
+async def test_a_terminal_that_is_asked_to_give_up_has_the_last_word(shop: Shop, slow: Till) -> None:
+    outcome = await slow.give(Back())
+    assert outcome.notice is not None
+    assert outcome.notice.text == "The terminal is asked to give up. It has the last word."
+    with pytest.raises(Refused) as caught:
+        await slow.register.card_payment()
+    assert caught.value.slug == "declined"
+    assert "abandoned on the terminal" in caught.value.message
+    assert (slow.due, charges(slow)) == (249, [])
+
+
+async def test_a_terminal_that_cannot_be_told_to_give_up_has_a_red_key(
+    shop: Shop, slow: Till, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def cannot(_: VirtualTerminal) -> bool:
+        return False
+
+    monkeypatch.setattr(VirtualTerminal, "give_up", cannot)
+    refusal = await slow.refused(Back())
+    assert (refusal.slug, "red key" in refusal.message) == ("not_allowed", True)
+    shop.gate.set()
+    assert closed(await slow.register.card_payment()).total == 249
+
+
+async def test_nothing_is_given_up_once_the_end_is_unknown(unknown: Till) -> None:
+    assert (await unknown.refused(Back())).slug == "payment_unknown"
 
 
 async def test_the_prompt_says_that_the_terminal_asks_for_the_card(shop: Shop, slow: Till) -> None:

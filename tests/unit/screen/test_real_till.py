@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -188,6 +189,18 @@ async def test_how_a_card_payment_ended(seat: Counterfoil) -> None:
     assert seat.context in (Context.ITEM, Context.PAYMENT)
     (event,) = await seat.till.events("payment_resolved")
     assert (event["paid"], event["reason"]) == (False, "no ticket came")
+
+
+async def test_escape_asks_a_terminal_that_works_to_give_up(seat: Counterfoil) -> None:
+    terminal, never = seat.till.twin("terminal"), asyncio.Event()
+    terminal.set(answer="slow")
+    terminal._sleep = lambda _: never.wait()
+    await seat.scan(LENTILS)
+    await seat.press("f10", "f3")
+    await seat.until(terminal.was_asked.is_set)
+    await seat.press("escape")
+    await seat.until(lambda: "abandoned on the terminal" in seat.message)
+    assert (seat.context, seat.till.due) == (Context.PAYMENT, 249)
 
 
 async def test_a_card_payment_is_taken_back_by_the_terminal_that_made_it(seat: Counterfoil) -> None:
