@@ -14,7 +14,8 @@ from devices.errors import CONFIRMATION_LOST, NO_ANSWER, PAPER_OUT, DeviceDown, 
 from devices.jobs import Job, JobState
 from devices.registry import build_counter
 from sync.protocol import UserRecord
-from tests.selling import NOON, Register, Till
+from tests.register_double import NOON, Register
+from tests.selling import Till
 from tui_pos.app import TillApp
 from tui_pos.l10n import use_language
 from tui_pos.settings import Settings

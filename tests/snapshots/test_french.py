@@ -11,7 +11,8 @@ from textual.screen import Screen
 
 from devices.document import as_text
 from tests.dialogs import REPORT, FakeRegister, Host
-from tests.selling import NOON, Register, Till
+from tests.register_double import NOON, Register
+from tests.selling import Till
 from tui_pos.app import TillApp
 from tui_pos.errors import RightNeeded
 from tui_pos.l10n import _, use_language

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.selling import NOON, Register, Till
+from tests.register_double import NOON, Register
+from tests.selling import Till
 from tui_pos.app import TillApp
 from tui_pos.errors import refuse
 from tui_pos.sale import basket

@@ -11,7 +11,8 @@ import pytest
 from sync.events import Progress
 from sync.protocol import UserRecord
 from tests.engine_double import CUT, HEALTHY, EngineDouble
-from tests.selling import NOON, Register, Till
+from tests.register_double import NOON, Register
+from tests.selling import Till
 from tui_pos.app import TillApp
 from tui_pos.outcomes import MessageView
 from tui_pos.settings import Settings

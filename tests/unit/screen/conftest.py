@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from tests.real_selling import Counterfoil, make_template, real_seat
-from tests.selling import NOON, PRODUCTS, Register, Seat, Sit, Till
+from tests.register_double import NOON, PRODUCTS, Register
+from tests.selling import Seat, Sit, Till
 from tui_pos.app import TillApp
 from tui_pos.l10n import use_language
 from tui_pos.sale.ticket import Product

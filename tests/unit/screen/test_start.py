@@ -12,7 +12,8 @@ from tui_pos.screens.stopped import StoppedScreen
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tests.selling import Register, Till
+    from tests.register_double import Register
+    from tests.selling import Till
 
 LENTILS, COFFEE = "9520000000004", "9520000000011"
 
