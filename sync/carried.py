@@ -15,7 +15,7 @@ import msgspec
 from msgspec import Struct
 
 from sync import snapshot
-from sync.errors import BadSnapshot, Hole, Missing, Older, SyncError
+from sync.errors import BadSnapshot, Hole, Missing, Older, Reason, SyncError, n_
 from sync.events import Events
 from sync.exports import INDEX, MANIFEST, Share
 from sync.membership import Membership
@@ -121,13 +121,19 @@ class Carried:
             if step.until <= cursor:
                 continue
             if step.after > reached or (steps and step.after != reached):
-                raise Hole(reason=f"they go on from {step.after}, these data from {reached}")
+                raise Hole(reason=Reason(_GOES_ON, there=step.after, here=reached))
             if step.schema != HANDLE:
-                raise Hole(reason=f"their records are of version {step.schema}; this program reads {HANDLE}")
+                raise Hole(
+                    reason=Reason(
+                        _OF_VERSION,
+                        there=step.schema,
+                        here=HANDLE,
+                    )
+                )
             steps.append(step)
             reached = step.until
         if not steps and reached < index.cursor:
-            raise Hole(reason=f"they end at {reached}, the whole at {index.cursor}")
+            raise Hole(reason=Reason(_SHORT, reached=reached, whole=index.cursor))
         return steps
 
     async def _apply(self, step: Increment, meter: Meter, before: int) -> int:
@@ -141,11 +147,13 @@ class Carried:
             try:
                 changes = list(changes_of(self._translated(lines)))
             except msgspec.MsgspecError as error:
-                raise BadSnapshot(reason=f"a record cannot be read: {error}") from error
+                raise BadSnapshot(
+                    reason=Reason(n_("a record cannot be read: {error}"), error=error)
+                ) from error
             count += await self._puller.apply((changes, Commit(commit.cursor)), own)
             meter.done(before + count)
         if feed.cursor != step.until:
-            raise Hole(reason=f"they end at {feed.cursor} instead of {step.until}")
+            raise Hole(reason=Reason(_CUT, reached=feed.cursor, until=step.until))
         return count
 
     def _own(self, cursor: int) -> int | None:
@@ -164,7 +172,7 @@ class Carried:
 
     def _ours(self, document: T) -> T:
         if document.shop != self._shop:
-            raise BadSnapshot(reason="they are the data of another shop")
+            raise BadSnapshot(reason=n_("they are the data of another shop"))
         return document
 
 
@@ -172,3 +180,9 @@ def _until(name: str) -> int:
     """Where an increment ends by its name, which saves reading it; unknown: beyond everything."""
     found = re.search(r"-(\d{1,15})\.json$", name)
     return int(found[1]) if found else 2**63
+
+
+_GOES_ON = n_("they go on from {there}, these data from {here}")
+_OF_VERSION = n_("their records are of version {there}; this program reads {here}")
+_SHORT = n_("they end at {reached}, the whole at {whole}")
+_CUT = n_("they end at {reached} instead of {until}")

@@ -13,7 +13,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from sync.errors import EnrolmentRefused, Rejected, SyncError
+from sync.errors import EnrolmentRefused, Rejected, SyncError, n_
 from sync.membership import Membership, keep_membership
 from sync.ports import Ports
 from sync.protocol import Identity, Signer
@@ -170,7 +170,7 @@ async def _ask(server: Server, invitation: Invitation, program: str, database: s
         raise EnrolmentRefused(reason=error.reason) from error
     if invitation.server_key not in {None, enrolled.server_key}:
         raise EnrolmentRefused(
-            reason="another server answers than the one that signed the configuration file"
+            reason=n_("another server answers than the one that signed the configuration file")
         )
     return enrolled
 

@@ -28,12 +28,30 @@ catalogues of translations.
 
 from __future__ import annotations
 
-from typing import ClassVar
+from collections.abc import Mapping
+from typing import ClassVar, Self
 
 
 def n_(message: str) -> str:
     """Mark a message for the catalogues; it is translated where it is shown."""
     return message
+
+
+class Reason(str):
+    """A cause in words, with values in it: English as a text, and still a key of the catalogues for who translates.
+
+    Args:
+        template: the untranslated phrase, with the names of the values in braces.
+    """
+
+    template: str
+    values: Mapping[str, object]
+
+    def __new__(cls, template: str, /, **values: object) -> Self:
+        """The phrase with its values."""
+        made = super().__new__(cls, template.format(**values))
+        made.template, made.values = template, values
+        return made
 
 
 class SyncError(Exception):
@@ -52,8 +70,14 @@ class SyncError(Exception):
 
     @property
     def reason(self) -> str:
-        """The short cause, where there is one."""
-        return str(self.details.get("reason", self))
+        """The short cause, where there is one, in English."""
+        return str(self.cause)
+
+    @property
+    def cause(self) -> str:
+        """The short cause as it is translated: a key of the catalogues, or a `Reason`."""
+        found = self.details.get("reason", self)
+        return found if isinstance(found, str) else str(found)
 
 
 class NotEnrolled(SyncError):

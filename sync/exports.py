@@ -13,7 +13,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any, BinaryIO, Protocol
 from urllib.parse import urlsplit
 
-from sync.errors import BadSnapshot, Missing, Unreadable
+from sync.errors import BadSnapshot, Missing, Reason, Unreadable, n_
 from sync.snapshot import PIECE, Blob
 
 MANIFEST, INDEX = "manifest.json", "index.json"
@@ -94,7 +94,7 @@ class Share:
         _check_name(name)
         content = await asyncio.to_thread(self._read, name)
         if len(content) > LARGEST:
-            raise BadSnapshot(reason=f"{name} is too large")
+            raise BadSnapshot(reason=Reason(n_("{name} is too large"), name=name))
         return content
 
     @asynccontextmanager
@@ -148,7 +148,7 @@ def _path(address: str, named: str) -> Path:
 
 def _check_name(name: str) -> None:
     if not name or "/" in name or "\\" in name or name.startswith("."):
-        raise BadSnapshot(reason=f"{name!r} does not lie beside its manifest")
+        raise BadSnapshot(reason=Reason(n_("{name} does not lie beside its manifest"), name=repr(name)))
 
 
 def without_password(address: str) -> str:

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from sync.errors import BadAddress, NotTrusted, TimedOut, Unreachable, n_
+from sync.errors import BadAddress, NotTrusted, Reason, TimedOut, Unreachable, n_
 from sync.ports import Reply, Request, Stream
 
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
@@ -136,7 +136,7 @@ async def _body(response: httpx.Response, limit: int) -> bytes:
     async for chunk in response.aiter_raw():
         body += chunk
         if len(body) > limit:
-            raise Unreachable(reason=f"the answer has more than {limit} bytes")
+            raise Unreachable(reason=Reason(n_("the answer has more than {limit} bytes"), limit=limit))
     return bytes(body)
 
 
@@ -148,7 +148,9 @@ def _trust(ca: str | None) -> ssl.SSLContext:
     try:
         return ssl.create_default_context(cadata=ca)
     except (ssl.SSLError, ValueError) as error:
-        raise NotTrusted(reason=f"the certificate authority cannot be read: {error}") from None
+        raise NotTrusted(
+            reason=Reason(n_("the certificate authority cannot be read: {error}"), error=error)
+        ) from None
 
 
 @contextmanager
@@ -157,7 +159,7 @@ def _translated(within: float) -> Iterator[None]:
     try:
         yield
     except TimeoutError:
-        raise TimedOut(reason=f"no answer in {within:g} s") from None
+        raise TimedOut(reason=Reason(n_("no answer in {seconds} s"), seconds=f"{within:g}")) from None
     except (httpx.HTTPError, httpx.StreamError, OSError) as error:
         if certificate := _certificate_error(error):
             raise NotTrusted(reason=certificate.verify_message) from error

@@ -7,7 +7,7 @@ from datetime import datetime
 import msgspec
 from msgspec import Struct
 
-from sync.errors import BadReply
+from sync.errors import BadReply, Reason, n_
 from sync.membership import Membership
 from sync.protocol.signed import document_holds
 from sync.protocol.wire import LeaseReply
@@ -36,13 +36,13 @@ def read_lease(text: str, server_key: bytes, till_id: str) -> Lease:
     try:
         fields = msgspec.json.decode(text)
         if not isinstance(fields, dict) or not document_holds(fields, server_key):
-            raise BadReply(reason="the lease is not signed by this till's server")
+            raise BadReply(reason=n_("the lease is not signed by this till's server"))
         lease = msgspec.convert(fields, Lease)
         lease.renew_at()
     except (msgspec.MsgspecError, ValueError) as error:
-        raise BadReply(reason=f"the lease: {error}") from error
+        raise BadReply(reason=Reason(n_("the lease: {error}"), error=error)) from error
     if lease.till != till_id:
-        raise BadReply(reason="the lease is another till's")
+        raise BadReply(reason=n_("the lease is another till's"))
     return lease
 
 

@@ -67,7 +67,7 @@ class LinkWatch:
         try:
             await self._ping_twice()
         except SyncError as error:
-            self._set(Link.DOWN, error.reason)
+            self._set(Link.DOWN, error.cause)
         else:
             for breaker in self._breakers:
                 breaker.close()

@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 import msgspec
 
 from sync import snapshot
-from sync.errors import BadReply, BadSnapshot, Busy, Gone, Loading, SyncError
+from sync.errors import BadReply, BadSnapshot, Busy, Gone, Loading, Reason, SyncError, n_
 from sync.events import Events, FeedChanged, LoadEnded, Progress
 from sync.kinds import KINDS, RECORDS, change_of
 from sync.ports import Clock
@@ -138,7 +138,11 @@ class Puller:
         """
         if manifest.schema != HANDLE:
             raise BadSnapshot(
-                reason=f"its records are of version {manifest.schema}; this program reads {HANDLE}"
+                reason=Reason(
+                    _OF_VERSION,
+                    there=manifest.schema,
+                    here=HANDLE,
+                )
             )
         downloads = self._store.downloads
         meter = Meter(self._events, "download", manifest.size)
@@ -241,9 +245,9 @@ def read_page(body: bytes) -> Page:
         commit = lines.pop().commit if lines else None
         changes = list(changes_of(lines))
     except msgspec.MsgspecError as error:
-        raise BadReply(reason=f"a record of the feed: {error}") from error
+        raise BadReply(reason=Reason(n_("a record of the feed: {error}"), error=error)) from error
     if commit is None:
-        raise BadReply(reason="the page of changes was cut")
+        raise BadReply(reason=n_("the page of changes was cut"))
     return changes, commit
 
 
@@ -286,3 +290,6 @@ class Meter:
         speed = (count - self._first) / (now - self._began) if now > self._began else 0
         left = round((self._total - count) / speed, 1) if speed else None
         self._events.tell(Progress(self._phase, count, self._total, left))
+
+
+_OF_VERSION = n_("its records are of version {there}; this program reads {here}")

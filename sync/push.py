@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable, Sequence
 
 import msgspec
 
-from sync.errors import BadReply, BadRequest, EpochPassed, TooLarge, Unauthorized, UpgradeNeeded
+from sync.errors import BadReply, BadRequest, EpochPassed, TooLarge, Unauthorized, UpgradeNeeded, n_
 from sync.events import Alarm, EntryRefused, Events, SentChanged
 from sync.ports import Clock
 from sync.protocol import Entry, stamp
@@ -66,7 +66,7 @@ class Sender:
                     break
                 await self._send_or_greet(entries)
                 if self._store.outbox.sent == entries[0].seq - 1:
-                    raise BadReply(reason="the server takes nothing further")
+                    raise BadReply(reason=n_("the server takes nothing further"))
             return self._store.outbox.sent - began
 
     async def retry(self, seqs: Sequence[int]) -> None:
@@ -134,7 +134,7 @@ class Sender:
             await self._greet()
             return
         if not answered:
-            raise BadReply(reason="it says nothing of the entries that were sent")
+            raise BadReply(reason=n_("it says nothing of the entries that were sent"))
         refusals = [
             self._refusal(result.seq, result.status, result.reason)
             for result in answered

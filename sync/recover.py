@@ -5,7 +5,7 @@ from __future__ import annotations
 from msgspec import DecodeError, json
 from msgspec.structs import replace
 
-from sync.errors import BadReply
+from sync.errors import BadReply, Reason, n_
 from sync.events import Events, JournalRestored
 from sync.membership import Membership, keep_membership
 from sync.ports import Clock
@@ -55,7 +55,9 @@ async def _fetch(server: Server, after: Head) -> list[Entry]:
         try:
             entry = _entry(_sent.decode(line), prev_hash)
         except (DecodeError, ValueError) as error:
-            raise BadReply(reason=f"an entry of this till's journal: {error}") from error
+            raise BadReply(
+                reason=Reason(n_("an entry of this till's journal: {error}"), error=error)
+            ) from error
         entries.append(entry)
         prev_hash = entry.hash
     return entries

@@ -117,7 +117,9 @@ class Server:
         request = Request("GET", "/v1/ping")
         reply = await self._timed(request, self.timers.ping_timeout)
         if reply.status != 204:
-            raise errors.NotOurs(reason=f"it answers ping with {reply.status}")
+            raise errors.NotOurs(
+                reason=errors.Reason(errors.n_("it answers ping with {status}"), status=reply.status)
+            )
 
     async def call(
         self,
@@ -230,7 +232,10 @@ class Server:
         self.time.learn(headers, now - started)
         self.answered_at = now
         if not _speaks_ours(versions):
-            raise errors.UpgradeNeeded(code="upgrade", reason=f"the server speaks protocol {versions}")
+            raise errors.UpgradeNeeded(
+                code="upgrade",
+                reason=errors.Reason(errors.n_("the server speaks protocol {versions}"), versions=versions),
+            )
 
     def _note(self, request: Request, outcome: str, started: float, received: int) -> None:
         seconds = asyncio.get_running_loop().time() - started

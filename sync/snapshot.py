@@ -15,7 +15,7 @@ from typing import Protocol, TypeAlias, TypeVar
 import msgspec
 import zstandard
 
-from sync.errors import BadReply, BadSnapshot
+from sync.errors import BadReply, BadSnapshot, Reason, n_
 from sync.kinds import change_of
 from sync.protocol.signed import canonical_json, document_holds
 from sync.protocol.wire import Commit, FeedLine, Manifest
@@ -54,7 +54,7 @@ def read_signed(content: bytes, kind: type[T], server_key: bytes) -> T:
     try:
         fields = msgspec.json.decode(content)
         if not isinstance(fields, dict) or not document_holds(fields, server_key):
-            raise BadSnapshot(reason="the list of contents is not signed by this till's server")
+            raise BadSnapshot(reason=n_("the list of contents is not signed by this till's server"))
         # of the very bytes that were signed; records in it stay the JSON that they are
         return msgspec.json.decode(canonical_json(fields), type=kind)
     except msgspec.MsgspecError as error:
@@ -118,7 +118,9 @@ async def download(store: Store, source: Source, blob: Blob, told: Told) -> None
         await store.downloads.drop(blob.sha256)
         if not await _bring(store, source, blob, told):
             await store.downloads.drop(blob.sha256)
-            raise BadSnapshot(reason=f"it does not have the {blob.size} bytes that were announced")
+            raise BadSnapshot(
+                reason=Reason(n_("it does not have the {size} bytes that were announced"), size=blob.size)
+            )
     try:
         await check(blob.sha256, store.downloads.read(blob.sha256))
     except BadSnapshot:
@@ -198,7 +200,7 @@ def _read(line: bytes, take: Callable[[FeedLine], T]) -> T:
     try:
         return take(_line.decode(line))
     except msgspec.MsgspecError as error:
-        raise BadSnapshot(reason=f"a record cannot be read: {error}") from error
+        raise BadSnapshot(reason=Reason(n_("a record cannot be read: {error}"), error=error)) from error
 
 
 Page: TypeAlias = tuple[list[FeedLine], Commit]
@@ -235,7 +237,7 @@ async def _lines(pieces: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
                 if line:
                     yield line
     except zstandard.ZstdError as error:
-        raise BadSnapshot(reason=f"it cannot be decompressed: {error}") from error
+        raise BadSnapshot(reason=Reason(n_("it cannot be decompressed: {error}"), error=error)) from error
     if not decompressor.eof:
         raise BadSnapshot(reason="it is cut")
     if rest:

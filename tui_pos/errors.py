@@ -64,8 +64,18 @@ def in_words(error: SaleError | StoreError | DeviceError | SyncError) -> str:
 def _in_words(template: str, details: Mapping[str, object]) -> str:
     """A message with its values in the language of the till; a reason is itself a key of the catalogues."""
     words = {name: _in_word(value) for name, value in details.items()}
-    if isinstance(words.get("reason"), str):
-        words["reason"] = worded(_(str(words["reason"])), words)
+    reason = details.get("reason")
+    if isinstance(reason, str):
+        words["reason"] = said(reason) if hasattr(reason, "template") else worded(_(str(reason)), words)
+    return _(template).format(**words)
+
+
+def said(reason: str) -> str:
+    """A cause in the language of the till, with its values where it holds some (`sync.errors.Reason`)."""
+    template, values = getattr(reason, "template", None), getattr(reason, "values", {})
+    if template is None:
+        return _(reason) if reason else ""
+    words = {name: said(value) if isinstance(value, str) else value for name, value in values.items()}
     return _(template).format(**words)
 
 

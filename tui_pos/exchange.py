@@ -10,7 +10,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from sync.errors import NotEnrolled, Unreachable
+from sync.errors import NotEnrolled, Unreachable, n_
 from sync.membership import Membership, membership_of
 from sync.ports import Ports, Reply, Request, Stream, Transport
 from sync.store import NoStore, Store, open_store
@@ -68,7 +68,7 @@ class Cable:
 
     def _check(self) -> None:
         if not self.plugged:
-            raise Unreachable(reason="the cable is out")
+            raise Unreachable(reason=n_("the cable is out"))
 
 
 async def open_engine(store: Store, way: Way = straight) -> tuple[Engine, Cable]:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 from msgspec import Struct
 
-from sync.errors import n_
+from sync.errors import Reason, n_
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -173,7 +173,9 @@ def check_entry(entry: Entry, after: tuple[int, bytes], public_key: bytes) -> No
         BadEntry: with the first thing that is wrong.
     """
     if entry.seq != after[0] + 1:
-        raise BadEntry(entry.seq, f"follows {after[0]}: positions must have no gap")
+        raise BadEntry(
+            entry.seq, Reason(n_("follows {position}: positions must have no gap"), position=after[0])
+        )
     if entry.prev_hash != after[1]:
         raise BadEntry(entry.seq, n_("does not name the hash of the entry before it"))
     if chain_hash(entry.prev_hash, entry.canonical) != entry.hash:

@@ -19,6 +19,7 @@ from pathlib import Path
 
 import msgspec
 
+from sync.errors import Reason
 from sync.store.errors import KeyInsecure, KeyMissing, NoStore, StoreExists, n_
 
 KEY_FILE = "till.key"
@@ -57,7 +58,7 @@ class Secret:
         except binascii.Error as error:
             raise ValueError(str(error)) from None
         if len(both) != SECRET_SIZE:
-            raise ValueError(f"{len(both)} bytes instead of {SECRET_SIZE}")
+            raise ValueError(Reason(n_("{found} bytes instead of {size}"), found=len(both), size=SECRET_SIZE))
         return cls(both[:32], both[32:])
 
     def write(self) -> str:
@@ -186,7 +187,7 @@ def _read(profile: Path, source: KeySource, name: str) -> Secret:
         case KeySource.CREDENTIAL:
             path = _credential_path(profile)
             if path is None:
-                raise KeyMissing(reason=f"systemd gives no credential “{name}”")
+                raise KeyMissing(reason=Reason(n_("systemd gives no credential “{name}”"), name=name))
             text = path.read_text(encoding="ascii", errors="replace")
         case KeySource.KEYRING:
             text = _read_keyring(name)
@@ -195,7 +196,8 @@ def _read(profile: Path, source: KeySource, name: str) -> Secret:
     try:
         return Secret.read(text)
     except ValueError as error:
-        raise KeyMissing(reason=f"what is kept as “{name}” ({source}) is not a key: {error}") from None
+        what = n_("what is kept as “{name}” ({source}) is not a key: {error}")
+        raise KeyMissing(reason=Reason(what, name=name, source=source, error=error.args[0])) from None
 
 
 def _read_keyring(name: str) -> str:
@@ -205,9 +207,11 @@ def _read_keyring(name: str) -> str:
     try:
         text = keyring.get_password(KEYRING_SERVICE, name)
     except KeyringError as error:
-        raise KeyMissing(reason=f"the desktop's keyring does not answer ({error})") from error
+        raise KeyMissing(
+            reason=Reason(n_("the desktop's keyring does not answer ({error})"), error=error)
+        ) from error
     if text is None:
-        raise KeyMissing(reason=f"the desktop's keyring holds no “{name}”")
+        raise KeyMissing(reason=Reason(n_("the desktop's keyring holds no “{name}”"), name=name))
     return text
 
 
@@ -219,7 +223,9 @@ def _keep_in_keyring(secret: Secret) -> str:
     try:
         keyring.set_password(KEYRING_SERVICE, name, secret.write())
     except KeyringError as error:
-        raise KeyMissing(reason=f"the desktop's keyring takes no key ({error})") from error
+        raise KeyMissing(
+            reason=Reason(n_("the desktop's keyring takes no key ({error})"), error=error)
+        ) from error
     return name
 
 
@@ -236,7 +242,9 @@ def _read_file(path: Path) -> str:
 
 def _refuse_insecure(path: Path, found: os.stat_result) -> None:
     if stat.S_IMODE(found.st_mode) & 0o077:
-        raise KeyInsecure(path=path, reason=f"its mode is {stat.S_IMODE(found.st_mode):04o}")
+        raise KeyInsecure(
+            path=path, reason=Reason(n_("its mode is {mode}"), mode=f"{stat.S_IMODE(found.st_mode):04o}")
+        )
     if found.st_uid not in {0, os.geteuid()}:
         raise KeyInsecure(path=path, reason=n_("it belongs to somebody else"))
 

@@ -14,6 +14,7 @@ import msgspec
 from msgspec import Struct
 from sqlalchemy import func, select
 
+from sync.errors import Reason, n_
 from sync.protocol.journal import BadEntry, Entry, check_entry
 from sync.store import chain, compiled, schema, settings
 from sync.store.chain import Head, Progress
@@ -135,7 +136,7 @@ class _Walk:
             except BadEntry as error:
                 self._note(entry.seq, error.reason)
             except msgspec.MsgspecError as error:
-                self._note(entry.seq, f"its content is not that of a {entry.kind}: {error}")
+                self._note(entry.seq, Reason(_NOT_OF_KIND, kind=entry.kind, error=error))
             self.after = Head(entry.seq, entry.hash)
             self.entries += 1
 
@@ -148,14 +149,17 @@ class _Walk:
         if entry.kind == TICKET:
             self._check_ticket(entry, row)
         elif row is not None:
-            raise BadEntry(entry.seq, f"ticket {row.number} is kept for it, but it is no ticket")
+            raise BadEntry(
+                entry.seq,
+                Reason(_NO_TICKET, number=row.number),
+            )
         elif entry.seq == 1:
             self._check_genesis(entry)
 
     def _check_genesis(self, entry: Entry) -> None:
         body = msgspec.json.decode(entry.body)
         if body.get("public_key") != self._public_key.hex():
-            raise BadEntry(entry.seq, "it does not name this till's key")
+            raise BadEntry(entry.seq, n_("it does not name this till's key"))
 
     def _check_ticket(self, entry: Entry, row: ClosedRow | None) -> None:
         ticket = msgspec.json.decode(entry.body, type=_Ticket)
@@ -164,26 +168,29 @@ class _Walk:
         self.absolute += abs(ticket.total)
         self._check_number(entry.seq, ticket.number)
         if row is None:
-            raise BadEntry(entry.seq, f"ticket {ticket.number} is missing from the closed tickets")
+            raise BadEntry(
+                entry.seq,
+                Reason(_NOT_CLOSED, number=ticket.number),
+            )
         kept, signed = _facts(row), ticket.facts()
         wrong = [name for name, value in signed.items() if kept[name] != value]
         if wrong:
-            raise BadEntry(entry.seq, f"ticket {ticket.number} is kept with another {', '.join(wrong)}")
+            raise BadEntry(entry.seq, Reason(_KEPT_OTHERWISE, number=ticket.number, names=", ".join(wrong)))
 
     def _check_number(self, seq: int, text: str) -> None:
         digits = text.rpartition("-")[2]
         if not digits.isdecimal():
-            raise BadEntry(seq, f"“{text}” is no ticket number")
+            raise BadEntry(seq, Reason(n_("“{number}” is no ticket number"), number=text))
         # where a till goes by another name from an enrolment on, its numbers still follow one another
         before, self.last_number = self.last_number, int(digits)
         if before is not None and self.last_number != before + 1:
-            raise BadEntry(seq, f"ticket {text} follows number {before}: numbers must have no gap")
+            raise BadEntry(seq, Reason(_NUMBER_GAP, number=text, before=before))
 
 
 def _compare_counters(connection: Connection, walk: _Walk) -> list[Problem]:
     expected = {TICKET: walk.last_number, GRAND_TOTAL: walk.total, GRAND_TOTAL_ABSOLUTE: walk.absolute}
     return [
-        Problem(0, f"the counter {name} stands at {found} instead of {value}")
+        Problem(0, Reason(_COUNTER, name=name, found=found, value=value))
         for name, value in expected.items()
         if (found := settings.count_of(connection, name)) != value
     ]
@@ -194,14 +201,10 @@ def _compare_counts(connection: Connection, start: Head, walk: _Walk) -> list[Pr
     kept = connection.core.execute(
         select(func.count()).select_from(closed).where(closed.c.seq > start.seq)
     ).scalar_one()
-    problems = (
-        [Problem(0, f"{kept} closed tickets are kept, {walk.tickets} are in the journal")]
-        if kept != walk.tickets
-        else []
-    )
+    problems = [Problem(0, Reason(_COUNT, kept=kept, signed=walk.tickets))] if kept != walk.tickets else []
     by_kind = select(closing.c.kind, func.count().label("there"), func.max(closing.c.number).label("last"))
     return problems + [
-        Problem(0, f"{row.there} closings of kind {row.kind} are kept, {row.last} were made")
+        Problem(0, Reason(_CLOSINGS, kept=row.there, kind=row.kind, made=row.last))
         for row in connection.core.execute(by_kind.group_by(closing.c.kind))
         if row.there != row.last
     ]
@@ -211,4 +214,18 @@ def _check_pages(connection: Connection) -> list[Problem]:
     """The file itself: each page's own seal (SQLCipher's HMAC), then SQLite's structure."""
     seals = [row[0] for row in connection.all("PRAGMA cipher_integrity_check")]
     structure = [row[0] for row in connection.all("PRAGMA quick_check(10)")]
-    return [Problem(0, f"the file: {text}") for text in (*seals, *structure) if text != "ok"]
+    return [
+        Problem(0, Reason(n_("the file: {error}"), error=text))
+        for text in (*seals, *structure)
+        if text != "ok"
+    ]
+
+
+_NOT_OF_KIND = n_("its content is not that of a {kind}: {error}")
+_KEPT_OTHERWISE = n_("ticket {number} is kept with another {names}")
+_NUMBER_GAP = n_("ticket {number} follows number {before}: numbers must have no gap")
+_COUNTER = n_("the counter {name} stands at {found} instead of {value}")
+_COUNT = n_("{kept} closed tickets are kept, {signed} are in the journal")
+_CLOSINGS = n_("{kept} closings of kind {kind} are kept, {made} were made")
+_NO_TICKET = n_("ticket {number} is kept for it, but it is no ticket")
+_NOT_CLOSED = n_("ticket {number} is missing from the closed tickets")

@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from typing import NoReturn
 
-from sync.errors import SyncError, TimedOut, Unreachable
+from sync.errors import Reason, SyncError, TimedOut, Unreachable, n_
 from sync.ports import Reply, Request, Stream, Transport
 from sync.protocol.wire import PROTOCOL_HEADER, PROTOCOL_MAX, PROTOCOL_MIN
 from tui_pos.fleet.faults import Fault, Plan
@@ -50,7 +50,7 @@ class Road:
             async with asyncio.timeout(within):
                 reply = await self._suffer(request, within, limit)
         except TimeoutError:
-            self._fails(TimedOut(reason=f"no answer in {within:g} s"))
+            self._fails(TimedOut(reason=Reason(n_("no answer in {seconds} s"), seconds=f"{within:g}")))
         except SyncError as error:
             self._fails(error)
         self._count(reply.status)

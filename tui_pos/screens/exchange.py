@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
 
-from tui_pos.errors import Refused, translated
+from tui_pos.errors import Refused, said, translated
 from tui_pos.l10n import _, n_, plural
 from tui_pos.screens.dialog import Walked
 from tui_pos.screens.moments import local
@@ -159,7 +159,7 @@ def page(
 
 def _standing(status: Status, log: Sequence[Exchange], seq: int, now: datetime) -> Iterable[str]:
     link = _(LINKS[str(status.link)])
-    reason = f": {status.reason}" if status.reason else ""
+    reason = f": {said(status.reason)}" if status.reason else ""
     unsent = str(status.unsent)
     if status.oldest:
         unsent += _(", the oldest for {age}").format(age=age(status.oldest, now))
@@ -167,7 +167,7 @@ def _standing(status: Status, log: Sequence[Exchange], seq: int, now: datetime) 
     if status.paused:
         sending = _("paused here")
     elif status.stopped:
-        sending = _("stopped: {reason}").format(reason=status.stopped)
+        sending = _("stopped: {reason}").format(reason=said(status.stopped))
     cursor = "-" if status.cursor is None else str(status.cursor)
     for name, value in (
         (_("Link"), link + reason),

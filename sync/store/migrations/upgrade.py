@@ -8,8 +8,9 @@ from alembic.config import Config
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 
+from sync.errors import Reason
 from sync.store.connection import Connection
-from sync.store.errors import DamagedStore, NewerSchema
+from sync.store.errors import DamagedStore, NewerSchema, n_
 
 
 def upgrade(connection: Connection, found: str | None) -> None:
@@ -48,6 +49,7 @@ def upgrade(connection: Connection, found: str | None) -> None:
 def _refuse_orphans(core: sqlalchemy.Connection) -> None:
     orphans = core.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
     if orphans:
-        raise DamagedStore(
-            path="", reason=f"{len(orphans)} rows of {orphans[0][0]} point at rows that are not there"
-        )
+        raise DamagedStore(path="", reason=Reason(_ORPHANS, count=len(orphans), table=orphans[0][0]))
+
+
+_ORPHANS = n_("{count} rows of {table} point at rows that are not there")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import time
 from collections.abc import Iterator
 from decimal import Decimal
@@ -12,12 +13,12 @@ import pytest
 
 from devices.document import Document, as_text
 from devices.errors import DeviceError
-from sync.errors import SyncError
+from sync.errors import Reason, SyncError, Unreachable
 from sync.protocol import ShopRecord
 from sync.store.errors import JournalBroken, StoreError
-from tui_pos.errors import Refused, RightNeeded, translated
+from tui_pos.errors import Refused, RightNeeded, said, translated
 from tui_pos.importing.errors import ImportingError
-from tui_pos.l10n import _, use_language
+from tui_pos.l10n import _, n_, use_language
 from tui_pos.locale import catalogues
 from tui_pos.outcomes import LineView, PaymentSum, PaymentView, Report, TicketView
 from tui_pos.receipts import PaperContext, provisional, receipt, report
@@ -259,3 +260,49 @@ def test_the_customer_display_in_french() -> None:
     assert total_shown(123450, 450) == ("TOTAL TTC 1 234,50 €", "Reste dû      4,50 €")
     assert change_shown(123450, 50) == ("TOTAL TTC 1 234,50 €", "Rendu         0,50 €")
     assert change_shown(100, 0)[1] == "       Merci        "
+
+
+REASONS = [
+    Reason(n_("no answer in {seconds} s"), seconds="2"),
+    Reason(n_("ticket {number} is missing from the closed tickets"), number="1-000418"),
+    Reason(
+        n_("what is kept as “{name}” ({source}) is not a key: {error}"),
+        name="till.key",
+        source="file",
+        error=Reason(n_("{found} bytes instead of {size}"), found=3, size=64),
+    ),
+]
+
+
+@pytest.mark.parametrize("reason", REASONS)
+def test_a_cause_that_holds_values_is_said_in_french_with_them(reason: Reason) -> None:
+    use_language("fr")
+    with pytest.raises(Refused) as caught, translated():
+        raise Unreachable(reason=reason)
+
+    assert said(reason) in caught.value.message
+    assert str(reason) not in caught.value.message
+    assert all(
+        str(value) in said(reason) for value in reason.values.values() if not isinstance(value, Reason)
+    )
+    assert "instead of" not in said(reason)
+
+
+def test_somebody_elses_words_stay_as_they_are_braces_and_all() -> None:
+    use_language("fr")
+    assert said("[Errno 5] {oops") == "[Errno 5] {oops"
+    assert said("") == ""
+
+
+def test_no_cause_is_made_of_an_english_text_around_values() -> None:
+    """A reason written as an f-string would stay English in every language."""
+    found = []
+    for source in ("sync", "tui_pos"):
+        for path in sorted((catalogues.ROOT / source).rglob("*.py")):
+            for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+                if isinstance(node, ast.keyword) and node.arg == "reason":
+                    parts = node.value.values if isinstance(node.value, ast.JoinedStr) else []
+                    texts = [str(part.value) for part in parts if isinstance(part, ast.Constant)]
+                    if any(character.isalpha() for character in "".join(texts)):
+                        found.append(f"{path.relative_to(catalogues.ROOT)}:{node.value.lineno}")
+    assert found == []

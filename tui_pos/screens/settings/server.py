@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from sync.errors import NoPlace
 from sync.exports import without_password
 from sync.membership import PLACE
+from tui_pos.errors import said
 from tui_pos.l10n import _, n_, plural
 from tui_pos.screens.exchange import LINKS, ExchangeScreen
 from tui_pos.screens.load import LoadScreen
@@ -88,7 +89,7 @@ class ServerTab:
             return ""
         link = str(await engine.ping())
         status = await engine.status()
-        reason = f" ({status.reason})" if status.reason else ""
+        reason = f" ({said(status.reason)})" if status.reason else ""
         return _("The server: {answer}.").format(answer=_(LINKS[link]) + reason)
 
     async def _changes(self) -> str:
