@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable
 from functools import cache
+from io import BytesIO
 from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageFont
@@ -98,6 +99,16 @@ def logo(path: str, dots: int) -> bytes:
     paper = Image.new("1", (dots, shown.height), 1)
     paper.paste(shown.convert("1"), ((dots - shown.width) // 2, 0))
     return raster(paper)
+
+
+def is_picture(data: bytes) -> bool:
+    """Whether these bytes are a picture that can be printed."""
+    try:
+        with Image.open(BytesIO(data)) as picture:
+            picture.verify()
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
+        return False
+    return True
 
 
 def raster(picture: Image.Image) -> bytes:

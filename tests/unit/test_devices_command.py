@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 
 from devices.virtual.escpos import EscposPeer
 from devices.virtual.hosting import OnTcp
@@ -231,6 +232,19 @@ def test_while_something_else_has_the_till_nobody_can_say_how_a_device_is(device
         (listed,) = devices.listed()
 
     assert listed["health"] == "unknown"
+
+
+def test_a_logo_is_looked_at_when_it_is_given_and_kept_with_the_till(
+    devices: Command, tmp_path: Path
+) -> None:
+    stick = tmp_path / "logo.png"
+    refused = devices.add("p", "printer", "escpos", "tcp://127.0.0.1:9", f"logo={stick}")
+    assert (refused[0], "no picture" in refused[2]) == (1, True)
+
+    Image.new("1", (64, 32)).save(stick)
+    assert devices.add("p", "printer", "escpos", "tcp://127.0.0.1:9", f"logo={stick}")[0] == 0
+    (kept,) = devices.listed()
+    assert Path(kept["options"]["logo"]).parent == devices.profile / "devices"
 
 
 def test_a_drawer_that_is_tried_stands_in_the_journal(devices: Command) -> None:

@@ -25,6 +25,7 @@ from devices.transports.identity import settled
 from devices.trial import Tried, try_out
 from sync.store import Store, open_store
 from tui_pos.device_config import keep_devices, kept_devices
+from tui_pos.device_files import with_files_kept
 from tui_pos.device_trial import in_words
 from tui_pos.errors import Refused, translated
 from tui_pos.l10n import _, n_
@@ -126,7 +127,9 @@ def _add(options: argparse.Namespace, profile: Path) -> int:
             str(settled(parse_address(options.address))),
             {name: value for name, _equals, value in pairs},
         )
-    return _change(profile, lambda config: config.with_device(device))
+    return _change(
+        profile, lambda config: config.with_device(device).with_device(with_files_kept(device, profile))
+    )
 
 
 def _assign(options: argparse.Namespace, profile: Path) -> int:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import asyncio
 from typing import Any
 
 from devices.configuration import CounterConfig, DeviceConfig
 from devices.transports import parse_address
 from devices.transports.identity import settled
 from tui_pos.device_config import keep_devices, kept_devices
+from tui_pos.device_files import with_files_kept
 from tui_pos.inputs import AssignDocument, RemoveDevice, SetUpDevice
 from tui_pos.outcomes import Outcome
 from tui_pos.register.desk import Desk
@@ -22,7 +24,10 @@ async def set_up_device(desk: Desk, given: SetUpDevice) -> Outcome:
     # what is plugged in is looked at, which can block
     address = str(await asyncio.to_thread(settled, parse_address(given.address)))
     device = DeviceConfig(given.name, given.kind, given.driver, address, dict(given.options))
-    changed = (await kept_devices(desk.store)).with_device(device)
+    config = await kept_devices(desk.store)
+    config.with_device(device)  # what makes no sense is refused before a file is read
+    device = await asyncio.to_thread(with_files_kept, device, desk.store.profile)
+    changed = config.with_device(device)
     return await _changed(
         desk, changed, "device_set_up", device=device.name, driver=device.driver, address=device.address
     )

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from sync.protocol import UserRecord
 from tests.small_shop import LENTILS, Shop, Till, _pin, full_disk
@@ -52,6 +54,36 @@ async def test_a_device_that_is_removed_is_gone_and_its_removal_written_down(man
     assert "bar" in names(manager)
     assert [event["device"] for event in await manager.events("device_removed")] == ["kitchen"]
     assert (await manager.refused(RemoveDevice("kitchen"))).slug == "bad_request"
+
+
+async def test_a_logo_is_kept_with_the_till_and_stands_on_the_receipt(manager: Till, tmp_path: Path) -> None:
+    stick = tmp_path / "stick.png"
+    Image.new("1", (64, 32)).save(stick)
+    await manager.give(SetUpDevice("bar", "printer", "virtual", "virtual:", {"logo": str(stick)}))
+    stick.unlink()
+
+    kept = Path(manager.counter.config.named("bar").options["logo"])
+    assert kept.is_relative_to(manager.store.profile)
+    await manager.sell(LENTILS)
+    await manager.give(Print("receipt"))
+    async with asyncio.timeout(5):
+        await manager.counter.printed()
+    (paper,) = manager.twin("bar").papers
+    assert b"\x1dv0" in paper.raw
+
+
+@pytest.mark.parametrize("content", [None, b"", b"no picture", b"\x89PNG\r\n\x1a\n cut short"])
+async def test_a_logo_that_is_no_picture_is_refused_when_it_is_given(
+    manager: Till, tmp_path: Path, content: bytes | None
+) -> None:
+    path = tmp_path / "logo.png"
+    if content is not None:
+        path.write_bytes(content)
+
+    refused = await manager.refused(SetUpDevice("k", "printer", "virtual", "virtual:", {"logo": str(path)}))
+
+    assert refused.slug == "bad_request"
+    assert "logo.png" in refused.message
 
 
 async def test_only_who_may_change_settings_sets_up_devices(cashier: Till) -> None:
