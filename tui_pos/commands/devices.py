@@ -53,7 +53,8 @@ def _list(options: argparse.Namespace, profile: Path) -> int:
         print(msgspec.json.encode(found).decode())
         return 0
     for device in found:
-        health = _(device["health"]) + (f": {_(device['reason'])}" if device["reason"] else "")
+        state, reason = device["health"], device["reason"]
+        health = _(state) + (f": {_(reason)}" if reason else "")
         documents = ", ".join(device["documents"])
         print(
             f"{device['name']:<16} {device['kind']:<9} {device['driver']:<12} {health:<28} {device['queue']:>3}  "
