@@ -18,7 +18,7 @@ import msgspec
 from msgspec.structs import replace
 
 from devices.document import Cut, Document, Text
-from devices.errors import Declined, DeviceError, PaymentUnknown
+from devices.errors import BUSY, Declined, DeviceDown, DeviceError, PaymentUnknown
 from devices.jobs import Job
 from devices.payments import Action, Approval, Order, Stage
 from sync.store import StoreError, Transaction
@@ -40,6 +40,9 @@ from tui_pos.sale.ticket import Correction, Payment
 
 _ATTEMPT = "payment_attempt"
 _AUTHORISATIONS = "card_authorisations"
+_IN_DOUBT = "card payment in doubt"
+AGAIN, AGAIN_AT_MOST = 5.0, 20.0
+"""Seconds until a terminal that could not be reached, or was at work, is asked again how a payment ended."""
 _KEPT = 50
 """Authorisations that are remembered: an answer that was lost is none of them."""
 _STAYS_PAID = n_(
@@ -106,10 +109,15 @@ async def _authorisations(desk: Desk) -> tuple[str, ...]:
 async def _card(desk: Desk, attempt: Attempt) -> Outcome | Refused:
     """Wait for the terminal's answer, then settle it in a turn of its own."""
     answer = await _answer(desk, attempt)
+    told: Approval | DeviceError | None = None
     if isinstance(answer, PaymentUnknown):
-        answer = await _recovered(desk, attempt) or answer
+        told = await _told(desk, attempt)
+        answer = told if isinstance(told, Approval | Declined) else answer
     async with desk.turn:
-        return await _settle(desk, answer)
+        outcome = await _settle(desk, answer)
+    if told is not None and _may_tell_later(told) and desk.attempt is not None:
+        desk.recovery = asyncio.create_task(_recovery(desk, attempt, AGAIN), name=_IN_DOUBT)
+    return outcome
 
 
 async def _settle(desk: Desk, answer: Approval | DeviceError) -> Outcome | Refused:
@@ -164,15 +172,17 @@ async def _answer(desk: Desk, attempt: Attempt) -> Approval | DeviceError:
         return error
 
 
-async def _recovered(desk: Desk, attempt: Attempt) -> Approval | Declined | None:
-    """How the terminal says that a payment ended whose answer was lost; None: it cannot tell."""
+async def _told(desk: Desk, attempt: Attempt) -> Approval | DeviceError:
+    """How the terminal says that a payment ended whose answer was lost; `Declined` is an end, and no other error."""
     try:
         return await desk.counter.recover(_order(attempt), attempt.terminal)
-    except Declined as declined:
-        return declined
     except DeviceError as error:
-        _log.info("the terminal cannot tell how payment %s ended: %s", attempt.reference, error.reason)
-        return None
+        return error
+
+
+def _may_tell_later(told: Approval | DeviceError) -> bool:
+    """Whether it could not be asked, or was at work: what it does not know it will not know later either."""
+    return isinstance(told, DeviceDown) or (isinstance(told, PaymentUnknown) and told.reason == BUSY)
 
 
 async def _ended(desk: Desk, attempt: Attempt, answer: Approval | DeviceError) -> Outcome:
@@ -308,7 +318,7 @@ async def recover_attempt(desk: Desk) -> None:
         return
     desk.attempt = replace(attempt, state="unknown")
     if desk.counter.has("terminal"):
-        desk.recovery = asyncio.create_task(_recovery(desk, attempt), name="card payment in doubt")
+        desk.recovery = asyncio.create_task(_recovery(desk, attempt), name=_IN_DOUBT)
 
 
 async def _never_sent(desk: Desk, attempt: Attempt) -> None:
@@ -321,12 +331,22 @@ async def _never_sent(desk: Desk, attempt: Attempt) -> None:
         _log.error("a payment that was never sent could not be struck out: %s", error)
 
 
-async def _recovery(desk: Desk, attempt: Attempt) -> None:
-    answer = await _recovered(desk, attempt)
-    if answer is None:
-        return
+def _is_in_doubt(desk: Desk, attempt: Attempt) -> bool:
+    return desk.attempt is not None and desk.attempt.reference == attempt.reference
+
+
+async def _recovery(desk: Desk, attempt: Attempt, pause: float = 0.0) -> None:
+    """Ask the terminal how a payment ended, until it tells, it cannot, or the cashier has said."""
+    await asyncio.sleep(pause)
+    pause = AGAIN
+    while not isinstance(answer := await _told(desk, attempt), Approval | Declined):
+        _log.info("the terminal cannot tell how payment %s ended: %s", attempt.reference, answer.reason)
+        if not (_may_tell_later(answer) and _is_in_doubt(desk, attempt)):
+            return
+        await asyncio.sleep(pause)
+        pause = min(2 * pause, AGAIN_AT_MOST)
     async with desk.turn:
-        if desk.attempt is not None and desk.attempt.reference == attempt.reference:
+        if _is_in_doubt(desk, attempt):
             await _settle(desk, answer)
             return
         # the cashier was faster; what the terminal says is written down beside it

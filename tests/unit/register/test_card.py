@@ -6,6 +6,7 @@ import asyncio
 
 import pytest
 
+from devices.errors import DeviceDown
 from devices.payments import Approval, Order
 from devices.virtual.terminal import VirtualTerminal
 from tests.small_shop import COFFEE, LENTILS, Shop, Till, closed, full_disk, tickets_add_up
@@ -24,6 +25,7 @@ from tui_pos.inputs import (
     VoidLine,
     VoidTicket,
 )
+from tui_pos.register import card
 from tui_pos.sale.prompt import Context
 
 PAID = ResolvePayment(paid=True, reason="the terminal printed its slip")
@@ -301,6 +303,44 @@ async def test_after_a_power_cut_the_terminal_is_asked_and_the_ticket_closes_by_
     ticket = await till.register.closed_ticket(row.number)
     assert ticket.payments[0].reference == "A00009 ************0007"
     assert (await till.journal("ticket"))[-1]["user"] == "1"
+
+
+@pytest.fixture
+def plugged(monkeypatch: pytest.MonkeyPatch) -> asyncio.Event:
+    """A terminal that cannot be reached until this is set, and that remembers its last payment."""
+    plugged = asyncio.Event()
+
+    async def recover(terminal: VirtualTerminal, order: Order) -> Approval:
+        if not plugged.is_set():
+            raise DeviceDown(device=terminal.name)
+        return Approval(order.signed, "A00009", "************0007")
+
+    monkeypatch.setattr(VirtualTerminal, "recover", recover)
+    monkeypatch.setattr(card, "AGAIN", 0.0)
+    return plugged
+
+
+async def test_a_payment_in_doubt_settles_by_itself_once_the_terminal_is_plugged_in_again(
+    plugged: asyncio.Event, unknown: Till
+) -> None:
+    assert unknown.register.prompt().context == Context.PAYMENT_UNKNOWN
+    plugged.set()
+    await recovered(unknown)
+    (row,) = await unknown.register.tickets()
+    ticket = await unknown.register.closed_ticket(row.number)
+    assert ticket.payments[0].reference == "A00009 ************0007"
+    assert charges(unknown) == [249], "nothing was sent again for that"
+
+
+async def test_a_terminal_is_not_asked_any_more_once_the_cashier_has_said(
+    plugged: asyncio.Event, unknown: Till
+) -> None:
+    await unknown.give(NOT_PAID)
+    await recovered(unknown)
+    assert unknown.register._desk.recovery is not None
+    assert unknown.register._desk.recovery.done()
+    assert unknown.due == 249
+    assert await unknown.events("payment_found") == []
 
 
 async def test_the_cashier_may_be_faster_than_the_terminal_and_both_are_written_down(
