@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from devices.configuration import DeviceConfig
+from devices.configuration import KINDS, DeviceConfig
 from devices.scanners.evdev_codec import Typing, keystrokes
 from sync.protocol import ProductRecord
 from tests.small_shop import COFFEE, LENTILS
+from tui_pos.inputs import SetUpDevice
 from tui_pos.sale.prompt import Context
 
 if TYPE_CHECKING:
@@ -107,6 +108,27 @@ async def test_a_separator_of_ones_own_parts_the_fields_of_an_element_string(sea
     await seat.scan(f"]C101{GTIN}10AB12|15200101")
     assert seat.codes == [LENTILS]
     assert seat.reads("past its best-before date", "01/01/2020")
+
+
+async def test_a_wedge_set_up_on_the_screen_of_the_devices_types_so_at_once(seat: Counterfoil) -> None:
+    await seat.does("devices.show")
+    await seat.does("device.add", *["down"] * KINDS.index("scanner"), "enter", "enter", *"hand", "enter")
+    await seat.press(*"layout=azerty prefix=~", "enter", "escape")
+    seat.app.tick()
+    await seat.scan(misread("~" + LENTILS).replace(misread("~"), "~"))
+    assert seat.codes == [LENTILS]
+
+
+async def test_texts_of_a_second_screen_are_typed_between_quotes(seat: Counterfoil) -> None:
+    texts = {"advert": "Pain chaud|Fermé lundi"}
+    await seat.till.give(SetUpDevice("screen", "display", "screen", "virtual:", texts))
+    await seat.does("devices.show")
+    devices: Any = seat.app.screen
+    await seat.press(*["down"] * [row.name for row in devices.walked().rows].index("screen"))
+    await seat.does("device.change", "enter")
+    assert seat.reads("'advert=Pain chaud|Fermé lundi'")
+    await seat.press("end", *" rows='20'", "enter")
+    assert seat.till.counter.config.named("screen").options == {**texts, "rows": "20"}
 
 
 # --- a scanner of the counter

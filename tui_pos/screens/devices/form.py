@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from typing import TYPE_CHECKING, ClassVar
 
 import msgspec
@@ -30,10 +31,22 @@ EXAMPLES: Mapping[type[Address], str] = {
     Cups: "cups:QUEUE",
     Via: "via:PRINTER",
 }
+PLACES: Mapping[tuple[str, str], tuple[str, ...]] = {
+    ("scanner", "evdev"): ("file:/dev/input/by-id/usb-…-event-kbd",),
+    ("display", "screen"): ("tcp://127.0.0.1:8080", "file:/dev/tty2"),
+}
+"""Examples of addresses where those of other devices would mislead."""
 OPTIONS: Mapping[tuple[str, str], str] = {
     ("printer", "escpos"): "columns=48 logo=/etc/shop.png fallback=NAME cut=yes code-page=cp858",
     ("drawer", "escpos"): "pin=2 pulse=200 kick=realtime open=low warn=60",
     ("drawer", "serial"): "bytes=07",
+    ("display", "vfd-escpos"): "code-page=cp1252",
+    ("display", "vfd-cd5220"): "code-page=cp437",
+    ("display", "screen"): "advert='Fresh bread at 5 pm|Closed on Monday' columns=40 rows=15",
+    ("scale", "dialog-06"): "polynomial=1021",
+    ("scanner", "wedge"): "layout=azerty suffix=enter prefix=~ gap=35 fnc1=|",
+    ("scanner", "serial"): "suffix=enter prefix=~ gap=100 fnc1=|",
+    ("scanner", "evdev"): "layout=azerty suffix=enter prefix=~ gap=100 fnc1=|",
     ("terminal", "concert"): "methods=CARD",
     ("terminal", "caisse-ap"): "methods=CARD",
     ("terminal", "zvt"): "methods=CARD",
@@ -80,13 +93,14 @@ class DeviceForm(Form):
             yield Labelled(n_("Name"), Field("name", max_length=32))
         if device is not None or self._examples:
             yield Labelled(n_("Address"), Field("address", device.address if device else "", max_length=200))
-        options = " ".join(f"{name}={value}" for name, value in device.options.items()) if device else ""
+        options = shlex.join(f"{name}={value}" for name, value in device.options.items()) if device else ""
         yield Labelled(n_("Options"), Field("options", options, max_length=400))
         yield Words("\n".join(self._hints()), id="hint")
 
     @property
     def _examples(self) -> list[str]:
-        return [EXAMPLES[kind] for kind in self._allowed if kind in EXAMPLES]
+        usual = (EXAMPLES[kind] for kind in self._allowed if kind in EXAMPLES)
+        return list(PLACES.get((self._kind, self._driver), usual))
 
     def _hints(self) -> list[str]:
         hints = []
@@ -107,13 +121,23 @@ class DeviceForm(Form):
         if not name:
             self.lack("name", _("A device needs a name."))
             return None
-        pairs = [option.partition("=") for option in self._typed("options").split()]
-        if not all(option and equals and value for option, equals, value in pairs):
+        options = _read(self._typed("options"))
+        if options is None:
             self.lack("options", _("An option is NAME=VALUE, and there is a space between two."))
             return None
-        options = {option: value for option, _equals, value in pairs}
         return SetUpDevice(name, self._kind, self._driver, self._typed("address") or "virtual:", options)
 
     def _typed(self, field: str) -> str:
         found = self.query(f"#{field}")
         return found.first(Field).value.strip() if found else ""
+
+
+def _read(text: str) -> dict[str, str] | None:
+    """Options as they are typed, words with blanks between quotes; None: they are none."""
+    try:
+        pairs = [option.partition("=") for option in shlex.split(text)]
+    except ValueError:  # a quote without its other
+        return None
+    if not all(name and equals and value for name, equals, value in pairs):
+        return None
+    return {name: value for name, _equals, value in pairs}
