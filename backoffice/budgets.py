@@ -24,6 +24,7 @@ from backoffice.feed.publishing import Change, find, find_all, publish, put
 from backoffice.journal.books import Place
 from sync.protocol.shop_time import bounds_of_month, month_at, zone_of
 from sync.protocol.terms import BudgetRecord
+from tui_pos.l10n import n_
 
 _RULE = schema.beneficiary
 _THOUSAND = Decimal(1000)
@@ -144,7 +145,7 @@ def set_rule(
         Unknown: there is no such customer.
     """
     if find(connection, shop, "customer", budget.customer) is None:
-        raise Unknown(what="customer", name=budget.customer)
+        raise Unknown(what=n_("customer"), name=budget.customer)
     known = _budgets(connection, shop, budget.customer)
     carried, amount, month = 0, monthly, budget.month
     for before, rule in known:
@@ -172,7 +173,7 @@ def recalculate(
     if records:
         publish(connection, shop, list(map(put, records)), at)
     elif customer is not None:
-        raise Unknown(what="budget of", name=customer)
+        raise Unknown(what=n_("budget of"), name=customer)
     return records
 
 
@@ -215,9 +216,15 @@ def remove_rule(connection: Connection, shop: int, customer: str, at: str) -> No
         Unknown: there is none.
     """
     if find(connection, shop, "budget", customer) is None:
-        raise Unknown(what="budget of", name=customer)
+        raise Unknown(what=n_("budget of"), name=customer)
     connection.execute(_RULE.delete().where(_RULE.c.shop == shop, _RULE.c.customer == customer))
     publish(connection, shop, [Change("budget", customer)], at)
+
+
+def rule_of(connection: Connection, shop: int, customer: str) -> Rule | None:
+    """The rule of a customer's budget; None: there is no budget."""
+    known = _budgets(connection, shop, customer)
+    return known[0][1] if known else None
 
 
 def list_budgets(connection: Connection, shop: int) -> Iterable[dict[str, Any]]:

@@ -15,6 +15,8 @@ from pathlib import Path
 from backoffice.arguments import add_groups
 from backoffice.errors import ServerError
 from backoffice.version import VERSION
+from tui_pos.command_line import add_language, speak
+from tui_pos.l10n import _
 
 DATABASE_VARIABLE = "TUI_POS_DB"
 PORT_VARIABLE = "TUI_POS_PORT"
@@ -22,21 +24,25 @@ FIRST_PORT = 8470
 
 
 def _common() -> argparse.ArgumentParser:
-    common = argparse.ArgumentParser(add_help=False)
+    # a language that was named before the command goes on behind it
+    language = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS)
+    add_language(language)
+    common = argparse.ArgumentParser(add_help=False, parents=[language])
     common.add_argument(
         "--db",
         default=os.environ.get(DATABASE_VARIABLE, "sqlite:///tui-pos-server.db"),
         metavar="URL",
-        help="sqlite:///PATH or postgresql://USER@HOST:PORT/NAME",
+        help=_("sqlite:///PATH or postgresql://USER@HOST:PORT/NAME"),
     )
-    common.add_argument("--json", action="store_true", help="answer in JSON")
+    common.add_argument("--json", action="store_true", help=_("answer in JSON"))
     return common
 
 
 def parser() -> argparse.ArgumentParser:
     """The whole command line."""
     common = _common()
-    root = argparse.ArgumentParser(prog="tui-pos-server", description="The server of tui-pos.")
+    root = argparse.ArgumentParser(prog="tui-pos-server", description=_("The server of tui-pos."))
+    add_language(root)
     root.add_argument("--version", action="version", version=f"tui-pos-server {VERSION}")
     commands = root.add_subparsers(dest="command", metavar="COMMAND", required=True)
 
@@ -45,63 +51,81 @@ def parser() -> argparse.ArgumentParser:
         made.set_defaults(module=module)
         return made
 
-    init = command("init", "make the database, a shop and an administrator", "init")
-    init.add_argument("--demo", choices=("retail", "solidarity"), help="fill it with a demo shop")
-    init.add_argument("--products", type=int, default=0, metavar="N", help="fill the catalogue up to N")
-    init.add_argument("--name", metavar="NAME", help="the name of the shop")
+    init = command("init", _("make the database, a shop and an administrator"), "init")
+    init.add_argument("--demo", choices=("retail", "solidarity"), help=_("fill it with a demo shop"))
+    init.add_argument("--products", type=int, default=0, metavar="N", help=_("fill the catalogue up to N"))
+    init.add_argument("--name", metavar="NAME", help=_("the name of the shop"))
 
-    serve = command("serve", "answer tills", "serve")
-    serve.add_argument("--host", default="127.0.0.1", help="address to listen on")
+    serve = command("serve", _("answer tills"), "serve")
+    serve.add_argument("--host", default="127.0.0.1", help=_("address to listen on"))
     port = int(os.environ.get(PORT_VARIABLE, FIRST_PORT))
-    serve.add_argument("--port", type=int, default=port, help="port to listen on; 0: any free one")
+    serve.add_argument("--port", type=int, default=port, help=_("port to listen on; 0: any free one"))
     serve.add_argument(
         "--until-input-ends",
         action="store_true",
-        help="end with whoever holds the other end of standard input",
+        help=_("end with whoever holds the other end of standard input"),
     )
-    serve.add_argument("--export", type=Path, metavar="FOLDER", help="write exports of the feed there")
+    serve.add_argument("--export", type=Path, metavar="FOLDER", help=_("write exports of the feed there"))
     serve.add_argument(
         "--export-every",
         type=float,
         default=15,
         metavar="MINUTES",
-        help="the whole at first, then increments",
+        help=_("the whole at first, then increments"),
     )
-    serve.add_argument("--certificate", metavar="FILE", help="TLS certificate, PEM")
-    serve.add_argument("--certificate-key", metavar="FILE", help="its key, PEM")
+    serve.add_argument("--certificate", metavar="FILE", help=_("TLS certificate, PEM"))
+    serve.add_argument("--certificate-key", metavar="FILE", help=_("its key, PEM"))
 
     for name, text in (
-        ("journal", "each till's journal in figures"),
-        ("tickets", "closed tickets as they were received, one a line"),
+        ("journal", _("each till's journal in figures")),
+        ("tickets", _("closed tickets as they were received, one a line")),
     ):
-        command(name, text, "reading").add_argument("--till", metavar="TILL", help="only this one")
-    command("status", "the server in figures", "reading")
+        command(name, text, "reading").add_argument("--till", metavar="TILL", help=_("only this one"))
+    command("status", _("the server in figures"), "reading")
 
-    export = command("export", "write the feed to a folder, as signed files that tills load from", "export")
+    export = command(
+        "export", _("write the feed to a folder, as signed files that tills load from"), "export"
+    )
     export.add_argument("folder", type=Path, metavar="FOLDER")
-    export.add_argument("--whole", action="store_true", help="all of it, even where an increment would do")
-    export.add_argument("--shop", metavar="SHOP", help="not needed where there is one")
+    export.add_argument("--whole", action="store_true", help=_("all of it, even where an increment would do"))
+    export.add_argument("--shop", metavar="SHOP", help=_("not needed where there is one"))
 
-    imports = command("import", "bring data in from a file", "importing")
-    imports.add_argument("what", choices=("products",))
+    imports = command("import", _("bring data in from a file"), "importing")
+    kinds = (
+        "products",
+        "families",
+        "customers",
+        "users",
+        "methods",
+        "offers",
+        "tariffs",
+        "beneficiaries",
+        "settings",
+    )
+    what = _("columns are the options of “set”; of products also what shops and programs call them")
+    imports.add_argument("what", choices=kinds, help=what)
     imports.add_argument("file", type=Path, metavar="FILE")
     imports.add_argument("--map", action="append", default=[], metavar="COLUMN=FIELD")
-    imports.add_argument("--vat", default="5.5", metavar="PERCENT", help="the rate of lines that give none")
-    imports.add_argument("--skip-bad", action="store_true", help="leave bad lines out")
-    imports.add_argument("--shop", metavar="SHOP", help="not needed where there is one")
+    imports.add_argument(
+        "--vat", default="5.5", metavar="PERCENT", help=_("the rate of lines that give none")
+    )
+    imports.add_argument("--skip-bad", action="store_true", help=_("leave bad lines out"))
+    imports.add_argument("--shop", metavar="SHOP", help=_("not needed where there is one"))
     add_groups(commands, common)
     return root
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; gives its exit status."""
+    speak(arguments)
     options = parser().parse_args(arguments)
     module = import_module(f"backoffice.commands.{options.module}")
     try:
         status: int = module.run(options)
     except ServerError as error:
-        # one line, whatever it quotes
-        print("tui-pos-server:", " ".join(str(error).split()), file=sys.stderr)
+        from backoffice.wording import in_words  # noqa: PLC0415 - a command that succeeds needs none of it
+
+        print("tui-pos-server:", in_words(error), file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         return 1

@@ -23,6 +23,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import QueuePool
 
 from backoffice import errors
+from tui_pos.l10n import n_
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -181,9 +182,9 @@ def _parsed(address: str) -> URL:
         url = url.set(drivername=_DRIVERS[url.get_backend_name()])
     except (ArgumentError, KeyError, NoSuchModuleError, ValueError) as error:
         reason = "sqlite:///PATH or postgresql://USER@HOST:PORT/NAME is wanted"
-        raise errors.BadValue(what="The address", value=address, reason=reason) from error
+        raise errors.BadValue(what=n_("The address"), value=address, reason=reason) from error
     if url.get_backend_name() == "sqlite" and not url.database:
-        raise errors.BadValue(what="The address", value=address, reason="it names no file")
+        raise errors.BadValue(what=n_("The address"), value=address, reason=n_("it names no file"))
     return url
 
 
@@ -236,7 +237,7 @@ class _Translated:
         if isinstance(error, DBAPIError):
             raise _storage_error(error) from error
         if isinstance(error, PoolTimeout):
-            raise errors.StorageBusy(reason="no connection became free") from error
+            raise errors.StorageBusy(reason=n_("no connection became free")) from error
         if isinstance(error, OSError):
             raise errors.StorageDown(reason=error) from error
 

@@ -12,6 +12,7 @@ ServerError
 │   └── StorageFull   its disk is full
 ├── Unknown           what was named is not there
 ├── BadValue          a value cannot be taken
+├── BadFile           a file cannot be read; it says itself that nothing was changed
 └── Refusal           a call of a till is refused (see `backoffice.refusals`)
 
 Each message says what happened, what was kept and what to do.
@@ -19,11 +20,13 @@ Each message says what happened, what was kept and what to do.
 
 from __future__ import annotations
 
+from tui_pos.l10n import n_
+
 
 class ServerError(Exception):
     """Something that a person is told in one line."""
 
-    template = "The server could not do it: {reason}"
+    template = n_("The server could not do it: {reason}")
 
     def __init__(self, **details: object) -> None:
         super().__init__(self.template.format(**details))
@@ -33,31 +36,33 @@ class ServerError(Exception):
 class NoServer(ServerError):
     """The database holds no server."""
 
-    template = "There is no server in {url}. Make one: tui-pos-server init --db {url}"
+    template = n_("There is no server in {url}. Make one: tui-pos-server init --db {url}")
 
 
 class AlreadyThere(ServerError):
     """`init` meets a server."""
 
-    template = "{url} holds a server already. Nothing was changed."
+    template = n_("{url} holds a server already. Nothing was changed.")
 
 
 class OldSchema(ServerError):
     """The database is of an older program."""
 
-    template = "The database is of an older program ({found}). Start the server once, or run: upgrade --db"
+    template = n_(
+        "The database is of an older program ({found}). Start the server once: tui-pos-server serve"
+    )
 
 
 class NewerSchema(ServerError):
     """The database is of a newer program."""
 
-    template = "The database is of a newer program ({found}). Nothing was changed: install that program."
+    template = n_("The database is of a newer program ({found}). Nothing was changed: install that program.")
 
 
 class NoKey(ServerError):
     """Without its key the server cannot prove to its tills who it is."""
 
-    template = (
+    template = n_(
         "The server's key is not in {path}: {reason}. "
         "Bring the file back, or name its folder in TUI_POS_SECRET_DIR."
     )
@@ -66,25 +71,25 @@ class NoKey(ServerError):
 class StorageFailed(ServerError):
     """The database refused."""
 
-    template = "The database could not do it: {reason}. Nothing was kept."
+    template = n_("The database could not do it: {reason}. Nothing was kept.")
 
 
 class StorageDown(StorageFailed):
     """The database does not answer."""
 
-    template = "The database does not answer: {reason}. Nothing was kept; start it, or check --db."
+    template = n_("The database does not answer: {reason}. Nothing was kept; start it, or check --db.")
 
 
 class StorageBusy(StorageFailed):
     """The database had too much to do."""
 
-    template = "The database is busy: {reason}. Nothing was kept; try again."
+    template = n_("The database is busy: {reason}. Nothing was kept; try again.")
 
 
 class StorageFull(StorageFailed):
     """The database's disk is full."""
 
-    template = (
+    template = n_(
         "The database's disk is full. Nothing was kept; make room, and the tills send again by themselves."
     )
 
@@ -92,10 +97,16 @@ class StorageFull(StorageFailed):
 class Unknown(ServerError):
     """What was named is not there."""
 
-    template = "There is no {what} “{name}”. Nothing was changed."
+    template = n_("There is no {what} “{name}”. Nothing was changed.")
 
 
 class BadValue(ServerError):
     """A value cannot be taken."""
 
-    template = "{what} “{value}” cannot be taken: {reason}. Nothing was changed."
+    template = n_("{what} “{value}” cannot be taken: {reason}. Nothing was changed.")
+
+
+class BadFile(ServerError):
+    """A file cannot be read."""
+
+    template = "{reason}"

@@ -9,6 +9,7 @@ from platformdirs import user_data_path
 
 from backoffice.errors import NoKey
 from sync.protocol import Signer
+from tui_pos.l10n import n_
 
 FOLDER_VARIABLE = "TUI_POS_SECRET_DIR"
 _SEED_SIZE = 32
@@ -53,10 +54,10 @@ def read_key(instance: str, public_key: str) -> Signer:
     try:
         seed = bytes.fromhex(path.read_text("ascii"))
     except (OSError, ValueError) as error:
-        raise NoKey(path=path, reason=getattr(error, "strerror", None) or "it cannot be read") from error
+        raise NoKey(path=path, reason=getattr(error, "strerror", None) or n_("it cannot be read")) from error
     if len(seed) != _SEED_SIZE:
-        raise NoKey(path=path, reason="it is not whole")
+        raise NoKey(path=path, reason=n_("it is not whole"))
     signer = Signer(seed)
     if signer.public_key.hex() != public_key:
-        raise NoKey(path=path, reason="it is not the key that the tills of this server know")
+        raise NoKey(path=path, reason=n_("it is not the key that the tills of this server know"))
     return signer

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import msgspec
 from msgspec import Struct
@@ -12,10 +14,21 @@ from sqlalchemy import Connection, select
 
 from backoffice import schema
 from backoffice.errors import BadValue, Unknown
+from backoffice.families import line_of, parents_of
 from backoffice.feed.kinds import TYPES, code_of, decode
 from backoffice.feed.publishing import Change, find, publish
-from sync.protocol import CustomerRecord, ProductRecord, UserRecord
+from sync.protocol import (
+    CustomerRecord,
+    FamilyRecord,
+    MethodRecord,
+    ProductRecord,
+    ShopRecord,
+    UserRecord,
+)
+from sync.protocol.shop_time import beginning_of_day, is_zone, zone_of
 from sync.protocol.terms import OfferRecord, TariffRecord
+from tui_pos.l10n import _, n_
+from tui_pos.sale.weighed import BadPattern, parse
 
 ROLES = ("cashier", "supervisor", "manager")
 _HUNDRED = Decimal(100)
@@ -27,26 +40,62 @@ def set_record(
     kind: str,
     values: Mapping[str, Any],
     at: str,
+    *,
     scope: tuple[int, ...] | None = None,
+    clear: Sequence[str] = (),
 ) -> Struct:
     """Make a record, or change the given fields of the one with this code; gives it as it is now.
 
     Args:
         values: fields by their names, the code among them.
         scope: ids of the only tills that may have it.
+        clear: fields that are given back to what they are at first.
 
     Raises:
         BadValue: it would not be a good one; nothing was changed.
     """
-    before = find(connection, shop, kind, values.get("code", values.get("customer", "")))
+    record = changed_record(connection, shop, kind, values, clear)
+    publish(connection, shop, [Change(kind, code_of(record), record, scope)], at)
+    return record
+
+
+def changed_record(
+    connection: Connection, shop: int, kind: str, values: Mapping[str, Any], clear: Sequence[str] = ()
+) -> Struct:
+    """The record as it would be, with these fields changed; it is not published.
+
+    Raises:
+        BadValue: it would not be a good one.
+    """
+    before = find(connection, shop, kind, values.get("code", ""))
     known = msgspec.to_builtins(before) if before is not None else {}
+    for name in clear:
+        if name not in known or name == "code":
+            raise BadValue(
+                what=n_("The field"), value=name, reason=n_("there is none, or it cannot be cleared")
+            )
+        del known[name]
+    zone = zone_of(find(connection, shop, "shop", ""))
+    moments = {name: moment_at_shop(values[name], zone) for name in _MOMENTS if values.get(name)}
     try:
-        record: Struct = msgspec.convert({**known, **values}, TYPES[kind])
+        record: Struct = msgspec.convert({**known, **values, **moments}, TYPES[kind])
     except msgspec.ValidationError as error:
         raise BadValue(what=kind.capitalize(), value=values.get("code", ""), reason=error) from error
     check_record(record)
-    publish(connection, shop, [Change(kind, code_of(record), record, scope)], at)
+    if isinstance(record, FamilyRecord):
+        _check_nesting(connection, shop, record)
     return record
+
+
+_MOMENTS = ("starts_at", "ends_at")
+_DAY = len("2026-11-30")
+
+
+def moment_at_shop(text: str | None, zone: ZoneInfo) -> str | None:
+    """A moment that was typed: a day begins at midnight at the shop."""
+    if text is None:
+        return None
+    return f"{beginning_of_day(date.fromisoformat(text), zone)}.000Z" if len(text) == _DAY else text
 
 
 def remove_record(connection: Connection, shop: int, kind: str, code: str, at: str) -> None:
@@ -80,8 +129,11 @@ def check_record(record: Struct) -> None:
     code = code_of(record)
     if not isinstance(record, tuple(_CHECKS)):
         return
+    if isinstance(record, ShopRecord):
+        _check_shop(record)
+        return
     if not code.strip() or code != code.strip() or len(code) > 80 or not code.isprintable():
-        raise BadValue(what="The code", value=code[:80], reason="up to 80 printable signs are wanted")
+        raise BadValue(what=n_("The code"), value=code[:80], reason=n_("up to 80 printable signs are wanted"))
     _CHECKS[type(record)](record)
 
 
@@ -95,58 +147,98 @@ def _decimal(what: str, text: str, most: Decimal) -> Decimal:
     except InvalidOperation:
         value = Decimal(-1)
     if not value.is_finite() or not 0 <= value <= most:
-        _refuse(what, text, f"a number from 0 to {most} is wanted")
+        _refuse(what, text, _("a number from 0 to {most} is wanted").format(most=most))
     return value
 
 
 def _check_product(record: ProductRecord) -> None:
-    _decimal("VAT", record.vat_rate, _HUNDRED)
+    _decimal(n_("VAT"), record.vat_rate, _HUNDRED)
     if not record.label.strip():
-        _refuse("The label", record.label, "it is empty")
+        _refuse(n_("The label"), record.label, n_("it is empty"))
     if record.unit_price is not None and not 0 <= record.unit_price < 10**9:
-        _refuse("The price", record.unit_price, "it is out of range")
+        _refuse(n_("The price"), record.unit_price, n_("it is out of range"))
     if record.unit not in {"piece", "kg", "l"}:
-        _refuse("The unit", record.unit, "piece, kg or l is wanted")
+        _refuse(n_("The unit"), record.unit, n_("piece, kg or l is wanted"))
+
+
+def _check_family(record: FamilyRecord) -> None:
+    if not record.label.strip():
+        _refuse(n_("The label"), record.label, n_("it is empty"))
+
+
+def _check_nesting(connection: Connection, shop: int, record: FamilyRecord) -> None:
+    """What holds a family must be there, and not be held by it."""
+    if not record.parent:
+        return
+    parents = parents_of(connection, shop)
+    if record.parent not in parents or record.code in line_of(parents, record.parent):
+        _refuse(n_("The family"), record.parent, n_("it is not there, or is held by this one"))
+
+
+def _check_method(record: MethodRecord) -> None:
+    if not record.label.strip():
+        _refuse(n_("The label"), record.label, n_("it is empty"))
+    if record.ceiling is not None and record.ceiling <= 0:
+        _refuse(n_("The ceiling"), record.ceiling, n_("it is out of range"))
+
+
+def _check_shop(record: ShopRecord) -> None:
+    if not record.name.strip():
+        _refuse(n_("The name"), record.name, n_("it is empty"))
+    if not (record.currency.isascii() and record.currency.isalpha() and len(record.currency) == 3):
+        _refuse(n_("The currency"), record.currency, n_("three letters are wanted: EUR"))
+    if record.siret and not (record.siret.isascii() and record.siret.isdigit() and len(record.siret) == 14):
+        _refuse(n_("The SIRET"), record.siret, n_("14 digits are wanted"))
+    if not is_zone(record.time_zone):
+        _refuse(n_("The time zone"), record.time_zone, n_("a name such as Europe/Paris is wanted"))
+    for pattern in record.barcode_patterns:
+        try:
+            parse(pattern)
+        except BadPattern:
+            _refuse(n_("The pattern"), pattern, n_("one such as 21IIIIIWWWWWC is wanted"))
 
 
 def _check_user(record: UserRecord) -> None:
     if record.role not in ROLES:
-        _refuse("The role", record.role, f"one of {', '.join(ROLES)} is wanted")
+        _refuse(n_("The role"), record.role, n_("cashier, supervisor or manager is wanted"))
     if not record.pin_hash.startswith("scrypt$"):
-        _refuse("The PIN", "", "it is missing")
+        _refuse(n_("The PIN"), "", n_("it is missing"))
 
 
 def _check_customer(record: CustomerRecord) -> None:
     if not record.name.strip():
-        _refuse("The name", record.name, "it is empty")
+        _refuse(n_("The name"), record.name, n_("it is empty"))
 
 
 def _check_offer(record: OfferRecord) -> None:
     most = _HUNDRED if record.kind == "percent" else Decimal(10**9)
-    value = _decimal("The value", record.value, most)
+    value = _decimal(n_("The value"), record.value, most)
     if record.kind != "percent" and value != int(value):
-        _refuse("The value", record.value, "whole minor units are wanted")
+        _refuse(n_("The value"), record.value, n_("whole minor units are wanted"))
     if (record.scope == "ticket") != (not record.target):
-        _refuse("The target", record.target, "a product or family is wanted, and none for a ticket")
+        _refuse(n_("The target"), record.target, n_("a product or family is wanted, and none for a ticket"))
     if record.scope == "ticket" and record.kind == "price":
-        _refuse("The kind", record.kind, "a ticket has no price")
-    _decimal("The minimum", record.minimum, Decimal(10**9))
+        _refuse(n_("The kind"), record.kind, n_("a ticket has no price"))
+    _decimal(n_("The minimum"), record.minimum, Decimal(10**9))
     if record.starts_at and record.ends_at and record.ends_at <= record.starts_at:
-        _refuse("The end", record.ends_at, "it is not after the start")
+        _refuse(n_("The end"), record.ends_at, n_("it is not after the start"))
 
 
 def _check_tariff(record: TariffRecord) -> None:
     for percent in (*([record.percent] if record.percent is not None else []), *record.families.values()):
-        _decimal("The share", percent, _HUNDRED)
+        _decimal(n_("The share"), percent, _HUNDRED)
     for price in record.prices.values():
         if price < 0:
-            _refuse("The price", price, "it is below zero")
+            _refuse(n_("The price"), price, n_("it is below zero"))
 
 
 _CHECKS: dict[type[Struct], Callable[[Any], None]] = {
     ProductRecord: _check_product,
     UserRecord: _check_user,
     CustomerRecord: _check_customer,
+    FamilyRecord: _check_family,
+    MethodRecord: _check_method,
+    ShopRecord: _check_shop,
     OfferRecord: _check_offer,
     TariffRecord: _check_tariff,
 }

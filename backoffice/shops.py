@@ -12,6 +12,7 @@ from backoffice import schema
 from backoffice.errors import Unknown
 from backoffice.feed.publishing import publish, put
 from sync.protocol import MethodRecord, ShopRecord
+from tui_pos.l10n import n_
 
 _SHOP = schema.shop
 
@@ -52,10 +53,10 @@ def find_shop(connection: Connection, name: str | None = None) -> Row[Any]:
     if name is None:
         if len(rows) == 1:
             return rows[0]
-        raise Unknown(what="shop", name="" if not rows else f"(--shop is needed: {_names(rows)})")
+        raise Unknown(what=n_("shop"), name="" if not rows else f"(--shop is needed: {_names(rows)})")
     found = [row for row in rows if name in (row.name, row.uuid)]
     if len(found) != 1:
-        raise Unknown(what="shop", name=name)
+        raise Unknown(what=n_("shop"), name=name)
     return found[0]
 
 

@@ -13,6 +13,7 @@ from backoffice import schema
 from backoffice.errors import BadValue, Unknown
 from backoffice.ports import Randomness
 from sync.protocol import GENESIS_HASH, stamp
+from tui_pos.l10n import n_
 
 CODE_LIFE = timedelta(days=7)
 """How long a one-time code is good."""
@@ -59,9 +60,9 @@ def check_url(url: str) -> None:
     except ValueError:
         host = None
     if not host or parts.scheme not in {"http", "https"}:
-        raise BadValue(what="The address", value=url, reason="https://HOST[:PORT] is wanted")
+        raise BadValue(what=n_("The address"), value=url, reason=n_("https://HOST[:PORT] is wanted"))
     if parts.scheme == "http" and host not in _LOOPBACK:
-        raise BadValue(what="The address", value=url, reason="plain http goes to this machine only")
+        raise BadValue(what=n_("The address"), value=url, reason=n_("plain http goes to this machine only"))
 
 
 def add_till(connection: Connection, shop: int, uuid: str, name: str, code: str, now: datetime) -> NewTill:
@@ -116,7 +117,7 @@ def find_till(connection: Connection, name: str) -> Row[Any]:
         known = or_(known, _TILL.c.uuid == name)
     rows = connection.execute(select(_TILL).where(known)).all()
     if len(rows) != 1:
-        raise Unknown(what="till", name=name)
+        raise Unknown(what=n_("till"), name=name)
     return rows[0]
 
 

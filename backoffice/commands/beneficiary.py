@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import argparse
+from datetime import datetime
 from typing import Any
 
 import msgspec
 from sqlalchemy import Connection
 
-from backoffice.arguments import minor_units
-from backoffice.budgets import list_budgets, month_now, recalculate, remove_rule, set_rule
+from backoffice.budgets import Rule, list_budgets, month_now, recalculate, remove_rule, rule_of, set_rule
 from backoffice.commands.common import print_row, print_rows, with_server
 from backoffice.errors import BadValue
 from backoffice.feed.publishing import find
+from backoffice.record_options import amount_of, quantity_of
 from backoffice.server import Server
 from backoffice.shops import find_shop
+from sync.protocol import stamp
 from sync.protocol.terms import BudgetRecord, Quota
+from tui_pos.l10n import n_
 
 
 def run(options: argparse.Namespace) -> int:
@@ -28,32 +31,43 @@ def run(options: argparse.Namespace) -> int:
 
 async def _set(server: Server, options: argparse.Namespace) -> int:
     def change(connection: Connection) -> BudgetRecord:
-        shop = find_shop(connection, options.shop).id
-        before = find(connection, shop, "budget", options.code)
-        known = msgspec.to_builtins(before) if before is not None else {"amount": 0, "balance": 0}
-        month = month_now(connection, shop, server.now())
-        values = known | _values(options) | {"customer": options.code, "month": month}
-        budget = msgspec.convert(values, BudgetRecord)
-        monthly = options.monthly if options.monthly is not None else budget.amount
-        return set_rule(
-            connection,
-            shop,
-            budget,
-            monthly=monthly,
-            carries_over=bool(options.carry_over),
-            at=server.stamp(),
-        )
+        return set_budget(connection, find_shop(connection, options.shop).id, options, server.now())
 
     print_row(options, msgspec.to_builtins(await server.database.write(change)))
     return 0
 
 
+def set_budget(connection: Connection, shop: int, options: argparse.Namespace, now: datetime) -> BudgetRecord:
+    """Give a customer a budget, or change what is named of it and of its rule.
+
+    Raises:
+        Unknown: there is no such customer.
+        BadValue: a quota is none.
+    """
+    before = find(connection, shop, "budget", options.code)
+    known = msgspec.to_builtins(before) if before is not None else {"amount": 0, "balance": 0}
+    month = month_now(connection, shop, now)
+    values = known | _values(options) | {"customer": options.code, "month": month}
+    rule = rule_of(connection, shop, options.code) or Rule(0)
+    carry = rule.carries_over if options.carry_over is None else options.carry_over
+    return set_rule(
+        connection,
+        shop,
+        msgspec.convert(values, BudgetRecord),
+        monthly=rule.monthly if options.monthly is None else options.monthly,
+        carries_over=carry,
+        at=stamp(now),
+    )
+
+
 def _values(options: argparse.Namespace) -> dict[str, Any]:
     values = {"basis": options.basis, "starts_on": options.from_, "ends_on": options.until}
     given: dict[str, Any] = {name: value for name, value in values.items() if value is not None}
-    quotas = [Quota(family=family, quantity=limit) for family, limit in map(_pair, options.quota or [])]
+    quotas = [
+        Quota(family=family, quantity=quantity_of(limit)) for family, limit in map(_pair, options.quota or [])
+    ]
     quotas += [
-        Quota(family=family, amount=minor_units(limit))
+        Quota(family=family, amount=amount_of(limit))
         for family, limit in map(_pair, options.quota_amount or [])
     ]
     if quotas:
@@ -64,7 +78,7 @@ def _values(options: argparse.Namespace) -> dict[str, Any]:
 def _pair(text: str) -> tuple[str, str]:
     family, equals, limit = text.partition("=")
     if not (family and equals and limit):
-        raise BadValue(what="The quota", value=text, reason="FAMILY=LIMIT is wanted")
+        raise BadValue(what=n_("The quota"), value=text, reason=n_("FAMILY=LIMIT is wanted"))
     return family, limit
 
 

@@ -9,15 +9,18 @@ from sqlalchemy import Connection, func, select
 
 from backoffice import schema
 from backoffice.commands.common import print_row, print_rows, with_server
-from backoffice.messages import add_message
+from backoffice.feed.publishing import find
+from backoffice.messages import add_message, withdraw_message
+from backoffice.records import moment_at_shop
 from backoffice.server import Server
 from backoffice.shops import find_shop
 from backoffice.tills import find_till
+from sync.protocol.shop_time import zone_of
 
 
 def run(options: argparse.Namespace) -> int:
     """Do what was asked of messages."""
-    work = {"send": _send, "list": _list}[options.what]
+    work = {"send": _send, "list": _list, "withdraw": _withdraw}[options.what]
     return with_server(options, lambda server: work(server, options))
 
 
@@ -31,11 +34,17 @@ async def _send(server: Server, options: argparse.Namespace) -> int:
             "moment": options.moment,
             "must_ack": options.must_ack,
             "till": till.id if till is not None else None,
-            "ends_at": options.until,
+            "ends_at": moment_at_shop(options.until, zone_of(find(connection, shop, "shop", ""))),
         }
         return add_message(connection, shop, values)
 
     print_row(options, {"id": await server.database.write(send)})
+    return 0
+
+
+async def _withdraw(server: Server, options: argparse.Namespace) -> int:
+    await server.database.write(withdraw_message, options.id, server.stamp())
+    print_row(options, {"id": options.id, "withdrawn": True})
     return 0
 
 

@@ -22,6 +22,7 @@ from backoffice.chores import Chores
 from backoffice.errors import BadValue
 from backoffice.journal.signatures import Beside
 from backoffice.server import open_server
+from tui_pos.l10n import n_
 
 _GRACE = 5
 """Seconds in which calls under way may end."""
@@ -124,8 +125,8 @@ def listen(host: str, port: int) -> socket.socket:
         family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
         listening = socket.create_server((host, port), family=family, backlog=_BACKLOG)
     except OSError as error:
-        reason = "it is in use" if error.errno == errno.EADDRINUSE else str(error.strerror or error)
-        raise BadValue(what="The address", value=f"{host}:{port}", reason=reason) from error
+        reason = n_("it is in use") if error.errno == errno.EADDRINUSE else str(error.strerror or error)
+        raise BadValue(what=n_("The address"), value=f"{host}:{port}", reason=reason) from error
     # connections take it over; without it the second write of an answer waits for a caller's late acknowledgement:
     # asyncio sees to that only where a socket names its protocol
     listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -136,7 +137,9 @@ def _load(config: uvicorn.Config, certificate: str | None) -> None:
     try:
         config.load()
     except OSError as error:
-        raise BadValue(what="The certificate", value=certificate, reason=error.strerror or error) from error
+        raise BadValue(
+            what=n_("The certificate"), value=certificate, reason=error.strerror or error
+        ) from error
 
 
 def _host(host: str) -> str:

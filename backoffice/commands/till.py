@@ -17,6 +17,7 @@ from backoffice.settings import till_settings
 from backoffice.shops import find_shop
 from backoffice.tills import NewTill, add_code, add_till, check_url, find_till, list_tills, make_code, revoke
 from sync.protocol.configuration import Configuration, write_configuration
+from tui_pos.l10n import n_
 
 
 def run(options: argparse.Namespace) -> int:
@@ -29,7 +30,7 @@ async def _add(server: Server, options: argparse.Namespace) -> int:
     if options.count is not None:
         return await _add_many(server, options)
     if options.url is None:
-        raise BadValue(what="--url", value="", reason="a till is told where it will reach this server")
+        raise BadValue(what="--url", value="", reason=n_("a till is told where it will reach this server"))
     check_url(options.url)
     authority = _authority(options.ca)
     uuid, code = new_uuid(server.clock, server.randomness), make_code(server.randomness)
@@ -84,7 +85,7 @@ def _authority(path: Path | None) -> str | None:
     try:
         return path.read_text("ascii")
     except (OSError, ValueError) as error:
-        raise BadValue(what="The certificate", value=path, reason=error) from error
+        raise BadValue(what=n_("The certificate"), value=path, reason=error) from error
 
 
 def _write(path: Path | None, content: bytes) -> None:
@@ -96,7 +97,7 @@ def _write(path: Path | None, content: bytes) -> None:
         with os.fdopen(descriptor, "wb") as file:
             file.write(content)
     except OSError as error:
-        raise BadValue(what="The file", value=path, reason=error.strerror) from error
+        raise BadValue(what=n_("The file"), value=path, reason=error.strerror) from error
 
 
 def _name(path: Path | None) -> str | None:

@@ -19,7 +19,7 @@ from babel.messages.pofile import read_po, write_po
 
 ROOT = Path(__file__).resolve().parents[2]
 FRENCH = ROOT / "tui_pos" / "locale" / "fr" / "LC_MESSAGES" / "tui_pos.po"
-SOURCES = ("tui_pos", "sync", "devices")
+SOURCES = ("tui_pos", "sync", "devices", "backoffice")
 KEYWORDS = {"_": None, "n_": None, "plural": (1, 2), "refuse": (2,)}
 _NO_DATE = datetime.fromtimestamp(0, UTC)
 

@@ -2,54 +2,16 @@
 
 from __future__ import annotations
 
-import json
-import shutil
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import pytest
 
 from backoffice.cli import main
 from sync.protocol.configuration import read_configuration
 
-Run = Callable[..., Any]
-
-
-@pytest.fixture
-def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
-    """Run a command on a database of this test; gives what it printed as JSON."""
-    monkeypatch.setenv("TUI_POS_SECRET_DIR", str(tmp_path / "secrets"))
-
-    def call(*arguments: str, status: int = 0) -> Any:
-        found = main([*arguments, "--db", f"sqlite:///{tmp_path}/server.db", "--json"])
-        output = capsys.readouterr()
-        assert found == status, output.err
-        if status:
-            assert output.err.count("\n") == 1
-            return output.err
-        lines = [json.loads(line) for line in output.out.splitlines()]
-        return lines[0] if len(lines) == 1 else lines
-
-    return call
-
-
-@pytest.fixture(scope="session")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A server with its key, made once."""
-    folder = tmp_path_factory.mktemp("made")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("TUI_POS_SECRET_DIR", str(folder / "secrets"))
-        assert main(["init", "--demo", "retail", "--db", f"sqlite:///{folder}/server.db"]) == 0
-    return folder
-
-
-@pytest.fixture
-def server(made: Path, run: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Run:
-    """The same, with a server in it."""
-    shutil.copytree(made, tmp_path, dirs_exist_ok=True)
-    capsys.readouterr()
-    return run
+if TYPE_CHECKING:
+    from tests.unit.backoffice.conftest import Run
 
 
 def test_init_makes_a_shop_and_an_administrator_whose_password_is_told_once(run: Run) -> None:
@@ -252,6 +214,27 @@ def test_a_server_without_its_key_says_so(server: Run, tmp_path: Path) -> None:
         path.unlink()
 
     assert "key" in server("status", status=1)
+
+
+def test_the_server_speaks_french_where_it_is_asked_to(
+    server: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    address = ["--db", f"sqlite:///{tmp_path}/server.db"]
+
+    for words in (["--lang", "fr", "product", "remove", "9"], ["product", "remove", "9", "--lang=fr"]):
+        assert main([*words, *address]) == 1
+        said = capsys.readouterr().err.replace("\N{NO-BREAK SPACE}", " ")
+        assert said == "tui-pos-server: Introuvable : produit « 9 ». Rien n’a été modifié.\n"
+    with pytest.raises(SystemExit) as ended:
+        main(["--lang", "fr", "beneficiary", "set", "--help"])
+    assert ended.value.code == 0
+    said = capsys.readouterr().out
+    assert "donner un budget à un client" in said
+    assert "afficher cette aide" in said
+    with pytest.raises(SystemExit) as ended:
+        main(["status", "--lang", "fr", "--nothing"])
+    assert ended.value.code == 2
+    assert "arguments inconnus" in capsys.readouterr().err
 
 
 def test_usage_that_is_wrong_gives_two() -> None:

@@ -1,0 +1,302 @@
+"""What may be said of each kind of record, on the command line and in the columns of a CSV file: the same words.
+
+`set` makes a record or changes what is named of one; `--clear` gives a field back to what it is at first.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from msgspec import Struct
+
+from backoffice.errors import BadValue
+from backoffice.option_types import minor_units, moment
+from sync.pins import hash_pin
+from tui_pos.l10n import _, n_
+
+Values = dict[str, Any]
+
+
+class RecordKind(Struct, frozen=True):
+    """One kind of record."""
+
+    name: str
+    many: str
+    """What its records are, for a person; a message of the catalogues."""
+    fill: Callable[[argparse.ArgumentParser], None]
+    """Adds its options."""
+    values: Callable[[argparse.Namespace], Values]
+    """The fields that were given."""
+
+
+def given(options: argparse.Namespace, **fields: str) -> Values:
+    """The fields that were given, by the names of their options."""
+    values = {field: getattr(options, option) for field, option in fields.items()}
+    return {field: value for field, value in values.items() if value is not None}
+
+
+def pair(text: str) -> tuple[str, str]:
+    """`CODE=VALUE`.
+
+    Raises:
+        BadValue: it is none.
+    """
+    name, equals, value = text.partition("=")
+    if not (name and equals and value):
+        raise BadValue(what=n_("The option"), value=text, reason=n_("CODE=VALUE is wanted"))
+    return name, value
+
+
+def _product(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--label", metavar="TEXT")
+    parser.add_argument("--price", type=minor_units, metavar="AMOUNT", help=_("tax included: 2.50"))
+    parser.add_argument("--ask-price", action="store_true", help=_("the price is asked at the till"))
+    parser.add_argument("--vat", metavar="PERCENT")
+    parser.add_argument("--family", metavar="CODE")
+    parser.add_argument("--weighed", action=argparse.BooleanOptionalAction)
+    parser.add_argument("--unit", choices=("piece", "kg", "l"), help=_("what the price is for"))
+    parser.add_argument("--content", metavar="TEXT", help=_("what a piece holds: 500 g"))
+    parser.add_argument("--other-code", action="append", metavar="CODE", help=_("finds it too"))
+
+
+def _of_product(options: argparse.Namespace) -> Values:
+    values = given(
+        options,
+        label="label",
+        unit_price="price",
+        vat_rate="vat",
+        family="family",
+        weighed="weighed",
+        unit="unit",
+        content="content",
+        other_codes="other_code",
+    )
+    return values | ({"unit_price": None} if options.ask_price else {})
+
+
+def _family(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--label", metavar="TEXT")
+    parser.add_argument("--parent", metavar="CODE", help=_("the family that holds it"))
+
+
+def _of_family(options: argparse.Namespace) -> Values:
+    return given(options, label="label", parent="parent")
+
+
+def _customer(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--name", metavar="NAME")
+    parser.add_argument("--tariff", metavar="CODE")
+    parser.add_argument("--card", action="append", metavar="CODE", help=_("finds the customer too"))
+    parser.add_argument("--group", action="append", metavar="GROUP", help=_("offers may be for it"))
+    parser.add_argument("--phone", metavar="NUMBER")
+    parser.add_argument("--email", metavar="ADDRESS")
+    parser.add_argument("--consent", action=argparse.BooleanOptionalAction, help=_("to be written to"))
+
+
+def _of_customer(options: argparse.Namespace) -> Values:
+    return given(
+        options,
+        name="name",
+        tariff="tariff",
+        cards="card",
+        groups="group",
+        phone="phone",
+        email="email",
+        consent="consent",
+    )
+
+
+def _user(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--name", metavar="NAME")
+    parser.add_argument("--role", choices=("cashier", "supervisor", "manager"))
+    parser.add_argument("--pin", metavar="DIGITS")
+    parser.add_argument("--right", action="append", metavar="RIGHT", help=_("beyond those of the role"))
+    parser.add_argument("--till", action="append", metavar="TILL", help=_("works at these tills only"))
+
+
+def _of_user(options: argparse.Namespace) -> Values:
+    values = given(options, name="name", role="role", rights="right")
+    if options.pin is not None:
+        if not (options.pin.isascii() and options.pin.isdecimal()) or not 4 <= len(options.pin) <= 12:
+            raise BadValue(what=n_("The PIN"), value="", reason=n_("4 to 12 digits are wanted"))
+        values["pin_hash"] = hash_pin(options.pin)
+    return values
+
+
+_FLAGS = {
+    "gives_change": n_("gives change"),
+    "excess_allowed": n_("may be more than what is due, without change"),
+    "negative_allowed": n_("may be given back"),
+    "opens_drawer": n_("opens the drawer"),
+    "terminal": n_("goes through the card terminal"),
+    "reference_required": n_("wants a reference: the number of a cheque"),
+    "needs_customer": n_("is for known customers only"),
+}
+
+
+def _method(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--label", metavar="TEXT", help=_("on the button"))
+    parser.add_argument("--ticket-label", metavar="TEXT", help=_("on the receipt"))
+    parser.add_argument("--order", type=int, metavar="N", help=_("its place among the buttons"))
+    for name, text in _FLAGS.items():
+        flag = "--" + name.replace("_", "-")
+        parser.add_argument(flag, action=argparse.BooleanOptionalAction, help=_(text))
+    parser.add_argument("--ceiling", type=minor_units, metavar="AMOUNT", help=_("the most for one ticket"))
+    parser.add_argument("--family", action="append", metavar="CODE", help=_("pays for these goods only"))
+    parser.add_argument("--right", metavar="RIGHT", help=_("who takes it needs this right"))
+
+
+def _of_method(options: argparse.Namespace) -> Values:
+    flags = {name: name for name in _FLAGS}
+    return given(
+        options,
+        label="label",
+        ticket_label="ticket_label",
+        order="order",
+        ceiling="ceiling",
+        families="family",
+        right="right",
+        **flags,
+    )
+
+
+def _offer(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--label", metavar="TEXT", help=_("the reason shown on the line"))
+    kinds = parser.add_mutually_exclusive_group()
+    kinds.add_argument("--percent", metavar="PERCENT", help=_("off"))
+    kinds.add_argument("--amount", type=minor_units, metavar="AMOUNT", help=_("off"))
+    kinds.add_argument("--price", type=minor_units, metavar="AMOUNT", help=_("fixed"))
+    scopes = parser.add_mutually_exclusive_group()
+    scopes.add_argument("--product", metavar="CODE")
+    scopes.add_argument("--family", metavar="CODE")
+    scopes.add_argument("--ticket", action="store_true", help=_("the whole ticket"))
+    parser.add_argument("--customer", metavar="CODE", help=_("for this one only"))
+    parser.add_argument("--group", metavar="GROUP", help=_("for these customers only"))
+    least = _("from this quantity on, or of a ticket this amount in minor units")
+    parser.add_argument("--minimum", metavar="N", help=least)
+    parser.add_argument("--from", dest="from_", type=moment, metavar="DAY", help=_("from then on"))
+    parser.add_argument("--until", type=moment, metavar="DAY", help=_("until just before"))
+
+
+def _of_offer(options: argparse.Namespace) -> Values:
+    values = given(
+        options,
+        label="label",
+        customer="customer",
+        group="group",
+        minimum="minimum",
+        starts_at="from_",
+        ends_at="until",
+    )
+    for kind in ("percent", "amount", "price"):
+        if (value := getattr(options, kind)) is not None:
+            values |= {"kind": kind, "value": str(value)}
+    for scope in ("product", "family"):
+        if (target := getattr(options, scope)) is not None:
+            values |= {"scope": scope, "target": target}
+    if options.ticket:
+        values |= {"scope": "ticket", "target": ""}
+    return values
+
+
+def _tariff(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--label", metavar="TEXT")
+    parser.add_argument("--percent", metavar="PERCENT", help=_("the share of the value that is paid"))
+    share = _("another share for a family")
+    parser.add_argument("--family", action="append", metavar="CODE=PERCENT", help=share)
+    price = _("a price of its own for a product")
+    parser.add_argument("--price", action="append", metavar="CODE=AMOUNT", help=price)
+
+
+def _of_tariff(options: argparse.Namespace) -> Values:
+    values = given(options, label="label", percent="percent")
+    if options.family:
+        values["families"] = dict(map(pair, options.family))
+    if options.price:
+        values["prices"] = {code: amount_of(price) for code, price in map(pair, options.price)}
+    return values
+
+
+def amount_of(text: str) -> int:
+    """An amount within an option: minor units.
+
+    Raises:
+        BadValue: it is none.
+    """
+    try:
+        return minor_units(text)
+    except argparse.ArgumentTypeError as error:
+        raise BadValue(what=n_("The price"), value=text, reason=error) from error
+
+
+def quantity_of(text: str) -> str:
+    """A quantity within an option, as records hold it.
+
+    Raises:
+        BadValue: it is none.
+    """
+    try:
+        value = Decimal(text)
+    except InvalidOperation:
+        value = Decimal(0)
+    if not value.is_finite() or value <= 0:
+        raise BadValue(what=n_("The quantity"), value=text, reason=n_("a number above zero is wanted"))
+    return text
+
+
+def _setting(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--value", required=True, metavar="VALUE")
+
+
+def _of_setting(options: argparse.Namespace) -> Values:
+    return {"value": options.value}
+
+
+def fill_shop(parser: argparse.ArgumentParser) -> None:
+    """What may be said of the shop itself."""
+    parser.add_argument("--name", metavar="NAME")
+    parser.add_argument("--address", action="append", metavar="LINE", help=_("a line of the address"))
+    parser.add_argument("--siret", metavar="DIGITS")
+    parser.add_argument("--naf", metavar="CODE")
+    parser.add_argument("--vat-id", metavar="ID")
+    parser.add_argument("--currency", metavar="CODE", help=_("such as EUR"))
+    parser.add_argument("--footer", action="append", metavar="LINE", help=_("a line under each receipt"))
+    solidarity = _("a grocery for households with a budget")
+    parser.add_argument("--solidarity", action=argparse.BooleanOptionalAction, help=solidarity)
+    pattern = _("how codes of goods weighed elsewhere are laid out: 21IIIIIWWWWWC")
+    parser.add_argument("--barcode-pattern", action="append", metavar="PATTERN", help=pattern)
+    zone = _("in whose days and months budgets are counted: Europe/Paris")
+    parser.add_argument("--time-zone", metavar="NAME", help=zone)
+
+
+def shop_values(options: argparse.Namespace) -> Values:
+    """The fields of the shop that were given."""
+    return given(
+        options,
+        name="name",
+        address="address",
+        siret="siret",
+        naf="naf",
+        vat_id="vat_id",
+        currency="currency",
+        footer="footer",
+        solidarity="solidarity",
+        barcode_patterns="barcode_pattern",
+        time_zone="time_zone",
+    )
+
+
+RECORD_KINDS = (
+    RecordKind("product", n_("products"), _product, _of_product),
+    RecordKind("family", n_("families of products"), _family, _of_family),
+    RecordKind("customer", n_("customers"), _customer, _of_customer),
+    RecordKind("user", n_("who may work at the tills"), _user, _of_user),
+    RecordKind("method", n_("payment methods"), _method, _of_method),
+    RecordKind("offer", n_("reductions that the shop grants by itself"), _offer, _of_offer),
+    RecordKind("tariff", n_("what customers of a tariff pay"), _tariff, _of_tariff),
+    RecordKind("setting", n_("settings of the shop's tills"), _setting, _of_setting),
+)
+"""The kinds that have a command of their own."""

@@ -1,0 +1,29 @@
+"""Errors of the server in words, in the language that was chosen: the boundary between them and whoever reads them."""
+
+from __future__ import annotations
+
+from backoffice.errors import ServerError
+from tui_pos.importing.errors import ImportingError
+from tui_pos.l10n import _, n_
+
+KINDS = (
+    *(n_("product"), n_("family"), n_("customer"), n_("user"), n_("method"), n_("offer"), n_("tariff")),
+    *(n_("setting"), n_("Product"), n_("Family"), n_("Customer"), n_("User"), n_("Method"), n_("Offer")),
+    *(n_("Tariff"), n_("Setting"), n_("Shop"), n_("The folder")),
+)
+"""What errors call the kinds of records."""
+_KEYS = frozenset({"what", "reason"})
+"""Details that are messages of the catalogues themselves."""
+
+
+def in_words(error: ServerError) -> str:
+    """What went wrong, on one line."""
+    details = {name: _word(name, value) for name, value in error.details.items()}
+    lines = _(error.template).format(**details).splitlines()
+    return " ".join(line.strip() for line in lines)
+
+
+def _word(name: str, value: object) -> object:
+    if isinstance(value, ImportingError):
+        return _(value.template).format(**value.details)
+    return _(value) if name in _KEYS and isinstance(value, str) else value

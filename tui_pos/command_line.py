@@ -1,0 +1,64 @@
+"""Command lines in the language that they themselves ask for: what is said of usage is a message like any other.
+
+argparse takes its own words from gettext's global domain, by the environment; here they come from the catalogues of
+this program, in the language that `--lang` names wherever it stands on the line.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+
+from tui_pos.l10n import _, n_, plural, use_language
+
+_LANG = "--lang"
+_USAGE = (
+    n_("usage: "),
+    n_("options"),
+    n_("positional arguments"),
+    n_("show this help message and exit"),
+    n_("show program's version number and exit"),
+    n_("%(prog)s: error: %(message)s\n"),
+    n_("argument %(argument_name)s: %(message)s"),
+    n_("the following arguments are required: %s"),
+    n_("one of the arguments %s is required"),
+    n_("not allowed with argument %s"),
+    n_("unrecognized arguments: %s"),
+    n_("expected one argument"),
+    n_("expected at least one argument"),
+    n_("invalid choice: %(value)r (choose from %(choices)s)"),
+    n_("invalid %(type)s value: %(value)r"),
+    n_("ignored explicit argument %r"),
+)
+"""argparse's own words, those that a person may meet here."""
+
+
+def speak(arguments: Sequence[str] | None) -> None:
+    """Choose the language of a command line before it is read.
+
+    Args:
+        arguments: None: those of the process.
+    """
+    use_language(said_language(sys.argv[1:] if arguments is None else arguments))
+    words = vars(argparse)
+    words["_"], words["ngettext"] = _, plural
+
+
+def said_language(arguments: Sequence[str]) -> str | None:
+    """The language that a command line names, the last one as argparse has it; None: none."""
+    said = None
+    for place, word in enumerate(arguments):
+        if word == "--":
+            break
+        if word.startswith(f"{_LANG}="):
+            said = word.partition("=")[2]
+        elif word == _LANG and place + 1 < len(arguments):
+            said = arguments[place + 1]
+    return said
+
+
+def add_language(parser: argparse.ArgumentParser) -> None:
+    """`--lang`, which every command takes."""
+    text = _("language; default: that of the environment")
+    parser.add_argument(_LANG, choices=("fr", "en"), help=text)
