@@ -44,6 +44,7 @@ class Scan(Input, frozen=True):
 
     code: str
     symbology: str | None = None
+    """Its identifier (`]C1`, ISO/IEC 15424), where it does not stand before the code."""
 
 
 class Enter(Input, frozen=True):

@@ -177,9 +177,12 @@ def _refuse_while_asked(desk: Desk) -> None:
 async def scan(desk: Desk, given: Scan) -> Outcome:
     """A scanned code: a product, or a customer's card. A price that is asked for is never answered by it."""
     _refuse_while_asked(desk)
-    if gs1.is_element_string(given.code):
-        return await _put_coded(desk, await carried(desk, given.code), None)
-    return await _code(desk, barcode.recognise(given.code), None, typed=False)
+    code = given.code
+    if given.symbology and given.symbology.startswith("]") and not code.startswith("]"):
+        code = given.symbology + code
+    if gs1.is_element_string(code):
+        return await _put_coded(desk, await carried(desk, code), None)
+    return await _code(desk, barcode.recognise(code), None, typed=False)
 
 
 @takes(Add, right=Right.SELL)

@@ -78,6 +78,16 @@ async def test_a_pole_that_was_unplugged_is_set_up_again() -> None:
         await pole.close()
 
 
+async def test_the_euro_is_no_other_sign_since_the_pole_is_told_its_code_page() -> None:
+    """€ printed as ñ: the code page was not set."""
+    cable = Written()
+    await PoleDisplay("pole", cable, escpos("cp858")).show("3,20 €", "")
+    await PoleDisplay("pole", cable, escpos("cp1252")).show("3,20 €", "")
+    said = b"".join(cable.texts)
+    assert b"\x1bt\x13" in said.partition(b"3,20 \xd5")[0]
+    assert b"\x1bt\x10" in said.partition(b"3,20 \x80")[0]
+
+
 # --- the page
 
 
@@ -191,11 +201,12 @@ async def test_the_texts_of_an_idle_terminal_take_turns_and_a_sale_ends_them() -
 class Written:
     """A cable to a device, which keeps what was written to it."""
 
-    is_open = answers = True
+    answers = True
     pace = None
 
     def __init__(self) -> None:
         self.texts: list[bytes] = []
+        self.is_open = False
 
     @property
     def words(self) -> list[str]:
@@ -204,7 +215,9 @@ class Written:
             " ".join(re.sub(r"\x1b\[\??[0-9]*[A-Za-z]", "", text.decode()).split()) for text in self.texts
         ]
 
-    async def open(self) -> None: ...
+    async def open(self) -> None:
+        self.is_open = True
+
     async def close(self) -> None: ...
 
     async def write(self, data: bytes) -> None:

@@ -25,6 +25,7 @@ from devices.scanners.framing import Frames, Framing, Spoiled
 from devices.scanners.input_device import InputDevice
 from devices.scanners.keymap import as_qwerty
 from devices.scanners.making import make_evdev, make_serial, make_wedge
+from devices.scanners.owner import ScannerOwner
 from devices.scanners.scanner import StreamScanner, Text
 from devices.scanners.wedge import Wedge, WedgeScanner
 from devices.transports import File, open_transport
@@ -278,6 +279,33 @@ async def test_a_plain_file_is_no_scanner(tmp_path: Path) -> None:
         await InputDevice(File(str(file)), "x").open()
 
 
+async def test_a_scanner_that_is_pulled_out_and_plugged_in_again_is_grabbed_again_and_let_go_of_at_the_end(
+    tmp_path: Path, happenings: Any
+) -> None:
+    path, kernel = tmp_path / "event7", Kernel()
+    os.mkfifo(path)
+    device = InputDevice(File(str(path)), "x", kernel)
+    keys = os.open(path, os.O_RDWR)
+    scanner = StreamScanner("hand", "evdev", device, Typing("qwerty"), Framing())
+    counter = Counter([ScannerOwner("hand", scanner)], happenings)
+    async with counter:
+        os.write(keys, keystrokes(f"{EAN}\r123", "qwerty"))
+        await happenings.until(Scanned)
+        path.unlink()
+        os.close(keys)  # the cable is pulled in the middle of a code
+        await happenings.until(HealthChanged, 2)
+        assert counter.list()[0].health is State.OFFLINE
+        os.mkfifo(path)
+        keys = os.open(path, os.O_RDWR)
+        counter.retry()
+        await happenings.until(HealthChanged, 3)
+        os.write(keys, keystrokes("4087\r", "qwerty"))
+        await happenings.until(Scanned, 2)
+    os.close(keys)
+    assert [scan.code for scan in happenings.of(Scanned)] == [EAN, "4087"]
+    assert kernel.taken == [True, False, True, False]
+
+
 # --- as a keyboard
 
 
@@ -325,6 +353,21 @@ async def test_what_a_virtual_scanner_is_shown_has_been_read_when_it_was_set(
     assert [scan.code for scan in happenings.of(Scanned)] == [EAN, EAN]
     (view,) = counter.list()
     assert (view.kind, view.health, view.output) == ("scanner", State.ONLINE, {"scan": EAN, "scans": 2})
+
+
+async def test_a_slow_scanner_holds_nothing_up(slowness: Any, happenings: Any) -> None:
+    counter = build_counter(
+        CounterConfig((DeviceConfig("hand", "scanner", "virtual", "virtual:"),)), sleep=slowness
+    )
+    counter.on_event = happenings
+    async with counter:
+        await counter.set("hand", fault="slow")
+        setting = asyncio.ensure_future(counter.set("hand", scan=EAN))
+        await slowness.began.wait()
+        assert happenings.of(Scanned) == []
+        slowness.over.set()
+        await setting
+        assert [scan.code for scan in happenings.of(Scanned)] == [EAN]
 
 
 async def test_a_scanner_that_was_unplugged_is_found_again(counter: Counter, happenings: Any) -> None:

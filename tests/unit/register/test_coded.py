@@ -45,6 +45,12 @@ async def test_an_element_string_finds_its_product(cashier: Till) -> None:
     assert [line.code for line in cashier.ticket.lines] == [LENTILS]
 
 
+async def test_a_symbology_told_beside_the_code_counts_as_one_before_it(cashier: Till) -> None:
+    await cashier.give(Scan(f"01{GTIN}", "]C1"))
+    await cashier.give(Scan(LENTILS, "]E0"))
+    assert {line.code for line in cashier.ticket.lines} == {LENTILS}
+
+
 @pytest.mark.parametrize("identifier", ["15", "17"])
 async def test_goods_past_their_date_are_added_with_a_warning(cashier: Till, identifier: str) -> None:
     outcome = await cashier.scan(f"]C101{GTIN}{identifier}200101")
