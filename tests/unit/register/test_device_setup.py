@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
+import msgspec
 import pytest
 from PIL import Image
 
@@ -156,3 +157,29 @@ async def test_the_drawer_opens_before_the_session_to_count_the_float(shop: Shop
     await till.give(OpenDrawer("to count the float"))
 
     assert [event["reason"] for event in await till.events("drawer_opened")] == ["to count the float"]
+
+
+async def test_each_kind_of_document_comes_out_of_its_own_printer(manager: Till) -> None:
+    printers = {"receipt": "bar", "duplicate": "office", "report": "back", "kitchen": "stove"}
+    for name in printers.values():
+        await manager.give(SetUpDevice(name, "printer", "virtual", "virtual:"))
+    for document, name in printers.items():
+        await manager.give(msgspec.convert({"document": document, "name": name}, AssignDocument))
+
+    await manager.sell(LENTILS)
+    for what in ("receipt", "duplicate", "x", "kitchen"):
+        await manager.give(msgspec.convert({"what": what}, Print))
+    await manager.close_session()
+    await manager.give(Print("z"))
+    async with asyncio.timeout(5):
+        await manager.counter.printed()
+
+    words = {
+        "bar": ["Lentilles"],
+        "office": ["DUPLICATA"],
+        "back": ["X REPORT", "Z REPORT"],
+        "stove": ["KITCHEN"],
+    }
+    for name, expected in words.items():
+        papers = ["\n".join(paper.lines) for paper in manager.twin(name).papers]
+        assert [word in paper for word, paper in zip(expected, papers, strict=True)] == [True] * len(expected)
