@@ -148,6 +148,25 @@ def test_the_next_till_takes_the_settings_of_the_first(shell: Shell) -> None:
     assert "till.json" in shell.run(load)
 
 
+def test_a_printer_and_its_drawer_are_set_up_and_listed_with_their_health(shell: Shell) -> None:
+    printer, drawer, listed = (command for command in COMMANDS if command in _DEVICES)
+    shell.run(printer)
+    shell.run(drawer)
+    lines = shell.run(listed).splitlines()
+    assert [line.split()[:3] for line in lines] == [
+        ["counter", "printer", "escpos"],
+        ["drawer", "drawer", "escpos"],
+    ]
+    assert all("offline" in line for line in lines), "nobody is at that address"
+
+
+_DEVICES = [
+    "./till devices add counter --kind printer --driver escpos --address tcp://192.0.2.50:9100",
+    "./till devices add drawer --kind drawer --driver escpos --address via:counter",
+    "./till devices list",
+]
+
+
 _SETTINGS = ["./till settings --save till.json", "./till settings --load till.json --profile caisse-2"]
 
 
@@ -257,6 +276,7 @@ def test_no_command_of_the_readme_is_without_its_test() -> None:
         "./till test",
         *_STANDALONE,
         *_SETTINGS,
+        *_DEVICES,
         *_SERVED,
         *_FLEET,
         "./till status",
