@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from devices.configuration import DeviceConfig
-from devices.errors import BadDevice
+from devices.errors import BadDevice, n_
 from devices.options import Options
 from devices.ports import Terminal
 from devices.terminals import caisse_ap, concert, zvt
@@ -134,5 +134,6 @@ def _currency(options: Options) -> str:
 
 def _sized(config: DeviceConfig, text: str, size: int) -> str:
     if len(text) != size or not (text.isascii() and text.isalnum()):
-        raise BadDevice(device=config.name, reason=f"the association has {size} letters or digits")
+        reason = n_("the association has {size} letters or digits")
+        raise BadDevice(device=config.name, reason=reason, size=size)
     return text

@@ -47,9 +47,10 @@ OPTIONS: Mapping[tuple[str, str], str] = {
     ("scanner", "wedge"): "layout=azerty suffix=enter prefix=~ gap=35 fnc1=|",
     ("scanner", "serial"): "suffix=enter prefix=~ gap=100 fnc1=|",
     ("scanner", "evdev"): "layout=azerty suffix=enter prefix=~ gap=100 fnc1=|",
-    ("terminal", "concert"): "methods=CARD",
-    ("terminal", "caisse-ap"): "methods=CARD",
-    ("terminal", "zvt"): "methods=CARD",
+    ("terminal", "concert"): "methods=CARD,CHEQUE cheques=CHEQUE till=1",
+    ("terminal", "caisse-ap"): "methods=CARD,CHEQUE cheques=CHEQUE till=1 partial=no status=none",
+    ("terminal", "zvt"): "methods=CARD password=000000 receipts=yes",
+    ("terminal", "manual"): "methods=CARD",
     ("label", "zpl"): "width=50 height=30",
     ("label", "epl"): "width=50 height=30",
 }
