@@ -144,8 +144,6 @@ def _secrets(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Keys lie in a folder of this run."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("TUI_POS_SECRET_DIR", str(tmp_path_factory.mktemp("secrets")))
-        # what its commands say is compared
-        patch.setenv("LC_ALL", "en_GB.UTF-8")
         yield
 
 

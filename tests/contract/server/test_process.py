@@ -150,7 +150,7 @@ async def test_a_port_that_is_taken_is_told_in_one_line(address: str, started: C
 
     second = await asyncio.to_thread(
         subprocess.run,
-        [sys.executable, "-m", "backoffice", "serve", "--db", address, "--port", port],
+        [sys.executable, "-m", "backoffice", "--lang", "en", "serve", "--db", address, "--port", port],
         cwd=ROOT,
         capture_output=True,
         text=True,
@@ -267,7 +267,18 @@ async def test_a_certificate_that_is_none_is_told_in_one_line(address: str, tmp_
         done = await asyncio.to_thread(
             subprocess.run,
             [
-                *(sys.executable, "-m", "backoffice", "serve", "--db", address, "--port", "0"),
+                *(
+                    sys.executable,
+                    "-m",
+                    "backoffice",
+                    "--lang",
+                    "en",
+                    "serve",
+                    "--db",
+                    address,
+                    "--port",
+                    "0",
+                ),
                 "--certificate",
                 str(tmp_path / file),
             ],
