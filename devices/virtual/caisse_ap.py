@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any, ClassVar
 
 from devices.incoming import Incoming
@@ -14,6 +16,20 @@ from devices.virtual.twin import SLOWNESS, Sleep, Twin
 CARD = "497656######0007"
 _REFUSALS = {"refused": "04", "abandoned": "11", "not_completed": "07", "no_card": "08"}
 _ECHOED = ("CZ", "CJ", "CA", "CE", "BA", "CD", "CC", "CB", "CF")
+
+
+def _slip(action: str, amount: int) -> str:
+    """A card receipt, as base64."""
+    now = datetime.now(UTC).astimezone()
+    title = {"0": "DEBIT", "1": "CREDIT", "2": "ANNULATION"}.get(action, "")
+    lines = (
+        "CARTE BANCAIRE",
+        f"LE {now:%d/%m/%Y} A {now:%H:%M:%S}",
+        CARD,
+        f"{amount // 100},{amount % 100:02d} EUR",
+        title,
+    )
+    return base64.b64encode("\n".join(lines).encode("cp1252")).decode("ascii")
 
 
 class CaisseApTwin(Twin):
@@ -103,7 +119,13 @@ class CaisseApTwin(Twin):
             answer["CB"] = f"{amount:02d}"
         before = self.last.get("CB", "00")
         self.charged.append(amount if order["CD"] == "0" else -amount)
-        self.last = answer | {"AE": "10", "AA": CARD, "AC": f"{len(self.charged):06d}", "CG": "4242424"}
+        self.last = answer | {
+            "AE": "10",
+            "AA": CARD,
+            "AC": f"{len(self.charged):06d}",
+            "CG": "4242424",
+            "ZT": _slip(order["CD"], amount),
+        }
         answer = dict(self.last)
         match self.fault:
             case "stale":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -15,6 +16,9 @@ from tui_pos.cli import main
 from tui_pos.profile import Demo
 from tui_pos.till import open_till
 
+SLIPS = {"caisse-ap": "CARTE BANCAIRE", "zvt": "KARTENZAHLUNG ************0007"}
+"""What stands on the card receipts of those that give them to the till."""
+WHOLE_NUMBER = re.compile(r"4976560{8}7")
 DRIVERS = ("virtual", "concert", "caisse-ap", "zvt", "manual")
 
 
@@ -56,6 +60,11 @@ async def test_a_day_with_a_terminal(shop: Lines, request: pytest.FixtureRequest
     price = await scanned(shop)
     sale = (await asked(shop, "tender", method="CARD"))["closed"]
     assert [(payment["method"], payment["amount"]) for payment in sale["payments"]] == [("CARD", price)]
+
+    slip = "\n".join((await shop.ok("print", what="receipt"))["text"])
+    if driver in SLIPS:
+        assert SLIPS[driver] in slip
+    assert not WHOLE_NUMBER.search(slip)
 
     # a part by card, taken back by the terminal, then cash
     await scanned(shop)
