@@ -47,6 +47,9 @@ ADDRESSES: Mapping[tuple[Kind, str], tuple[type[Address], ...]] = {
 }
 """The drivers of each kind, and where they can reach a device. Any kind has its virtual twin at `virtual:`."""
 
+FALLBACK = "fallback"
+"""The option of a printer that names the one that stands in for it."""
+
 TWINS: tuple[Kind, ...] = ("printer", "drawer", "display", "terminal", "scale", "scanner", "label")
 """Kinds whose twin the driver `virtual` stands for."""
 
@@ -122,7 +125,7 @@ class CounterConfig(Struct, frozen=True, omit_defaults=True):
         return CounterConfig(tuple(other for other in self.devices if other.name in needed))
 
     def without(self, name: str) -> CounterConfig:
-        """The configuration without a device, and without the documents that went to it.
+        """The configuration without a device, the documents that went to it, and its standing in for others.
 
         Raises:
             UnknownDevice: there is none of this name.
@@ -136,7 +139,7 @@ class CounterConfig(Struct, frozen=True, omit_defaults=True):
                     reason=n_("“{other}” is plugged into it: remove that first"),
                     other=other.name,
                 )
-        kept = tuple(device for device in self.devices if device.name != name)
+        kept = tuple(_without_stand_in(device, name) for device in self.devices if device.name != name)
         documents = {document: printer for document, printer in self.documents.items() if printer != name}
         return CounterConfig(kept, documents)
 
@@ -174,6 +177,8 @@ def check(device: DeviceConfig, counter: CounterConfig) -> None:
             kind=device.kind,
             drivers=drivers,
         )
+    if device.kind == "printer":
+        _check_stand_in(device, counter)
     if isinstance(place, Virtual):
         return
     if allowed is not None and not isinstance(place, allowed):
@@ -181,6 +186,24 @@ def check(device: DeviceConfig, counter: CounterConfig) -> None:
         raise BadDevice(device=device.name, reason=reason, driver=device.driver, address=device.address)
     if isinstance(place, Via):
         _check_printer(device, place.name, counter)
+
+
+def _without_stand_in(device: DeviceConfig, name: str) -> DeviceConfig:
+    """The device as it is where this printer can stand in for it no more."""
+    if device.options.get(FALLBACK) != name:
+        return device
+    return replace(device, options={key: value for key, value in device.options.items() if key != FALLBACK})
+
+
+def _check_stand_in(device: DeviceConfig, counter: CounterConfig) -> None:
+    name = device.options.get(FALLBACK, "")
+    if name and not any(other.name == name != device.name for other in _printers(counter)):
+        reason = n_("there is no other printer “{printer}” that could stand in for it")
+        raise BadDevice(device=device.name, reason=reason, printer=name)
+
+
+def _printers(counter: CounterConfig) -> tuple[DeviceConfig, ...]:
+    return tuple(device for device in counter.devices if device.kind == "printer")
 
 
 def _check_printer(drawer: DeviceConfig, name: str, counter: CounterConfig) -> None:

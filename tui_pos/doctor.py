@@ -10,7 +10,10 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from devices.health import State
 from sync.store import Store, open_store
+from tui_pos.device_config import kept_devices
+from tui_pos.device_health import health_of
 from tui_pos.errors import Refused, translated
 from tui_pos.l10n import _, n_
 
@@ -28,7 +31,7 @@ class Check(Struct, frozen=True):
 
 
 async def examine(profile: Path) -> list[Check]:
-    """Check the profile, its key and database, the journal, the clock, the disk and the terminal."""
+    """Check the profile, its key and database, the journal, the clock, the disk, the terminal and the devices."""
     checks = [_folder(profile), _disk(profile), _clock(), _terminal()]
     try:
         with translated():
@@ -37,6 +40,7 @@ async def examine(profile: Path) -> list[Check]:
         return [*checks, Check(n_("Database"), ok=False, seen=refused.slug, mend=refused.message)]
     try:
         checks += [check async for check in _store(store)]
+        checks += [check async for check in _devices(store, profile)]
     finally:
         await store.close()
     return checks
@@ -88,6 +92,23 @@ async def _store(store: Store) -> AsyncIterator[Check]:
     yield await _looked(n_("Journal"), _journal(store))
     yield await _looked(n_("Catalogue"), _catalogue(store))
     yield await _looked(n_("Users"), _users(store))
+
+
+async def _devices(store: Store, profile: Path) -> AsyncIterator[Check]:
+    """Each device: what the till that runs says of it, or what it answers."""
+    try:
+        with translated():
+            config = await kept_devices(store)
+            devices = await health_of(profile, config)
+    except Refused as refused:
+        yield Check(n_("Devices"), ok=False, seen=refused.slug, mend=refused.message)
+        return
+    for device in devices:
+        works = device.health in (State.ONLINE, State.UNKNOWN)
+        state = _(str(device.health))
+        seen = f"{state}: {_(device.reason)}" if device.reason else state
+        mend = _("Mend that, then try it: tui-pos devices test {name}").format(name=device.name)
+        yield Check(device.name, ok=works, seen=seen, mend="" if works else mend)
 
 
 async def _looked(name: str, look: Awaitable[tuple[str, str]]) -> Check:

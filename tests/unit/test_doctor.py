@@ -84,3 +84,18 @@ def test_other_commands_say_that_no_till_is_there(
     place.write_text("not a folder")
     assert main(["--lang", "en", *command, "--profile", str(place)]) == 1
     assert capsys.readouterr().err.startswith("tui-pos: There is no till in")
+
+
+def test_a_device_that_does_not_work_is_told_with_its_reason_and_one_that_does_is_well(
+    profile: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name, driver, address in (("bar", "virtual", "virtual:"), ("counter", "escpos", "tcp://127.0.0.1:9")):
+        words = ["--kind", "printer", "--driver", driver, "--address", address, "--profile", str(profile)]
+        assert main(["devices", "add", name, *words]) == 0
+
+    checks = examined(profile, capsys, 1)
+
+    assert (checks["bar"]["ok"], checks["bar"]["seen"]) == (True, "online")
+    assert not checks["counter"]["ok"]
+    assert "offline" in str(checks["counter"]["seen"])
+    assert "tui-pos devices test counter" in str(checks["counter"]["mend"])

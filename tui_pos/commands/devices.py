@@ -1,7 +1,6 @@
 """`tui-pos devices`: the devices of this till with their health, and a try of each.
 
-While the till runs, it says itself how its devices are (`tui_pos.live_devices`): a second process must not speak to
-them. While it does not, the command asks each device.
+How a device is, `tui_pos.device_health` says.
 """
 
 from __future__ import annotations
@@ -18,18 +17,18 @@ import msgspec
 from devices.configuration import CounterConfig, DeviceConfig, Kind
 from devices.counter import Counter
 from devices.errors import BadDevice
-from devices.health import DeviceView, Health
-from devices.registry import build_counter, without_unmade
+from devices.health import DeviceView
+from devices.registry import build_counter
 from devices.transports import parse_address
 from devices.transports.identity import settled
 from devices.trial import Tried, try_out
 from sync.store import Store, open_store
 from tui_pos.device_config import keep_devices, kept_devices
 from tui_pos.device_files import with_files_kept
+from tui_pos.device_health import health_of
 from tui_pos.device_trial import in_words
-from tui_pos.errors import Refused, translated
+from tui_pos.errors import translated
 from tui_pos.l10n import _, n_
-from tui_pos.live_devices import read_live
 from tui_pos.profile import default_profile, take
 
 Change: TypeAlias = Callable[[CounterConfig], CounterConfig]
@@ -46,7 +45,8 @@ def run(options: argparse.Namespace) -> int:
 
 def _list(options: argparse.Namespace, profile: Path) -> int:
     config = asyncio.run(_read(profile))
-    views = _views(profile, config)
+    with translated():
+        views = asyncio.run(health_of(profile, config))
     configured = {device.name: device for device in config.devices}
     found = [_plain(view, configured.get(view.name), config) for view in views]
     if options.json:
@@ -63,32 +63,6 @@ def _list(options: argparse.Namespace, profile: Path) -> int:
     if not found:
         print(_("No device is set up: add one with tui-pos devices add."))
     return 0
-
-
-def _views(profile: Path, config: CounterConfig) -> tuple[DeviceView, ...]:
-    """How each device is: as the till that runs says, or as the device answers; unknown where nobody can say."""
-    live = read_live(profile)
-    if live is not None:
-        return live.devices
-    try:
-        lock = take(profile)
-    except Refused:
-        return tuple(_view(device, Health()) for device in config.devices)
-    with lock, translated():
-        seen = {view.name: view for view in asyncio.run(_asked(without_unmade(config)))}
-    return tuple(seen.get(device.name) or _view(device, Health()) for device in config.devices)
-
-
-async def _asked(config: CounterConfig) -> tuple[DeviceView, ...]:
-    async with build_counter(config) as counter:
-        await asyncio.gather(*(counter.look(device.name) for device in config.devices))
-        return counter.list()
-
-
-def _view(device: DeviceConfig, health: Health) -> DeviceView:
-    return DeviceView(
-        device.name, device.kind, device.driver, health.state, health.reason, 0, health.since, None
-    )
 
 
 def _test(options: argparse.Namespace, profile: Path) -> int:

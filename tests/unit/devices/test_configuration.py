@@ -79,6 +79,18 @@ def test_a_printer_leaves_only_after_its_drawer_and_takes_its_documents_along() 
         config.without("nobody")
 
 
+def test_a_printer_stands_in_for_another_that_is_there_until_it_leaves() -> None:
+    backed = replace(COUNTER, options={"fallback": "bar"})
+    for wrong in (backed, replace(COUNTER, options={"fallback": "counter"})):
+        with pytest.raises(BadDevice, match="stand in"):
+            shop(COUNTER).with_device(wrong)
+    bar = replace(COUNTER, name="bar")
+
+    config = shop(COUNTER, bar).with_device(backed)
+    assert config.named("counter").options == {"fallback": "bar"}
+    assert config.without("bar").named("counter").options == {}
+
+
 def test_only_printers_get_documents_and_only_label_printers_get_labels() -> None:
     config = shop(COUNTER, DRAWER)
 

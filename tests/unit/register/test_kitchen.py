@@ -19,7 +19,7 @@ async def bistro(cashier: Till) -> Till:
     """A till with a printer at the counter, one in the kitchen, and one that stands in for that."""
     await cashier.store.catalogue.load(users=(MANAGER,), replace=False)
     await cashier.give(SignIn("9", "9999"))
-    for name, options in (("counter", {}), ("stove", {"fallback": "cellar"}), ("cellar", {})):
+    for name, options in (("counter", {}), ("cellar", {}), ("stove", {"fallback": "cellar"})):
         await cashier.give(SetUpDevice(name, "printer", "virtual", "virtual:", options))
     await cashier.give(AssignDocument("kitchen", "stove"))
     await cashier.give(SignIn("1", "1111"))
