@@ -54,6 +54,10 @@ class Limits(Struct, frozen=True):
     tries: int = 3
 
 
+class _NothingToSay(Exception):
+    """The terminal called, and hung up."""
+
+
 class ConcertTerminal:
     """A terminal on a serial line."""
 
@@ -204,7 +208,7 @@ class ConcertTerminal:
         for _ in range(self._limits.tries):
             try:
                 body = await self._frame()
-            except TimeoutError:
+            except (TimeoutError, _NothingToSay):
                 return False
             answer = None if body is None else codec.decode(body)
             if answer is not None:
@@ -220,10 +224,16 @@ class ConcertTerminal:
             del self._late[next(iter(self._late))]
 
     async def _frame(self) -> bytes | None:
-        """The body of the next frame; None: its check is wrong."""
+        """The body of the next frame; None: its check is wrong.
+
+        Raises:
+            TimeoutError: none comes.
+            _NothingToSay: the terminal has closed its session.
+        """
         async with asyncio.timeout(self._limits.acknowledged):
-            while await self._incoming.byte() != STX:
-                pass
+            while (said := await self._incoming.byte()) != STX:
+                if said == EOT:
+                    raise _NothingToSay
             body = (await self._incoming.until(bytes([ETX])))[:-1]
             return body if await self._incoming.byte() == codec.lrc(body) else None
 

@@ -21,12 +21,13 @@ class ConcertTwin(Twin):
 
     Faults: `offline`; `mute` says nothing at all; `busy` refuses a session; `silent` charges and never answers; `late`
     charges, and answers only when the till calls the next time; `unheard` takes the request, but its acknowledgement
-    is lost; `blank` leaves the private field empty; `bad_lrc` answers with a wrong check each time; `slow`.
+    is lost; `blank` leaves the private field empty; `bad_lrc` answers with a wrong check each time; `collision` calls
+    in the moment in which the till does; `slow`.
     """
 
     driver = "concert"
     faults: ClassVar[tuple[str, ...]] = (
-        "offline", "slow", "mute", "busy", "silent", "late", "unheard", "blank", "bad_lrc",
+        "offline", "slow", "mute", "busy", "silent", "late", "unheard", "blank", "bad_lrc", "collision",
     )  # fmt: skip
     synonyms: ClassVar[Mapping[str, str]] = {"lost": "silent"}
 
@@ -41,6 +42,7 @@ class ConcertTwin(Twin):
         self.charged: list[int] = []
         """Minor units; credits and cancels negative."""
         self._late: codec.Answer | None = None
+        self._collided = False
 
     @property
     def plugged(self) -> bool:
@@ -58,9 +60,20 @@ class ConcertTwin(Twin):
                 await self._tell(line, incoming, late)
             elif self.fault == "busy":
                 await line.write(bytes([NAK]))
+            elif self.fault == "collision" and not self._collided:
+                await self._collide(line, incoming)
             else:
+                self._collided = False
                 await line.write(bytes([ACK]))
                 await self._take(line, incoming)
+
+    async def _collide(self, line: Transport, incoming: Incoming) -> None:
+        """Call in the moment in which the till does, and have nothing to say."""
+        self._collided = True
+        await line.write(bytes([ENQ]))
+        while await incoming.byte() != ACK:
+            pass
+        await line.write(bytes([EOT]))
 
     async def _take(self, line: Transport, incoming: Incoming) -> None:
         while True:

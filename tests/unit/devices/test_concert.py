@@ -137,6 +137,14 @@ async def test_an_answer_wrong_three_times_is_unknown(terminal: ConcertTerminal,
     assert twin.charged == [1250]
 
 
+async def test_both_call_at_once_and_the_payment_is_asked_once(
+    terminal: ConcertTerminal, twin: ConcertTwin
+) -> None:
+    twin.set(fault="collision")
+    assert (await terminal.carry_out(ORDER, nobody)).amount == 1250
+    assert twin.charged == [1250]
+
+
 async def test_no_answer_at_all_is_unknown_and_recovery_sends_nothing(
     terminal: ConcertTerminal, twin: ConcertTwin
 ) -> None:
