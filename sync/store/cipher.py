@@ -37,3 +37,15 @@ def open_raw(path: Path, key: bytes, *, read_only: bool) -> Any:
         connection.close()
         raise
     return connection
+
+
+def open_to_look(path: Path, key: bytes) -> Any:
+    """Open the file so that nothing of it changes, not even when it is closed."""
+    connection = sqlcipher.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None)
+    try:
+        for pragma in ("cipher_log_level = NONE", f"key = \"x'{key.hex()}'\""):
+            connection.execute(f"PRAGMA {pragma}")
+    except BaseException:
+        connection.close()
+        raise
+    return connection

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import ParamSpec, TypeVar
 
 import msgspec
 
+from sync.errors import Reason
 from sync.ports import Clock, SystemClock
 from sync.protocol.journal import Identity, Signer, make_entry
 from sync.store import chain, errors, journal, settings
@@ -19,11 +21,13 @@ from sync.store.journal import Journal
 from sync.store.keys import KeySource, Secret, find_secret, make_secret, read_note, sync_folder
 from sync.store.migrations import HEAD, HEAD_SQL
 from sync.store.store import IDENTITY, Store
+from sync.store.wal import lost_steps
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
 DATABASE_FILE = "till.db"
+_LOST = errors.n_("{count} confirmed steps in its write-ahead log cannot be read")
 
 
 async def open_store(
@@ -120,6 +124,9 @@ async def _open(path: Path, secret: Secret, *, read_only: bool, on_loop: bool) -
     note = read_note(path.parent)
     if note and note.fingerprint != secret.fingerprint:
         raise errors.WrongKey(path=path)
+    look = partial(lost_steps, path, secret.database_key)
+    if lost := look() if on_loop else await asyncio.to_thread(look):
+        raise errors.DamagedStore(path=path, reason=Reason(_LOST, count=lost))
     try:
         return await Database.open(path, secret.database_key, read_only=read_only, on_loop=on_loop)
     except errors.DamagedStore as error:
