@@ -15,7 +15,7 @@ from pathlib import Path
 from backoffice.arguments import add_groups
 from backoffice.errors import ServerError
 from backoffice.version import VERSION
-from tui_pos.command_line import add_language, speak
+from tui_pos.command_line import add_language, add_version, speak
 from tui_pos.l10n import _
 
 DATABASE_VARIABLE = "TUI_POS_DB"
@@ -43,7 +43,7 @@ def parser() -> argparse.ArgumentParser:
     common = _common()
     root = argparse.ArgumentParser(prog="tui-pos-server", description=_("The server of tui-pos."))
     add_language(root)
-    root.add_argument("--version", action="version", version=f"tui-pos-server {VERSION}")
+    add_version(root, "tui-pos-server", VERSION)
     commands = root.add_subparsers(dest="command", metavar="COMMAND", required=True)
 
     def command(name: str, text: str, module: str) -> argparse.ArgumentParser:

@@ -17,6 +17,7 @@ from backoffice.errors import BadValue, Unknown
 from backoffice.families import line_of, parents_of
 from backoffice.feed.kinds import TYPES, code_of, decode
 from backoffice.feed.publishing import Change, find, publish
+from backoffice.settings import DEFAULTS
 from sync.protocol import (
     CustomerRecord,
     FamilyRecord,
@@ -26,7 +27,7 @@ from sync.protocol import (
     UserRecord,
 )
 from sync.protocol.shop_time import beginning_of_day, is_zone, zone_of
-from sync.protocol.terms import OfferRecord, TariffRecord
+from sync.protocol.terms import OfferRecord, SettingRecord, TariffRecord
 from tui_pos.l10n import _, n_
 from tui_pos.sale.weighed import BadPattern, parse
 
@@ -182,6 +183,11 @@ def _check_method(record: MethodRecord) -> None:
         _refuse(n_("The ceiling"), record.ceiling, n_("it is out of range"))
 
 
+def _check_setting(record: SettingRecord) -> None:
+    if record.code in DEFAULTS and not (record.value.isascii() and record.value.isdecimal()):
+        _refuse(n_("The value"), record.value, n_("a number of seconds is wanted"))
+
+
 def _check_shop(record: ShopRecord) -> None:
     if not record.name.strip():
         _refuse(n_("The name"), record.name, n_("it is empty"))
@@ -238,6 +244,7 @@ _CHECKS: dict[type[Struct], Callable[[Any], None]] = {
     CustomerRecord: _check_customer,
     FamilyRecord: _check_family,
     MethodRecord: _check_method,
+    SettingRecord: _check_setting,
     ShopRecord: _check_shop,
     OfferRecord: _check_offer,
     TariffRecord: _check_tariff,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from backoffice.errors import ServerError
+from tui_pos.l10n import n_
 
 
 class Refusal(ServerError):
@@ -42,7 +43,7 @@ class Replayed(Refusal):
     """A request that was here before."""
 
     status, code = 401, "replayed"
-    template = "This very request was here before: sign each one anew."
+    template = n_("This very request was here before: sign each one anew.")
 
 
 class UnknownTill(Refusal):
@@ -65,14 +66,14 @@ class BadCode(Refusal):
     """No till waits for this code."""
 
     status, code = 403, "bad_code"
-    template = "No till waits for this code. Check it, or ask for a new one."
+    template = n_("No till waits for this code. Check it, or ask for a new one.")
 
 
 class UsedCode(Refusal):
     """The code has served."""
 
     status, code = 403, "used_code"
-    template = "This code has served already: each enrols one till. Ask for a new one."
+    template = n_("This code has served already: each enrols one till. Ask for a new one.")
 
 
 class ExpiredCode(Refusal):

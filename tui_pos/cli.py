@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tui_pos import __version__
-from tui_pos.command_line import add_language, speak
+from tui_pos.command_line import add_language, add_version, speak
 from tui_pos.l10n import _, use_language
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ def parser() -> argparse.ArgumentParser:
     root = argparse.ArgumentParser(
         prog="tui-pos", description=_("A keyboard-driven till."), parents=[_common()]
     )
-    root.add_argument("--version", action="version", version=f"tui-pos {__version__}")
+    add_version(root, "tui-pos", __version__)
     commands = root.add_subparsers(dest="command", metavar="COMMAND")
 
     def command(name: str, text: str, module: str) -> argparse.ArgumentParser:

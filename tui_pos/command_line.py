@@ -18,7 +18,6 @@ _USAGE = (
     n_("options"),
     n_("positional arguments"),
     n_("show this help message and exit"),
-    n_("show program's version number and exit"),
     n_("%(prog)s: error: %(message)s\n"),
     n_("argument %(argument_name)s: %(message)s"),
     n_("the following arguments are required: %s"),
@@ -62,3 +61,9 @@ def add_language(parser: argparse.ArgumentParser) -> None:
     """`--lang`, which every command takes."""
     text = _("language; default: that of the environment")
     parser.add_argument(_LANG, choices=("fr", "en"), help=text)
+
+
+def add_version(parser: argparse.ArgumentParser, name: str, version: str) -> None:
+    """`--version`."""
+    text = _("show the version and exit")
+    parser.add_argument("--version", action="version", version=f"{name} {version}", help=text)

@@ -127,6 +127,11 @@ def test_a_server_has_several_shops_each_with_its_name(server: Run) -> None:
     assert "--shop is needed" in server("product", "list", status=1)
 
 
+def test_a_delay_is_a_number_of_seconds(server: Run) -> None:
+    assert "a number of seconds" in server("setting", "set", "ping_timeout", "--value", "soon", status=1)
+    assert server("setting", "set", "ping_timeout", "--value", "3")["value"] == "3"
+
+
 def test_a_day_of_an_offer_begins_at_midnight_at_the_shop(server: Run) -> None:
     made = server("offer", "set", "X", "--label", "X", "--percent", "5", "--ticket", "--until", "2026-12-01")
 
