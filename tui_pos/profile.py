@@ -32,6 +32,7 @@ class Demo(Struct, frozen=True):
     codes: tuple[DemoCode, ...] = (
         DemoCode("1", "1111", "Camille"),
         DemoCode("2", "2222", "Dominique"),
+        DemoCode("3", "3333", "Claude"),
     )
 
 
