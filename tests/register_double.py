@@ -21,6 +21,7 @@ from tui_pos.inputs import (
     Lock,
     OpenSession,
     Pay,
+    PermitSettings,
     Print,
     Scan,
     Select,
@@ -71,7 +72,8 @@ METHODS = (
 )
 CASHIER = UserRecord("1", "Camille", "cashier", "")
 SUPERVISOR = UserRecord("2", "Dominique", "supervisor", "")
-PINS = {"1": (CASHIER, "1111"), "2": (SUPERVISOR, "2222")}
+MANAGER = UserRecord("9", "Maud", "manager", "")
+PINS = {"1": (CASHIER, "1111"), "2": (SUPERVISOR, "2222"), "9": (MANAGER, "9999")}
 
 
 class Register:
@@ -168,6 +170,9 @@ class Register:
             case ChangeSettings(settings=settings):
                 self.settings = settings
                 self.events.tell(SettingsChanged(settings))
+            case PermitSettings():
+                if not self.may(Right.SETTINGS):
+                    raise RightNeeded(Right.SETTINGS)
             case Lock():
                 self.locked = True
             case OpenSession():

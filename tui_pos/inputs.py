@@ -304,3 +304,12 @@ class ChangeSettings(Input, frozen=True):
     """The till is set anew."""
 
     settings: Settings
+
+
+class PermitSettings(Input, frozen=True):
+    """Somebody sets what is kept beside the register: delays, the place of exports, the server itself.
+
+    It is traced; whoever gave it does the rest.
+    """
+
+    names: tuple[str, ...]

@@ -6,7 +6,7 @@ from msgspec import structs
 
 from tui_pos import settings
 from tui_pos.events import SettingsChanged
-from tui_pos.inputs import ChangeSettings
+from tui_pos.inputs import ChangeSettings, PermitSettings
 from tui_pos.outcomes import Outcome
 from tui_pos.register.desk import Desk
 from tui_pos.register.handlers import takes
@@ -26,4 +26,12 @@ async def change_settings(desk: Desk, given: ChangeSettings) -> Outcome:
             await desk.note(transaction, "settings_changed", of_settings(changed), names=changed)
         desk.settings = wanted
         desk.tell(SettingsChanged(wanted))
+    return Outcome()
+
+
+@takes(PermitSettings, right=Right.SETTINGS, session=False, while_paying=True)
+async def permit_settings(desk: Desk, given: PermitSettings) -> Outcome:
+    """The user may, or somebody has lent him the right: it is written down."""
+    async with desk.transaction() as transaction:
+        await desk.note(transaction, "settings_changed", of_settings(given.names), names=list(given.names))
     return Outcome()

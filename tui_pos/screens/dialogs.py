@@ -10,14 +10,17 @@ import asyncio
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from tui_pos import screens
-from tui_pos.inputs import Input, SignIn
+from tui_pos.errors import Refused, translated
+from tui_pos.inputs import Input, PermitSettings, SignIn
 from tui_pos.l10n import _, n_
+from tui_pos.rights import Right
 from tui_pos.sale.prompt import Context
+from tui_pos.screens.dialog import Dialog
 from tui_pos.screens.items import Given, Item, Wanted
 from tui_pos.screens.stumbles import RESTART
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Awaitable, Callable, Sequence
 
     from textual.screen import Screen
 
@@ -42,6 +45,8 @@ class Dialogs:
         self._items = items
         self._waiting: list[Callable[[], None]] = []
         self._asked_who = False
+        self._permitted: Callable[[], Awaitable[None]] | None = None
+        """What is done once a supervisor has allowed it."""
 
     # --- one after the other
 
@@ -75,6 +80,7 @@ class Dialogs:
     def closed(self) -> None:
         """A dialog was closed without an answer, because it failed: the next one may come."""
         self._asked_who = False
+        self._supervised(None)
         self._stage.call_later(self._next)
 
     # --- what they make
@@ -100,9 +106,38 @@ class Dialogs:
         """Something was refused for want of a right: somebody else may lend it."""
         screen = screens.SupervisorScreen(message, attempt=self.attempt)
         if getattr(self._stage.screen, "STAYS", False):
-            self._stage.push_screen(screen)
+            self._stage.push_screen(screen, self._supervised)
         else:
-            self.ask(screen)
+            self.ask(screen, self._supervised)
+
+    async def permit(self, settings: Sequence[str], work: Callable[[], Awaitable[None]]) -> None:
+        """Do what sets these, if the user may; else once somebody who may has lent him the right.
+
+        Raises:
+            Refused: it is not taken now, or the work refuses.
+        """
+        refusal = await self.attempt(PermitSettings(tuple(settings)))
+        if refusal is not None:
+            raise Refused("not_allowed", refusal)
+        if self._till.register.may(Right.SETTINGS):
+            await work()
+        else:
+            self._permitted = work
+
+    def _supervised(self, given: Input | None) -> None:
+        """The supervisor's dialog was left, with a yes or without."""
+        work, self._permitted = self._permitted, None
+        if given is not None and work is not None:
+            self._stage.run_worker(self._do(work), group="settings", name="what was allowed")
+
+    async def _do(self, work: Callable[[], Awaitable[None]]) -> None:
+        try:
+            with translated():
+                await work()
+        except Refused as refused:
+            screen = self._stage.screen
+            if isinstance(screen, Dialog):
+                screen.refuse(refused.message)
 
     def ask_who(self) -> None:
         """Nobody is signed in, or the till is locked: over everything, so that nothing of the ticket is seen."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.small_shop import Shop, Till
 from tui_pos.events import SettingsChanged
-from tui_pos.inputs import ChangeSettings
+from tui_pos.inputs import ChangeSettings, PermitSettings
 from tui_pos.rights import Right
 from tui_pos.settings import Settings
 
@@ -41,3 +41,14 @@ async def test_keys_that_contradict_each_other_are_refused(cashier: Till) -> Non
 
     assert refused.slug == "bad_request"
     assert cashier.register.settings == Settings()
+
+
+async def test_settings_beside_the_register_are_permitted_traced_and_lent(cashier: Till) -> None:
+    assert (await cashier.refused(PermitSettings(("ticket_interval",)))).slug == "right_needed"
+    assert await cashier.events("settings_changed") == []
+    cashier.register._desk._rights = frozenset(Right)
+
+    await cashier.give(PermitSettings(("ticket_interval",)))
+
+    (event,) = await cashier.events("settings_changed")
+    assert event["names"] == ["ticket_interval"]

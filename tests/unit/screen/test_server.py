@@ -12,9 +12,10 @@ from sync.errors import EnrolmentRefused, Hole
 from sync.events import LoadEnded, Progress
 from sync.protocol import UserRecord
 from tests.engine_double import CUT, HEALTHY, EngineDouble
-from tui_pos.inputs import AcknowledgeMessage, Scan
+from tui_pos.inputs import AcknowledgeMessage, PermitSettings, Scan
 from tui_pos.outcomes import MessageView
-from tui_pos.screens import ExchangeScreen, LoadScreen, MessageScreen
+from tui_pos.screens import ExchangeScreen, LoadScreen, MessageScreen, SupervisorScreen
+from tui_pos.screens.settings.screen import SettingsScreen
 from tui_pos.widgets.router import Typed
 
 if TYPE_CHECKING:
@@ -209,17 +210,53 @@ async def test_a_configuration_file_that_is_none_is_refused_and_nothing_asked(
 async def test_a_delay_is_set_within_its_bounds_by_who_may(sit: Sit) -> None:
     async with sit() as seat:
         engine = await seat.enrolled(EngineDouble())
+        seat.register.user = MANAGER
         await seat.wants("settings.show")
         await seat.press("right", "right", "enter", *["backspace"] * 4, *"30", "enter")
-        assert reads(seat, "needs the right to change settings")
-        assert engine.own == {}
-
-        seat.register.user = MANAGER
-        await seat.press("enter", *["backspace"] * 4, *"30", "enter")
         assert engine.own == {"ticket_interval": 30.0}
+        assert seat.register.given[-1] == PermitSettings(("ticket_interval",))
         assert reads(seat, "30 s")
         await seat.press("enter", *["backspace"] * 4, *"0", "enter")
         assert reads(seat, "from 1 to 3600")
+        assert engine.own == {"ticket_interval": 30.0}
+
+
+async def test_whoever_may_not_sets_a_delay_by_the_leave_of_somebody_who_may(sit: Sit) -> None:
+    async with sit((132, 40)) as seat:
+        engine = await seat.enrolled(EngineDouble())
+        await seat.wants("settings.show")
+        await seat.press("right", "right", "enter", *["backspace"] * 4, *"30", "enter")
+        assert isinstance(seat.app.screen, SupervisorScreen)
+        assert reads(seat, "needs the right to change settings")
+        await seat.press("escape")
+        assert isinstance(seat.app.screen, SettingsScreen)
+        assert engine.own == {}
+
+        await seat.press("enter", *["backspace"] * 4, *"30", "enter")
+        await seat.press("9", "enter", *"9999", "enter")
+        assert engine.own == {"ticket_interval": 30.0}
+        assert isinstance(seat.app.screen, SettingsScreen)
+        seat.app.screen.follow()
+        await seat.settled()
+        assert reads(seat, "30 s")
+
+
+async def test_whoever_may_not_enrols_the_till_by_the_leave_of_somebody_who_may(sit: Sit) -> None:
+    async with sit((132, 40)) as seat:
+        seat.server.made = None
+        await seat.wants("settings.show")
+        await seat.press("right", "down", "enter")
+        await seat.press("enter", *"https://till", "enter", *"ABCD", "enter", "enter", "enter")
+        assert isinstance(seat.app.screen, SupervisorScreen)
+        await seat.press("escape")
+        assert reads(seat, "Enrol this till", "https://till")
+        assert seat.server.invitations == []
+
+        seat.server.made = EngineDouble()
+        await seat.press("enter")
+        await seat.press("9", "enter", *"9999", "enter")
+        assert seat.server.invitations[-1].url == "https://till"
+        assert seat.engine is seat.server.made
 
 
 async def test_data_are_loaded_from_the_place_that_was_set_which_shows_no_password(sit: Sit) -> None:

@@ -11,7 +11,6 @@ from textual.widgets import Static
 from tui_pos.errors import Refused, refuse, translated
 from tui_pos.l10n import _, n_
 from tui_pos.screens.dialog import Form
-from tui_pos.screens.settings.rows import demand_settings
 from tui_pos.widgets.field import Field, Labelled
 
 if TYPE_CHECKING:
@@ -38,6 +37,8 @@ class EnrolScreen(Form):
     """
 
     HEADING = n_("Enrol this till")
+    STAYS: ClassVar[bool] = True
+    """A supervisor's dialog comes above this one, which stays."""
     DEFAULT_CSS: ClassVar[str] = """
     EnrolScreen > #box { width: 76; }
     EnrolScreen Labelled { margin-bottom: 0; }
@@ -74,15 +75,17 @@ class EnrolScreen(Form):
     async def _enrol(self) -> None:
         typed = {name: self.query_one(f"#{name}", Field).value.strip() for name, _label in FIELDS}
         try:
-            demand_settings(self._conduct)
+            invited = await asyncio.to_thread(invitation, typed)
             with translated():
-                member = await self._conduct.till.server.enrol(await asyncio.to_thread(invitation, typed))
+                await self._conduct.dialogs.permit(("server",), lambda: self._take(invited))
         except Refused as refused:
             if self.is_attached:
                 self.refuse(refused.message)
-            return
         finally:
             self._asking = False
+
+    async def _take(self, invited: Invitation) -> None:
+        member = await self._conduct.till.server.enrol(invited)
         await self._conduct.watch.follow()
         text = _("Till {number} of {shop} is enrolled. Load its data now.")
         self._conduct.say(text.format(number=member.number, shop=member.shop_name or member.shop_id))

@@ -3,16 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
-from typing import TYPE_CHECKING, Protocol, TypeAlias
+from typing import Protocol, TypeAlias
 
 from msgspec import Struct
-
-from tui_pos.errors import refuse
-from tui_pos.l10n import _
-from tui_pos.rights import LABELS, Right
-
-if TYPE_CHECKING:
-    from tui_pos.screens.conduct import Conduct
 
 Take: TypeAlias = Callable[[str], Awaitable[None]]
 """Takes a value as it was typed or chosen; raises `Refused` or `SyncError`."""
@@ -49,14 +42,3 @@ class Tab(Protocol):
 
     async def rows(self) -> Sequence[Row]:
         """Its rows as they stand now."""
-
-
-def demand_settings(conduct: Conduct) -> None:
-    """Refuse what is not an input of the register, unless the user may change settings.
-
-    Raises:
-        Refused: `right_needed`.
-    """
-    if not conduct.register.may(Right.SETTINGS):
-        text = _("This needs the right to {right}: sign in as somebody who has it. Nothing changed.")
-        raise refuse("right_needed", text, right=_(LABELS[Right.SETTINGS]))

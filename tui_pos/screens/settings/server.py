@@ -11,7 +11,7 @@ from tui_pos.errors import said
 from tui_pos.l10n import _, n_, plural
 from tui_pos.screens.exchange import LINKS, ExchangeScreen
 from tui_pos.screens.load import LoadScreen
-from tui_pos.screens.settings.rows import Row, demand_settings
+from tui_pos.screens.settings.rows import Row
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -105,10 +105,9 @@ class ServerTab:
         return ""
 
     async def _set_place(self, place: str) -> None:
-        demand_settings(self._conduct)
         engine = self._conduct.watch.engine
         if engine is not None:
-            await engine.change_settings({PLACE: place})
+            await self._conduct.dialogs.permit((PLACE,), lambda: engine.change_settings({PLACE: place}))
 
     async def _load_from(self) -> str:
         engine = self._conduct.watch.engine

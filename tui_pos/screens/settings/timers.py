@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from tui_pos.errors import refuse
 from tui_pos.l10n import _, n_
-from tui_pos.screens.settings.rows import Row, Take, demand_settings
+from tui_pos.screens.settings.rows import Row, Take
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -53,7 +53,7 @@ class TimersTab:
     """The four delays that a shop may set; the server's own settings count less."""
 
     title = n_("Timers")
-    live = False
+    live = True
 
     def __init__(self, conduct: Conduct) -> None:
         self._conduct = conduct
@@ -84,7 +84,6 @@ class TimersTab:
         async def take(value: str) -> None:
             from sync.timers import BOUNDS  # noqa: PLC0415 - comes with the engine
 
-            demand_settings(self._conduct)
             least, most = BOUNDS[name]
             try:
                 seconds = float(value.replace(",", "."))
@@ -95,6 +94,6 @@ class TimersTab:
                 raise refuse("bad_request", text, least=f"{least:g}", most=f"{most:g}")
             engine = self._conduct.watch.engine
             if engine is not None:
-                await engine.change_settings({name: seconds})
+                await self._conduct.dialogs.permit((name,), lambda: engine.change_settings({name: seconds}))
 
         return take
