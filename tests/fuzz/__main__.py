@@ -13,8 +13,8 @@ from pathlib import Path
 
 CORPUS = Path(__file__).parent / "corpus"
 NAMES = (
-    "escpos-status", "concert", "caisse-ap", "zvt", "toledo", "mt-sics", "dialog-06", "gs1", "vfd", "evdev", "scanner",
-    "uevent", "address",
+    "escpos-status", "escpos-paper", "labels", "concert", "caisse-ap", "zvt", "toledo", "mt-sics",
+    "dialog-06", "gs1", "vfd", "evdev", "scanner", "uevent", "address",
 )  # fmt: skip
 
 

@@ -25,6 +25,8 @@ from devices.scanners.framing import Frames, Framing
 from devices.scanners.keymap import KEYMAPS, as_qwerty
 from devices.terminals import caisse_ap, caisse_ap_codec, concert, concert_codec, zvt, zvt_codec
 from devices.transports.address import parse_address
+from devices.virtual.labels import read_epl, read_zpl
+from devices.virtual.roll import Roll
 from devices.virtual.vfd import VfdTwin
 from tests.fuzz.line import CUT, ORDERS, Line, run
 from tui_pos.sale import barcode, gs1, prompt
@@ -51,6 +53,23 @@ def escpos_status(data: bytes) -> None:
     )
     status.trouble("printer", answers)
     status.remark(answers)
+
+
+def escpos_paper(data: bytes) -> None:
+    """A virtual printer is sent these bytes, in one piece and in two: the papers are the same."""
+    at = data[0] % len(data) if data else 0
+    whole, pieces = Roll(42), Roll(42)
+    papers = [*whole.feed(data)]
+    assert papers == [*pieces.feed(data[:at]), *pieces.feed(data[at:])]
+
+
+def labels(data: bytes) -> None:
+    """A virtual label printer is sent these bytes."""
+    for read in (read_zpl, read_epl):
+        for texts, copies, end in read(data):
+            assert all(texts)
+            assert copies >= 0
+            assert 0 < end <= len(data)
 
 
 def concert_e(data: bytes) -> None:
@@ -219,6 +238,17 @@ _ZVT = CUT.join(
 
 TARGETS: Mapping[str, Fuzzed] = {
     "escpos-status": Fuzzed(escpos_status, (b"\x16\x12\x12\x12", b"\x14\x00\x00\x00\x1e\x32", b"\x00")),
+    "escpos-paper": Fuzzed(
+        escpos_paper,
+        (
+            b"\x1b@\x1bt\x10TOTAL \x80\n\x1dV\x00",
+            b"\x1dv0\x00\x02\x00\x02\x00abcd\x1b@\n\x1dVB\x00",
+            b"\x1d(k\x03\x001C\x08",
+        ),
+    ),
+    "labels": Fuzzed(
+        labels, (b"^XA^FDPain^FS^FD1,20 \xe2\x82\xac^FS^PQ2^XZ", b'\nN\nA10,10,0,3,1,1,N,"Pain"\nP2\n')
+    ),
     "concert": Fuzzed(
         concert_e,
         (
