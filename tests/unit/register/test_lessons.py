@@ -6,10 +6,14 @@ Only what concerns a till without a server; the rest of that list is about the l
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
+from typing import Any
 
 import msgspec
+import pytest
 
 from sync.protocol import ProductRecord
+from sync.store.cipher import open_raw
 from tests.small_shop import COFFEE, LENTILS, SPONGE, Shop, Till, closed, full_disk
 from tui_pos.inputs import OpenSession, Print, Scan, Tender, VoidLine
 
@@ -110,3 +114,41 @@ async def test_the_feed_never_overwrites_what_was_sold(cashier: Till) -> None:
     assert (cashier.due, cashier.ticket.lines[0].label) == (249, "Lentilles vertes 500 g")
     await cashier.scan(LENTILS)
     assert cashier.totals == [249, 999]
+
+
+async def test_odoo_65376_opening_does_no_more_work_for_a_large_catalogue(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Work in steps of SQLite's machine, which are the same on every computer."""
+    steps = 0
+
+    def counted(path: Path, key: bytes, *, read_only: bool) -> Any:
+        connection = open_raw(path, key, read_only=read_only)
+
+        def step() -> int:
+            nonlocal steps
+            steps += 1
+            return 0
+
+        connection.set_progress_handler(step, 20)
+        return connection
+
+    async def work_of_opening() -> int:
+        nonlocal steps
+        monkeypatch.setattr("sync.store.connection.open_raw", counted)
+        steps = 0
+        till = await shop.open()
+        took = steps
+        monkeypatch.undo()
+        await till.stop()
+        shop.tills.remove(till)
+        return took
+
+    small = await work_of_opening()
+    till = await shop.open()
+    many = [ProductRecord(f"P{n:06d}", f"Product {n}", 100, "5.5") for n in range(5_000)]
+    await till.store.catalogue.put_products(many)
+    await till.stop()
+    shop.tills.remove(till)
+
+    assert await work_of_opening() <= small + 5
