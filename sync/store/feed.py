@@ -131,6 +131,8 @@ class Staging:
     async def begin(self) -> None:
         """Clear what is left of others, and take the next generations."""
         for kind, listing in _LISTINGS.items():
+            async with self._database.writing() as writer:
+                await writer.run(listing.prepare)
             await self._clear(listing)
             generation = await self._database.look_up(listing.next_generation)
             self._next[kind] = generation << GENERATION_BITS

@@ -88,6 +88,8 @@ class Load:
 
     async def _stage(self, listing: Listing[R], records: Iterable[R]) -> tuple[int, int]:
         """Write a new generation; gives it and how many records it has."""
+        async with self._database.writing() as writer:
+            await writer.run(listing.prepare)
         # what a load that was cut has left would otherwise stay until the end of this one
         await self._clear(listing)
         generation = await self._database.look_up(listing.next_generation)

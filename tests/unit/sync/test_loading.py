@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -83,6 +84,24 @@ async def test_a_replaced_catalogue_leaves_no_rows_behind(store: Store) -> None:
         return [connection.value(f"SELECT count(*) FROM {name}") for name in tables]
 
     assert await store._database.read(rows) == [700, 700, 700]
+
+
+async def test_no_step_takes_up_what_is_dead_in_the_index_of_words_and_later_loads_drop_it(
+    store: Store,
+) -> None:
+    def index(connection: Connection) -> tuple[int, int]:
+        settled = connection.value("SELECT v FROM product_words_config WHERE k = 'deletemerge'")
+        return settled, connection.value("SELECT sum(length(block)) FROM product_words_data")
+
+    sizes = []
+    for _ in range(24):
+        await store.catalogue.load(products=products(1200), replace=True)
+        settled, size = await store._database.read(index)
+        assert settled == 0
+        sizes.append(size)
+
+    assert any(later < earlier for earlier, later in pairwise(sizes)), sizes
+    assert max(sizes[12:]) <= max(sizes[:12]) + 100, sizes
 
 
 async def test_a_load_that_is_cut_keeps_the_old_catalogue_whole(store: Store) -> None:
