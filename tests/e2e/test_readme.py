@@ -167,6 +167,23 @@ _DEVICES = [
 ]
 
 
+def test_scanners_a_second_screen_and_labels(shell: Shell) -> None:
+    for command in _BESIDE:
+        shell.run(command)
+    listed = [line.split()[:3] for line in shell.run("./till devices list").splitlines()]
+    assert [line for line in listed if line[1] in ("scanner", "display", "label")] == [
+        ["hand", "scanner", "wedge"],
+        ["desk", "scanner", "serial"],
+        ["fixed", "scanner", "evdev"],
+        ["second", "display", "screen"],
+        ["shelf", "label", "zpl"],
+    ]
+    assert b"^PQ3^XZ" in (shell.folder / "labels.zpl").read_bytes()
+
+
+_BESIDE = [
+    command for command in COMMANDS if re.search(r"devices add (hand|desk|fixed|second|shelf) |till labels", command)
+]
 _SETTINGS = ["./till settings --save till.json", "./till settings --load till.json --profile caisse-2"]
 
 
@@ -277,6 +294,7 @@ def test_no_command_of_the_readme_is_without_its_test() -> None:
         *_STANDALONE,
         *_SETTINGS,
         *_DEVICES,
+        *_BESIDE,
         *_SERVED,
         *_FLEET,
         "./till status",
