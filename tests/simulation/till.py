@@ -20,7 +20,7 @@ from sync.store import KeySource, Store, open_store
 from tests.simulation.backend import PRODUCTS, Backend
 from tests.simulation.virtual import Seeded, VirtualClock
 from tests.simulation.wire import Wire
-from tui_pos.inputs import CashIn, CloseSession, OpenSession, Scan, SignIn, Tender
+from tui_pos.inputs import CashIn, CloseSession, OpenSession, Return, Scan, SignIn, Tender
 from tui_pos.outcomes import TicketView
 from tui_pos.register import Register
 
@@ -143,6 +143,15 @@ class SimTill:
         """So many sales."""
         for _ in range(count):
             await self.sell()
+
+    async def take_back(self) -> None:
+        """The last customer brings everything back."""
+        sale = self.sold[-1]
+        if sale.total > 0:
+            await self.register.accept(Return(sale.number or ""))
+            outcome = await self.register.accept(Tender("CASH"))
+            assert outcome.closed is not None
+            self.sold.append(outcome.closed)
 
     async def cash_in(self) -> None:
         """Change is brought."""

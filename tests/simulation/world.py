@@ -15,6 +15,7 @@ from backoffice import schema
 from backoffice.feed.publishing import put
 from sync.errors import SyncError
 from tests.simulation.backend import PRODUCTS, Backend
+from tests.simulation.recount import differences
 from tests.simulation.till import SimTill
 from tests.simulation.virtual import simulate
 
@@ -89,6 +90,8 @@ class World:
                 await till.sell()
                 if pauses.random() < 0.1:
                     await till.cash_in()
+                if pauses.random() < 0.1:
+                    await till.take_back()
         async with self._selling[till.name]:
             await till.close_session()
 
@@ -197,6 +200,7 @@ class World:
             journal = await till.journal()
             entries, tickets = entries + len(journal), tickets + len(till.sold)
             problems += [f"till {till.name}: {text}" for text in await self._compare(till, journal)]
+        problems += await differences(self._backend, self._tills)
         conflicts = await self._backend.rows(schema.conflict)
         problems += [f"conflict at {row.seq}: {row.reason}" for row in conflicts]
         problems += [f"quarantined {seq}: {reason}" for seq, reason in await self._backend.quarantined()]
