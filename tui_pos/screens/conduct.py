@@ -315,7 +315,11 @@ class Conduct:
         self.painter.everything()
 
     def _warn(self, news: DeviceNews) -> None:
-        self.stage.selling.prompt.say(news.message, refused=not news.well)
+        message = news.message
+        if not news.well:
+            text = _("{message} {key}: what can be done.")
+            message = text.format(message=message, key=self.stage.key_of("devices.show"))
+        self.stage.selling.prompt.say(message, refused=not news.well)
 
     def _refresh(self) -> None:
         self._stale = False

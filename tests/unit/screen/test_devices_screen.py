@@ -290,6 +290,15 @@ async def test_the_keys_are_those_of_the_table_and_help_lists_them(seat: Counter
     assert seat.reads("Documents", "On another printer")
 
 
+async def test_paper_that_is_out_is_said_while_selling_with_what_to_do(seat: Counterfoil) -> None:
+    await seat.till.counter.set("receipt", fault="paper_out")
+    await seat.until(lambda: seat.reads("receipt: paper is out."))
+
+    assert seat.reads("is kept; the sale goes on. Ctrl+D: what can be done.")
+    await seat.scan(LENTILS)
+    assert seat.codes == [LENTILS]
+
+
 async def test_a_drawer_left_open_is_said_while_selling(seat: Counterfoil) -> None:
     drawer: Any = seat.till.counter._named("drawer")
     drawer._left_open = 0.0

@@ -93,9 +93,11 @@ class DeviceForm(Form):
         if device is None:
             yield Labelled(n_("Name"), Field("name", max_length=32))
         if device is not None or self._examples:
-            yield Labelled(n_("Address"), Field("address", device.address if device else "", max_length=200))
+            # an address may be pasted, which looks like a scan
+            address = device.address if device else ""
+            yield Labelled(n_("Address"), Field("address", address, max_length=200, scans=True))
         options = shlex.join(f"{name}={value}" for name, value in device.options.items()) if device else ""
-        yield Labelled(n_("Options"), Field("options", options, max_length=400))
+        yield Labelled(n_("Options"), Field("options", options, max_length=400, scans=True))
         yield Words("\n".join(self._hints()), id="hint")
 
     @property
