@@ -7,12 +7,13 @@ import asyncio
 import errno
 import logging
 import os
+import resource
 import signal
 import socket
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import uvicorn
@@ -34,7 +35,16 @@ def run(options: argparse.Namespace) -> int:
     logging.basicConfig(
         stream=sys.stderr, level=logging.WARNING, format="%(asctime)s %(levelname)s %(message)s"
     )
+    _allow_connections()
     return asyncio.run(_serve(options))
+
+
+def _allow_connections() -> None:
+    """Take all the open files that the system grants: a till holds up to four connections, and 1024 files are usual."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    # some systems name a bound, and grant less
+    with suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
 async def _serve(options: argparse.Namespace) -> int:

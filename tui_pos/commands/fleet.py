@@ -104,6 +104,7 @@ def _show(summary: Summary) -> None:
         (_("Seed"), str(summary.seed)),
         (_("Tickets"), tickets),
         (_("Closed → stored"), _delays(summary)),
+        (_("The fleet itself late by"), _own(summary)),
         (_("The rest was sent in"), f"{summary.drained_in} s"),
         (_("Errors seen"), _counts(summary.errors)),
         (_("Faults made"), _counts(summary.faults)),
@@ -122,6 +123,10 @@ def _delays(summary: Summary) -> str:
     if summary.stored_p50 is None:
         return "-"
     return f"p50 {summary.stored_p50} ms, p95 {summary.stored_p95} ms"
+
+
+def _own(summary: Summary) -> str:
+    return "-" if summary.late_p95 is None else f"p95 {summary.late_p95} ms"
 
 
 def _counts(kinds: dict[str, int]) -> str:

@@ -6,6 +6,7 @@ import asyncio
 import os
 import random
 import re
+import resource
 import signal
 import ssl
 import subprocess
@@ -142,6 +143,20 @@ async def _push_on(till: WireTill, server: Process) -> None:
             await till.push(till.entries[start : start + 3])
             server.answered += 1
             server.progress.set()
+
+
+@pytest.mark.parametrize("address", ["sqlite"], indirect=True)
+async def test_it_takes_more_connections_than_files_are_usually_allowed(
+    started: Callable[..., object],
+) -> None:
+    before = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (before[1] - 1, before[1]))
+    try:
+        server: Process = await started()  # type: ignore[misc]
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, before)
+
+    assert resource.prlimit(server.process.pid, resource.RLIMIT_NOFILE) == (before[1], before[1])
 
 
 async def test_a_port_that_is_taken_is_told_in_one_line(address: str, started: Callable[..., object]) -> None:
