@@ -19,7 +19,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
 
@@ -57,6 +57,8 @@ class TillProcess:
         """The tickets of which it has said that they are closed."""
         self.refused: list[str] = []
         """What it would not do."""
+        self.journal: list[Reply] = []
+        """Its entries in the end, as they are exported."""
         self._environment = environment
         self._process: asyncio.subprocess.Process | None = None
 
@@ -223,7 +225,8 @@ class Rounds:
         await till.ask("close_session")
         await till.ask("wait", **{"for": "pushed", "timeout": SETTLED_IN})
         await till.end()
-        # what it wrote while it ended
+        # an export is an entry too, as its end was
+        till.journal = [json.loads(line) for line in (await till.command("journal", "export")).splitlines()]
         await till.command("sync", "--once")
 
     async def outcome(self, rounds: int) -> Outcome:
@@ -234,9 +237,9 @@ class Rounds:
         for till in self._tills:
             book = books[till.profile.name]
             await till.command("journal", "verify")
-            lines = [json.loads(line) for line in (await till.command("journal", "export")).splitlines()]
-            journal = [(line["seq"], line["hash"]) for line in map(_entry, lines)]
-            tickets = [line["hash"] for line in map(_entry, lines) if line["kind"] == "ticket"]
+            lines = [_entry(line) for line in till.journal]
+            journal = [(line["seq"], line["hash"]) for line in lines]
+            tickets = [line["hash"] for line in lines if line["kind"] == "ticket"]
             problems += [
                 f"{till.profile.name}: {text}" for text in _compare(till, journal, tickets, book, held)
             ]
@@ -255,7 +258,7 @@ def _entry(line: Reply) -> Reply:
 def _held(server: ServerProcess) -> dict[str, list[tuple[int, str]]]:
     """Position and hash of all entries that the server's database holds, by till."""
     found: dict[str, list[tuple[int, str]]] = {}
-    with sqlite3.connect(server.database.removeprefix("sqlite:///")) as database:
+    with closing(sqlite3.connect(server.database.removeprefix("sqlite:///"))) as database:
         for till, seq, digest in database.execute(
             "SELECT till.name, seq, hash FROM entry JOIN till ON till.id = entry.till ORDER BY till, seq"
         ):
