@@ -15,7 +15,7 @@ from devices.drawers.printer_drawer import Plug, PrinterDrawer
 from devices.errors import PrintUnknown
 from devices.events import DrawerKicked, HealthChanged, Printed, PrintLost
 from devices.health import State
-from devices.owners import Owner
+from devices.owners import BACK_OFF, Owner
 from devices.printers.escpos import encode
 from devices.printers.owner import PrintOwner
 from devices.printers.printer import EscposPrinter, Patience
@@ -206,3 +206,23 @@ async def test_a_euro_is_no_tilde_n_since_each_job_sets_its_code_page(happenings
 
     assert all("Crème 2,49 €" in text for text in texts(peer))
     assert len(peer.papers) == 2
+
+
+def test_a_printer_is_waited_for_as_long_as_the_rules_say() -> None:
+    patience = Patience()
+    assert (patience.status, patience.barrier) == (1.0, 5.0)
+    assert BACK_OFF == (1.0, 2.0, 5.0, 15.0, 30.0)
+
+    device = EscposPrinter("counter", Plugged(EscposPeer()), Profile())
+    short, long = (encode(Document((*[Text("a line")] * lines, Cut())), Profile()) for lines in (1, 235))
+    assert 5.0 <= device._allowance(short) < 5.5
+    assert device._allowance(long) == pytest.approx(5 + 10, abs=0.5), "a metre of paper"
+
+
+async def test_a_printer_on_a_slow_line_is_given_the_time_of_its_line_besides() -> None:
+    class SlowLine(Plugged):
+        pace = 960  # type: ignore[assignment]
+
+    device = EscposPrinter("counter", SlowLine(EscposPeer()), Profile())
+
+    assert device._allowance(b"a" * 9600) >= 5 + 10
