@@ -49,6 +49,8 @@ class Row(Struct, frozen=True):
     line: Line
     share: int
     """Its share of the ticket's discount."""
+    why: str
+    """The offer that the ticket's discount comes from."""
     selected: bool
 
 
@@ -169,12 +171,17 @@ def _rows(ticket: Ticket | None, totals: Totals | None, old: tuple[Row, ...]) ->
         return (), -1
     lines, shares = ticket.lines, totals.shares
     at = next((n for n, line in enumerate(lines) if line.n == ticket.selected), len(lines) - 1)
+    why = ticket.granted.label if ticket.granted else ""
     rows = []
     for n, line in enumerate(lines):
         share = shares[n] if shares else 0
         kept = old[n] if n < len(old) else None
-        if kept is None or kept.line is not line or kept.share != share or kept.selected != (n == at):
-            kept = Row(line, share, n == at)
+        if (
+            kept is None
+            or kept.line is not line
+            or (kept.share, kept.why, kept.selected) != (share, why, n == at)
+        ):
+            kept = Row(line, share, why, n == at)
         rows.append(kept)
     return tuple(rows), at
 
@@ -186,7 +193,8 @@ def _text(row: Row, room: Columns) -> str:
     amount = quantity(line.quantity) + (" kg" if line.weighed else "")
     total = number(line.total - row.share)
     taken = number(-discount) if discount else ""
-    label = f"{line.label}  {line.granted.label}" if line.granted else line.label
+    whys = (line.granted.label if line.granted else "", row.why)
+    label = "  ".join((line.label, *filter(None, whys)))
     return _join(room, str(line.n), label, amount, unit, taken, total, marked=row.selected)
 
 
