@@ -9,8 +9,8 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Iterable
-from decimal import Decimal
 from datetime import datetime
+from decimal import Decimal
 
 from devices.counter import Counter
 from sync.ports import Clock, Randomness, SystemClock, SystemRandomness
