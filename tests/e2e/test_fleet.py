@@ -6,6 +6,7 @@ import json
 import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -84,7 +85,7 @@ def test_a_fleet_goes_on_where_it_was_without_codes_and_finds_what_the_server_lo
     first = run.summary(tills=2)
     run.codes.unlink()
     run.server.end()
-    with sqlite3.connect(run.server.database.removeprefix("sqlite:///")) as database:
+    with closing(sqlite3.connect(run.server.database.removeprefix("sqlite:///"))) as database, database:
         database.execute(
             "DELETE FROM ticket WHERE till = 2 AND seq = (SELECT max(seq) FROM ticket WHERE till = 2)"
         )
