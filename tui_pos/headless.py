@@ -244,11 +244,19 @@ QUERIES: Mapping[str, tuple[type[Struct], Query]] = {
 }
 
 
+_DECIMALS = frozenset({"quantity", "percent", "weight"})
+
+
 def _bad(why: str) -> Refused:
     return Refused("bad_request", why)
 
 
 def _convert(request: Mapping[str, Any], kind: type[Struct]) -> Any:
+    for name in _DECIMALS & request.keys():
+        text = request[name]
+        # Python would also read Arabic digits, and 1_000
+        if isinstance(text, str) and not (text.isascii() and "_" not in text):
+            raise _bad(_("{name} is no decimal number such as 1.250").format(name=name))
     try:
         return msgspec.convert(request, kind, str_keys=True)
     except msgspec.ValidationError as error:

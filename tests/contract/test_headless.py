@@ -59,6 +59,8 @@ def test_every_verb_of_the_contract_that_needs_no_server_is_there() -> None:
         b'{"do":"wait","for":"rain"}',
         b'{"do":"wait","for":"idle","timeout":-1}',
         b'{"do":"quantity","quantity":"many"}',
+        b'{"do":"quantity","quantity":"1_000"}',
+        '{"do":"quantity","quantity":"٣"}'.encode(),
         b'{"do":"close_period","period":"week"}',
         b'{"do":"print","what":"poster"}',
         b'{"do":"device","set":{"fault":"x"}}',

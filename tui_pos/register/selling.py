@@ -250,7 +250,7 @@ async def set_customer(desk: Desk, given: SetCustomer) -> Outcome:
         return await _customer(desk, None) if desk.ticket else Outcome()
     record = await desk.store.catalogue.customer(given.code)
     if record is None:
-        raise UnknownCode(code=shown(given.code))
+        raise UnknownCode(code=shown(given.code.strip()) or "—")
     return await _customer(desk, record)
 
 

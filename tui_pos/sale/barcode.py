@@ -94,7 +94,7 @@ def recognise(text: str) -> Code:
     if "\r" in code or "\n" in code:
         raise SeveralLines(code=shown(code))
     if not code or len(code) > MAX_CODE or not code.isprintable():
-        raise UnknownCode(code=shown(code or text) or "—")
+        raise UnknownCode(code=shown(code or text.strip(" \t")) or "—")
     if is_azerty_digits(code):
         code = code.translate(_AZERTY)
     if not is_digits(code):
