@@ -24,10 +24,13 @@ DRIVERS = ("virtual", "concert", "caisse-ap", "zvt", "manual")
 
 @pytest.fixture
 async def shop(tmp_path: Path, demo_profile: Path, request: pytest.FixtureRequest) -> AsyncIterator[Lines]:
-    """A demo till whose card terminal has this driver, and a supervisor at it."""
+    """A demo till whose card terminal has this driver and these options, and a supervisor at it."""
+    driver, *options = request.param.split()
     profile = tmp_path / "till"
     shutil.copytree(demo_profile, profile)
-    device = ["pay", "--kind", "terminal", "--driver", request.param, "--address", "virtual:"]
+    device = ["pay", "--kind", "terminal", "--driver", driver, "--address", "virtual:"]
+    for option in options:
+        device += ["--option", option]
     added = await asyncio.to_thread(main, ["devices", "add", *device, "--profile", str(profile)])
     assert added == 0
     till = await open_till(profile, Demo())
@@ -106,3 +109,31 @@ async def test_a_closing_says_where_the_terminal_differs(shop: Lines, request: p
     assert reply["report"]["terminals"][0]["difference"] == (
         price if request.node.callspec.params["shop"] == "zvt" else 100
     )
+
+
+@pytest.mark.parametrize("shop", ["caisse-ap methods=CARD,CHEQUE partial=yes"], indirect=True)
+async def test_less_than_was_asked_is_paid_and_the_rest_stays_due(shop: Lines) -> None:
+    price = await scanned(shop)
+    await shop.ok("device", name="pay", set={"answer": "partial"})
+    ticket = (await shop.ok("tender", method="CARD"))["state"]["ticket"]
+    assert (ticket["paid"], ticket["due"]) == (price // 2, price - price // 2)
+    closed = (await shop.ok("tender", method="CASH"))["closed"]
+    assert [payment["amount"] for payment in closed["payments"]] == [price // 2, price - price // 2]
+
+
+@pytest.mark.parametrize(
+    "shop", ["caisse-ap methods=CARD,CHEQUE", "concert methods=CARD,CHEQUE"], indirect=True
+)
+async def test_a_cheque_goes_through_the_terminal_that_takes_cheques(shop: Lines) -> None:
+    price = await scanned(shop)
+    closed = (await shop.ok("tender", method="CHEQUE", reference="0001234"))["closed"]
+    assert [(payment["method"], payment["amount"]) for payment in closed["payments"]] == [("CHEQUE", price)]
+    (device,) = (await shop.ok("device", name="pay"))["devices"]
+    assert device["output"] == {"asked": 1, "charged": [price]}
+
+
+@pytest.mark.parametrize("shop", ["concert", "manual"], indirect=True)
+async def test_a_cheque_is_taken_by_hand_where_the_terminal_takes_none(shop: Lines) -> None:
+    price = await scanned(shop)
+    closed = (await shop.ok("tender", method="CHEQUE", reference="0001234"))["closed"]
+    assert [(payment["method"], payment["amount"]) for payment in closed["payments"]] == [("CHEQUE", price)]
