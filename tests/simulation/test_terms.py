@@ -113,6 +113,24 @@ async def test_two_offline_tills_overspend_one_budget_and_both_sides_hear_of_it(
         await same_books(till, grocery)
 
 
+async def test_a_visit_at_one_till_is_said_at_the_other_once_the_server_has_told_of_it(
+    tills: list[SimTill],
+) -> None:
+    one, two = tills
+    visited = await sell(one, 1)
+    two.wire.plugged = False
+    assert (await two.register.accept(SetCustomer("H1"))).notice is None
+    two.wire.plugged = True
+
+    await news(one, two)
+
+    notice = (await two.register.accept(SetCustomer("H1"))).notice
+    assert notice is not None
+    assert notice.slug == "second_visit"
+    assert visited.number is not None
+    assert visited.number in notice.text
+
+
 async def test_what_the_server_has_counted_is_not_taken_off_again(tills: list[SimTill]) -> None:
     one, two = tills
     await sell(one, 1)
