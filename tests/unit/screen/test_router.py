@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from devices.scanners.framing import GROUP_SEPARATOR
+from devices.scanners.wedge import Wedge
 from tui_pos.widgets.router import LONGEST, Router, Typed
 
 CODE = "3017620422003"
@@ -176,3 +178,55 @@ def test_no_run_of_keys_breaks_it(keys: list[tuple[str, float]]) -> None:
         at += after
         router.key(key, key if len(key) == 1 else None, at)
         assert len(router.text) <= LONGEST
+
+
+def test_silence_ends_a_code_that_nothing_else_ends_and_leaves_what_was_typed_before() -> None:
+    keys = Keys()
+    keys.router.wedge = Wedge(ends=False)
+    keys.give("pom", SLOW)
+    keys.rest()
+    keys.give(CODE, FAST)
+    line = keys.router.rest()
+
+    assert line is not None
+    assert (line.text, line.is_scan(), keys.router.text) == (CODE, True, "pom")
+
+
+def test_silence_ends_nothing_that_a_hand_types_nor_a_key_that_is_held_down() -> None:
+    for typed, pace in ((CODE, SLOW), ("1" * 13, FAST), ("12345", FAST), ("camembert", FAST)):
+        keys = Keys()
+        keys.router.wedge = Wedge(ends=False)
+        keys.give(typed, pace)
+
+        assert keys.router.rest() is None
+        assert keys.router.text == typed
+
+
+def test_a_quantity_typed_before_a_code_that_silence_ends_goes_with_it() -> None:
+    keys = Keys()
+    keys.router.wedge = Wedge(ends=False)
+    keys.give("3*", SLOW)
+    keys.rest()
+    keys.give(CODE, FAST)
+    line = keys.router.rest()
+
+    assert line is not None
+    assert (line.text, line.is_scan()) == ("3*" + CODE, False)
+
+
+def test_a_scanner_that_ends_its_codes_is_never_cut_by_silence() -> None:
+    keys = Keys()
+    keys.give(CODE, FAST)
+
+    assert keys.router.rest() is None
+    assert keys.router.text == CODE
+
+
+@given(st.text("&é\"'(-è_çàqwm;, ", max_size=20), st.sampled_from(["auto", "qwerty", "azerty"]))
+def test_whatever_a_scanner_of_another_keyboard_types_comes_out_as_one_line(typed: str, layout: Any) -> None:
+    keys = Keys()
+    keys.router.wedge = Wedge(layout=layout)
+    keys.give([*typed, "enter"], FAST)
+
+    assert len(keys.lines) == 1
+    assert len(keys.lines[0].text) == len(typed)
