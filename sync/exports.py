@@ -11,8 +11,8 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path, PurePosixPath
 from typing import Any, BinaryIO, Protocol
-from urllib.parse import urlsplit
 
+from sync.addresses import without_password
 from sync.errors import BadSnapshot, Missing, Reason, Unreadable, n_
 from sync.snapshot import PIECE, Blob
 
@@ -149,11 +149,3 @@ def _path(address: str, named: str) -> Path:
 def _check_name(name: str) -> None:
     if not name or "/" in name or "\\" in name or name.startswith("."):
         raise BadSnapshot(reason=Reason(n_("{name} does not lie beside its manifest"), name=repr(name)))
-
-
-def without_password(address: str) -> str:
-    """An address as it may be shown."""
-    parts = urlsplit(address)
-    if not parts.password:
-        return address
-    return parts._replace(netloc=f"{parts.username}@{parts.netloc.rpartition('@')[2]}").geturl()

@@ -10,33 +10,12 @@ from urllib.parse import urlsplit
 
 import httpx
 
+from sync.addresses import LOOPBACK, check_address, check_proxy, without_password
 from sync.errors import BadAddress, NotTrusted, Reason, TimedOut, Unreachable, n_
 from sync.ports import Reply, Request, Stream
 
-_LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 _STALL_BYTES = 1024
 """A body that brings less than this within the time-out is as good as none."""
-
-
-def check_address(url: str) -> str:
-    """The server's address without a slash at its end.
-
-    Raises:
-        BadAddress: it is none, or would carry a till's data in clear: plain HTTP goes to this machine only.
-    """
-    try:
-        parts = urlsplit(url)
-        host, _ = parts.hostname, parts.port
-    except ValueError as error:
-        raise BadAddress(url=url, reason=str(error)) from None
-    if parts.scheme not in {"http", "https"} or not host:
-        raise BadAddress(url=url, reason=n_("it must begin with https://"))
-    if parts.scheme == "http" and host not in _LOOPBACK:
-        raise BadAddress(url=url, reason=n_("only a server on this machine is spoken to without TLS"))
-    if parts.query or parts.fragment or parts.username or parts.path.strip("/"):
-        # what is signed is the path as the server gets it: nothing may be put before it on the way
-        raise BadAddress(url=url, reason=n_("it must be host and port only"))
-    return f"{parts.scheme}://{parts.netloc}"
 
 
 class HttpTransport:
@@ -57,15 +36,15 @@ class HttpTransport:
         try:
             self._client = httpx.AsyncClient(
                 verify=_trust(ca) if self._url.startswith("https:") else False,
-                proxy=proxy,
-                trust_env=urlsplit(self._url).hostname not in _LOOPBACK,
+                proxy=check_proxy(proxy) if proxy else None,
+                trust_env=urlsplit(self._url).hostname not in LOOPBACK,
                 # time-outs are ours: httpx has none for an answer as a whole
                 timeout=None,  # noqa: S113
                 follow_redirects=False,
                 limits=httpx.Limits(max_keepalive_connections=4, keepalive_expiry=30),
             )
         except (httpx.InvalidURL, ValueError) as error:
-            raise BadAddress(url=proxy or url, reason=str(error)) from None
+            raise BadAddress(url=without_password(proxy or url), reason=str(error)) from None
 
     async def exchange(self, request: Request, *, within: float, limit: int) -> Reply:
         """Send a request and take the whole answer (see `Transport`)."""
@@ -94,13 +73,16 @@ class HttpTransport:
         await self._client.aclose()
 
     async def _send(self, request: Request) -> httpx.Response:
+        # byte for byte as it was signed; where httpx would make another path of it, it is given by itself, which a
+        # proxy would take for its own target
+        target = request.target.encode("ascii")
+        url = httpx.URL(self._url).copy_with(raw_path=target)
         made = self._client.build_request(
             request.method,
-            self._url,
+            url,
             headers=dict(request.headers),
             content=request.body if request.method != "GET" else None,
-            # byte for byte as it was signed, whatever httpx would make of it
-            extensions={"target": request.target.encode("ascii")},
+            extensions=None if url.raw_path == target else {"target": target},
         )
         return await self._client.send(made, stream=True)
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.binding import Binding, BindingType
 from textual.widgets import Static
 
-from sync.exports import without_password
+from sync.addresses import without_password
 from tui_pos.errors import Refused, in_words, translated
 from tui_pos.l10n import _, n_, plural
 from tui_pos.screens.dialog import Dialog

@@ -9,8 +9,9 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from sync.addresses import without_password
 from sync.errors import BadSnapshot, Missing, Unreadable
-from sync.exports import Share, without_password
+from sync.exports import Share
 from tests.ftp import served
 
 CONTENT = bytes(range(256)) * 4096
@@ -104,4 +105,6 @@ async def test_a_kind_of_share_that_this_till_lacks_a_library_for_is_told() -> N
 
 def test_a_password_is_not_shown() -> None:
     assert without_password("ftp://till:secret@share:2121/x") == "ftp://till@share:2121/x"
+    assert without_password("ftp://till:sec@ret@share/x") == "ftp://till@share/x"
+    assert without_password("http://till@share") == "http://till@share"
     assert without_password("/media/stick") == "/media/stick"

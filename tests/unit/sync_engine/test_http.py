@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from sync.addresses import check_address
 from sync.errors import BadAddress, NotTrusted, TimedOut, Unreachable
-from sync.http import HttpTransport, check_address
+from sync.http import HttpTransport
 from sync.ports import Request
 from tests.certificates import authority
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sync.addresses import without_password
 from sync.errors import NoPlace
-from sync.exports import without_password
 from sync.membership import PLACE
 from tui_pos.errors import said
 from tui_pos.l10n import _, n_, plural
