@@ -102,7 +102,7 @@ async def test_a_message_is_read_and_left(opened: Open) -> None:
 
 
 async def test_help_lists_every_action_with_the_key_of_this_till(opened: Open) -> None:
-    async with opened(HelpScreen(Keyboard({"ticket.hold": "ctrl+g"})), size=(80, 90)) as screen:
+    async with opened(HelpScreen(Keyboard({"ticket.hold": "ctrl+g"})), size=(80, 120)) as screen:
         for action in ACTIONS:
             assert action.label in screen.text()
             if action.key and action.id != "ticket.hold":
