@@ -144,8 +144,6 @@ def loading(work: Path, options: argparse.Namespace, goods: Goods) -> list[tuple
             before.sell()
         during.start_load()
         done = during.loaded()
-        if done is None:
-            raise SystemExit("the load was over before anything was sold: take more products")
         while done is not None and len(during.times) < MOST:
             for _ in range(LOOK):
                 during.sell()
@@ -154,6 +152,9 @@ def loading(work: Path, options: argparse.Namespace, goods: Goods) -> list[tuple
     end = "it is over" if done is None else f"it stands at {done} %"
     print(f"load of {options.products:,} products beside {len(during.times)} scans: {end}")
     print(f"  peak memory of the till {peak:.0f} MiB")
+    if not during.times:
+        print("  it was over before anything was sold: take more products")
+        return [("before the load", before.times)]
     return [("before the load", before.times), ("while it loads", during.times)]
 
 
