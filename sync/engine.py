@@ -128,6 +128,14 @@ class Engine:
         """Whether the server answers now."""
         return await self._link.ping()
 
+    async def hello(self) -> None:
+        """Say hello now: whether the server knows this till.
+
+        Raises:
+            SyncError: it does not, or was not reached.
+        """
+        await self._greeter.greet()
+
     async def push(self) -> int:
         """Send what is unsent, now; gives how many entries were answered for.
 

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from sync.carried import Loaded
 from sync.engine import Status
-from sync.errors import Unreachable
+from sync.errors import Unauthorized, Unreachable
 from sync.events import Events, Link, LoadEnded, Progress
 from sync.membership import Membership
 from sync.server import Exchange
@@ -84,6 +84,8 @@ class EngineDouble:
         self.asked: list[str] = []
         self.own: dict[str, Any] = {}
         self.carried = Loaded(7)
+        self.stranger = False
+        """The server does not know this till."""
         self.gate = asyncio.Event()
         self.begun = asyncio.Event()
         self.on_status: Callable[[], None] = lambda: None
@@ -106,6 +108,11 @@ class EngineDouble:
     async def ping(self) -> Link:
         self.asked.append("ping")
         return self.link
+
+    async def hello(self) -> None:
+        self.asked.append("hello")
+        if self.stranger:
+            raise Unauthorized(code="unknown_till", reason="The server knows no till 1: enrol it.")
 
     async def push(self) -> int:
         self.asked.append("push")

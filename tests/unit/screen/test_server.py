@@ -284,6 +284,24 @@ async def test_data_are_loaded_from_the_place_that_was_set_which_shows_no_passwo
         assert engine.asked[-1] == "full from ftp://till:secret@nas/shop"
 
 
+async def test_the_connection_is_tested_to_its_end(sit: Sit) -> None:
+    async with sit((132, 40)) as seat:
+        engine = await seat.enrolled(EngineDouble())
+        await seat.wants("settings.show")
+        await seat.press("right", *["down"] * 4, "enter")
+        assert reads(seat, "The server answers, and knows this till as number 1.")
+        assert engine.asked == ["ping", "hello"]
+        engine.stranger = True
+        await seat.press("enter")
+        assert reads(seat, "The server knows no till 1")
+
+        await seat.press("escape")
+        await seat.enrolled(EngineDouble(CUT))
+        await seat.wants("settings.show")
+        await seat.press("right", *["down"] * 4, "enter")
+        assert reads(seat, "The server: no answer (the cable is out).")
+
+
 async def test_secrets_are_not_shown(sit: Sit) -> None:
     async with sit((132, 40)) as seat:
         await seat.enrolled(EngineDouble())

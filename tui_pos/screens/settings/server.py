@@ -48,7 +48,7 @@ class ServerTab:
             Row(
                 _("▶ Test the connection"),
                 "",
-                _("Asks the server whether it is there."),
+                _("Asks the server whether it is there, and whether it knows this till."),
                 do=self._test,
             ),
             Row(
@@ -88,6 +88,10 @@ class ServerTab:
         if engine is None:
             return ""
         link = str(await engine.ping())
+        if link == "up":
+            await engine.hello()
+            text = _("The server answers, and knows this till as number {number}.")
+            return text.format(number=engine.membership.number)
         status = await engine.status()
         reason = f" ({said(status.reason)})" if status.reason else ""
         return _("The server: {answer}.").format(answer=_(LINKS[link]) + reason)
