@@ -7,6 +7,7 @@ what it needs and no more.
 from __future__ import annotations
 
 import argparse
+import logging
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -20,6 +21,16 @@ from tui_pos.l10n import _, use_language
 
 if TYPE_CHECKING:
     from tui_pos.fleet.faults import Plan
+
+
+DEBUG = "TUI_POS_DEBUG"
+"""Set in the environment: an error that nobody had thought of is shown with its traceback."""
+
+
+def _position(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) <= 18):
+        raise argparse.ArgumentTypeError(_("a position in the journal is wanted: 0 or more"))
+    return int(text)
 
 
 def _products(text: str) -> int:
@@ -42,7 +53,7 @@ def _journal(journal: argparse.ArgumentParser) -> None:
         "--to", type=Path, metavar="FILE", help=_("where to export; default: standard output")
     )
     journal.add_argument(
-        "--after", type=int, default=0, metavar="SEQ", help=_("only entries after this position")
+        "--after", type=_position, default=0, metavar="SEQ", help=_("only entries after this position")
     )
 
 
@@ -263,6 +274,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; gives its exit status."""
     # A repaint waits for the next frame: at Textual's own 60 frames a second that alone is up to 17 ms of a scan.
     os.environ.setdefault("TEXTUAL_FPS", "120")
+    _open_streams()
     speak(arguments)
     options = parser().parse_args(arguments)
     module = import_module(f"tui_pos.commands.{getattr(options, 'module', 'run')}")
@@ -271,6 +283,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     use_language(options.lang)
     try:
         status: int = module.run(options)
+        sys.stdout.flush()
     except Refused as refused:
         print(f"tui-pos: {refused.message}", file=sys.stderr)
         return 1
@@ -278,6 +291,37 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
     except BrokenPipeError:
         # Whoever read our output has left: nothing more can be said.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _give_up_output()
         return 1
+    except Exception as error:
+        if os.environ.get(DEBUG):
+            raise
+        return _unforeseen(error)
     return status
+
+
+def _open_streams() -> None:
+    """A program that is started without its standard streams reads nothing and says nothing."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: PTH123, SIM115 - for as long as it runs
+
+
+def _unforeseen(error: Exception) -> int:
+    """Say in one line what nobody had thought of; gives the exit status."""
+    if logging.getLogger().handlers:
+        logging.getLogger(__name__).exception("unforeseen")
+    try:
+        sys.stdout.flush()
+    except OSError:
+        _give_up_output()
+    what = (isinstance(error, OSError) and error.strerror) or f"{type(error).__name__}: {error}"
+    text = _(
+        "Something unforeseen happened: {what}. What was confirmed before is kept. {debug}=1 tells where."
+    )
+    print(f"tui-pos: {text.format(what=what, debug=DEBUG)}", file=sys.stderr)
+    return 1
+
+
+def _give_up_output() -> None:
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

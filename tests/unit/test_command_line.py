@@ -1,0 +1,72 @@
+"""The command `tui-pos` whatever becomes of its streams: an exit status and one line, never a traceback."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tui_pos import cli
+from tui_pos.cli import DEBUG, main
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture
+def broken(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A command that stumbles over what nobody had thought of."""
+
+    class Broken:
+        @staticmethod
+        def run(_options: object) -> int:
+            raise ZeroDivisionError("oops")
+
+    monkeypatch.setattr(cli, "import_module", lambda _name: Broken)
+    monkeypatch.delenv(DEBUG, raising=False)
+
+
+@pytest.mark.usefixtures("broken")
+def test_what_nobody_had_thought_of_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--lang", "en", "status"]) == 1
+    told = capsys.readouterr().err
+    assert told.startswith("tui-pos: Something unforeseen happened: ZeroDivisionError: oops.")
+    assert told.count("\n") == 1
+
+
+@pytest.mark.usefixtures("broken")
+def test_who_looks_for_its_cause_sees_the_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(DEBUG, "1")
+    with pytest.raises(ZeroDivisionError):
+        main(["status"])
+
+
+def with_stream(command: str, redirected: str, profile: Path) -> subprocess.CompletedProcess[str]:
+    line = f'exec "{sys.executable}" -m tui_pos --lang en --profile "{profile}" {command} {redirected}'
+    return subprocess.run(["/bin/sh", "-c", line], cwd=ROOT, capture_output=True, text=True, check=False)
+
+
+def test_a_till_without_an_input_ends_at_once_and_one_without_an_output_says_nothing(tmp_path: Path) -> None:
+    silent = with_stream("headless --demo", "<&-", tmp_path / "till")
+    assert (silent.returncode, silent.stdout, silent.stderr) == (0, "", "")
+    mute = with_stream("settings", ">&-", tmp_path / "till")
+    assert (mute.returncode, mute.stderr) == (0, "")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
+def test_an_output_that_takes_nothing_is_told_in_one_line(tmp_path: Path) -> None:
+    with_stream("headless --demo", "<&-", tmp_path / "till")
+    for command in ("settings", "journal export", "doctor --json"):
+        done = with_stream(command, ">/dev/full", tmp_path / "till")
+        assert done.returncode == 1, command
+        assert done.stderr.startswith("tui-pos: Something unforeseen happened: No space left"), done.stderr
+        assert done.stderr.count("\n") == 1, done.stderr
+
+
+def test_a_position_is_zero_or_more_and_fits_the_journal(capsys: pytest.CaptureFixture[str]) -> None:
+    for wrong in ("-1", "x", "٣", "9" * 30):
+        with pytest.raises(SystemExit) as ended:
+            main(["journal", "export", f"--after={wrong}"])
+        assert ended.value.code == 2
+        assert "Traceback" not in capsys.readouterr().err
