@@ -21,7 +21,7 @@ from sync.ports import Ports, Transport
 from sync.protocol.wire import Books
 from sync.store import KeySource, NoStore, Store, open_store
 from sync.store.opening import DATABASE_FILE
-from tui_pos.errors import Refused, refuse, translated
+from tui_pos.errors import Refused, in_words, refuse, translated
 from tui_pos.exchange import engine_of, program
 from tui_pos.fleet.orders import Orders
 from tui_pos.fleet.road import Road, Seen
@@ -120,7 +120,11 @@ class FleetTill:
             await self._sell()
             pause = self._cashier.expovariate(1 / self._orders.every)
         await asyncio.sleep(max(0.0, until - loop.time()))
-        await self.till.register.accept(CloseSession())
+        try:
+            await self.till.register.accept(CloseSession())
+        except Refused as refused:
+            # a ticket that was refused is still open; the session goes on the next time
+            self._seen.errors[refused.slug] += 1
 
     async def drain(self, patience: float) -> None:
         """Let nothing go wrong any more, and wait until the server has answered for everything, but not for ever."""
@@ -161,7 +165,7 @@ class FleetTill:
         try:
             ours, theirs = await self._both()
         except SyncError as error:
-            return [_("till {place}: {reason}").format(place=self.place, reason=error)]
+            return [_("till {place}: {reason}").format(place=self.place, reason=in_words(error))]
         report = await self.till.store.journal.examine()
         found = [f"{problem.position}: {problem.reason}" for problem in report.problems]
         found += [
