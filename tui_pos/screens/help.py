@@ -40,7 +40,7 @@ class HelpScreen(Walked[None]):
         Binding("pagedown", "turn(1)", n_("Below")),
         Binding("enter,f1", "leave", show=False),
     ]
-    DEFAULT_CSS: ClassVar[str] = "HelpScreen > #box { width: 78; height: 100%; max-height: 80; }"
+    DEFAULT_CSS: ClassVar[str] = "HelpScreen > #box { width: 78; height: 100%; max-height: 110; }"
 
     def __init__(self, keyboard: Keyboard | None = None) -> None:
         super().__init__()
