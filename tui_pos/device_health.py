@@ -13,6 +13,7 @@ from devices.configuration import CounterConfig, DeviceConfig
 from devices.health import DeviceView, Health
 from devices.registry import build_counter, without_unmade
 from tui_pos.errors import Refused
+from tui_pos.l10n import _
 from tui_pos.live_devices import read_live
 from tui_pos.profile import take
 
@@ -33,6 +34,12 @@ async def health_of(profile: Path, config: CounterConfig) -> tuple[DeviceView, .
     with lock:
         seen = {view.name: view for view in await _asked(without_unmade(config))}
     return tuple(seen.get(device.name) or _view(device) for device in config.devices)
+
+
+def health_in_words(view: DeviceView) -> str:
+    """How a device is, and why, in the till's language."""
+    state = _(str(view.health))
+    return _("{state}: {reason}").format(state=state, reason=_(view.reason)) if view.reason else state
 
 
 async def _asked(config: CounterConfig) -> tuple[DeviceView, ...]:

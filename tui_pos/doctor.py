@@ -13,7 +13,7 @@ from msgspec import Struct
 from devices.health import State
 from sync.store import Store, open_store
 from tui_pos.device_config import kept_devices
-from tui_pos.device_health import health_of
+from tui_pos.device_health import health_in_words, health_of
 from tui_pos.errors import Refused, translated
 from tui_pos.l10n import _, n_
 
@@ -105,8 +105,7 @@ async def _devices(store: Store, profile: Path) -> AsyncIterator[Check]:
         return
     for device in devices:
         works = device.health in (State.ONLINE, State.UNKNOWN)
-        state = _(str(device.health))
-        seen = f"{state}: {_(device.reason)}" if device.reason else state
+        seen = health_in_words(device)
         mend = _("Mend that, then try it: tui-pos devices test {name}").format(name=device.name)
         yield Check(device.name, ok=works, seen=seen, mend="" if works else mend)
 

@@ -25,7 +25,7 @@ from devices.trial import Tried, try_out
 from sync.store import Store, open_store
 from tui_pos.device_config import keep_devices, kept_devices
 from tui_pos.device_files import with_files_kept
-from tui_pos.device_health import health_of
+from tui_pos.device_health import health_in_words, health_of
 from tui_pos.device_trial import in_words
 from tui_pos.errors import translated
 from tui_pos.l10n import _, n_
@@ -52,12 +52,10 @@ def _list(options: argparse.Namespace, profile: Path) -> int:
     if options.json:
         print(msgspec.json.encode(found).decode())
         return 0
-    for device in found:
-        state, reason = device["health"], device["reason"]
-        health = _(state) + (f": {_(reason)}" if reason else "")
+    for view, device in zip(views, found, strict=True):
         documents = ", ".join(device["documents"])
         print(
-            f"{device['name']:<16} {device['kind']:<9} {device['driver']:<12} {health:<28} {device['queue']:>3}  "
+            f"{view.name:<16} {view.kind:<9} {device['driver']:<12} {health_in_words(view):<32} {view.queue:>3}  "
             f"{device['address']}  {documents}".rstrip()
         )
     if not found:
