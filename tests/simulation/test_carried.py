@@ -23,6 +23,7 @@ from sync.events import LoadEnded, Progress
 from sync.pins import hash_pin
 from sync.protocol import UserRecord
 from sync.protocol.signed import sign_document
+from sync.protocol.terms import SettingRecord
 from tests.simulation.backend import PRODUCTS, Backend
 from tests.simulation.stick import dearer, files, price, publish_and_export
 from tests.simulation.till import SimTill
@@ -302,6 +303,13 @@ async def test_the_place_of_the_settings_is_used_where_none_is_given(
     with pytest.raises(NoPlace):
         await till.engine.load_from("", full=False)
 
+    till.wire.plugged = True
+    await backend.put(SettingRecord(code="place", value="/the shop's"))
+    await till.engine.load_changes()
+    assert till.engine.place == "/the shop's"
+    await backend.publish(dearer(0, 6))
+    await backend.export(stick, whole=False)
+    till.wire.plugged = False
     await till.engine.change_settings({"place": str(stick)})
 
     assert await till.engine.load_from("", full=False) == Loaded(1)

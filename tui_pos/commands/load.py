@@ -21,9 +21,18 @@ if TYPE_CHECKING:
 def run(options: argparse.Namespace) -> int:
     """Load everything, or what has changed."""
     profile: Path = options.profile or default_profile()
-    count = asyncio.run(_load(profile, full=options.what == "full", place=options.place))
+    count = asyncio.run(_load_or_give_up(profile, full=options.what == "full", place=options.place))
     print(_("{count} records are in.").format(count=count))
     return 0
+
+
+async def _load_or_give_up(profile: Path, *, full: bool, place: str | None) -> int:
+    try:
+        return await _load(profile, full=full, place=place)
+    except asyncio.CancelledError:
+        # Ctrl+C
+        print(_("The load was given up. The data in use are as they were."), file=sys.stderr)
+        raise
 
 
 async def _load(profile: Path, *, full: bool, place: str | None) -> int:
