@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from tui_pos import screens
 from tui_pos.errors import Refused, RightNeeded, refuse
-from tui_pos.events import ClockSetBack, DeviceNews, SettingsChanged
+from tui_pos.events import ClockSetBack, DeviceNews, PaymentSettled, SettingsChanged, TicketClosed
 from tui_pos.inputs import (
     Authorize,
     Back,
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from typing import TypeAlias
 
     from tui_pos.events import Event
-    from tui_pos.outcomes import Outcome
+    from tui_pos.outcomes import Outcome, TicketView
     from tui_pos.sale.ticket import Method
     from tui_pos.screens.ports import RegisterPort, TillPort
     from tui_pos.screens.questions import Question
@@ -235,7 +235,7 @@ class Conduct:
     def _show(self, outcome: Outcome, given: Input) -> None:
         if outcome.closed is not None:
             self.painter.closed(outcome.closed)
-            self.say(self._paid(outcome))
+            self.say(self._paid(outcome.closed))
         if outcome.pending:
             self.say(
                 _("The card terminal is asked to take the payment back. It has the last word.")
@@ -258,9 +258,7 @@ class Conduct:
         elif outcome.text is not None:
             self.say(_("It goes to the printer."))
 
-    def _paid(self, outcome: Outcome) -> str:
-        ticket = outcome.closed
-        assert ticket is not None
+    def _paid(self, ticket: TicketView) -> str:
         key = self.stage.key_of("receipt.print")
         # The law on waste (AGEC, article 49): a receipt is printed when the customer asks for it.
         text = _("Ticket {number} is paid: {total}. Does the customer want a receipt? {key} prints it.")
@@ -301,9 +299,23 @@ class Conduct:
             self.stage.call_later(self._set_up, event.settings)
         if isinstance(event, DeviceNews) and event.message:
             self.stage.call_later(self._warn, event)
+        if isinstance(event, TicketClosed | PaymentSettled) and self._is_beside:
+            self.stage.call_later(self._settled, event)
         if isinstance(event, ClockSetBack):
             self._besides = _(_CLOCK).format(before=moment(event.before), now=moment(event.now))
         self._news()
+
+    @property
+    def _is_beside(self) -> bool:
+        """Whether nothing of ours is under way: a terminal has told by itself how a payment in doubt ended."""
+        return not self._taking and (self._card is None or self._card.done())
+
+    def _settled(self, event: TicketClosed | PaymentSettled) -> None:
+        if isinstance(event, TicketClosed):
+            self.painter.closed(event.ticket)
+            self.say(self._paid(event.ticket))
+        elif not event.approved:
+            self.refuse(event.message)
 
     def _news(self) -> None:
         if not self._taking and not self._stale:

@@ -9,10 +9,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from devices.errors import Declined, DeviceDown
+from devices.payments import Approval, Order
+from devices.virtual.terminal import VirtualTerminal
 from tests.engine_double import EngineDouble
 from tests.small_shop import CARD, COFFEE, LENTILS, SPONGE, TOMATOES
 from tui_pos.actions import ACTIONS
 from tui_pos.outcomes import MessageView
+from tui_pos.register import card
 from tui_pos.sale.prompt import Context
 from tui_pos.screens.cash_count import IN_ALL
 from tui_pos.widgets.count_sheet import CountSheet
@@ -189,6 +193,32 @@ async def test_how_a_card_payment_ended(seat: Counterfoil) -> None:
     assert seat.context in (Context.ITEM, Context.PAYMENT)
     (event,) = await seat.till.events("payment_resolved")
     assert (event["paid"], event["reason"]) == (False, "no ticket came")
+
+
+@pytest.mark.parametrize("made", [True, False])
+async def test_a_terminal_that_is_plugged_in_again_tells_on_the_screen_how_the_payment_ended(
+    seat: Counterfoil, monkeypatch: pytest.MonkeyPatch, made: bool
+) -> None:
+    plugged = asyncio.Event()
+
+    async def recover(terminal: VirtualTerminal, order: Order) -> Approval:
+        if not plugged.is_set():
+            raise DeviceDown(device=terminal.name)
+        if not made:
+            raise Declined(device=terminal.name)
+        return Approval(order.signed, "A00009", "************0007")
+
+    monkeypatch.setattr(VirtualTerminal, "recover", recover)
+    monkeypatch.setattr(card, "AGAIN", 0.0)
+    seat.till.twin("terminal").set(answer="lost")
+    await seat.scan(LENTILS)
+    await seat.press("f10", "f3")
+    await seat.until(lambda: seat.context == Context.PAYMENT_UNKNOWN)
+
+    plugged.set()
+    said = "Ticket 1-000001 is paid" if made else "The card payment was refused"
+    await seat.until(lambda: said in seat.message)
+    assert seat.context == (Context.ITEM if made else Context.PAYMENT)
 
 
 async def test_escape_asks_a_terminal_that_works_to_give_up(seat: Counterfoil) -> None:
