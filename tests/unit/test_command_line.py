@@ -8,8 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from tui_pos import cli
+from tests.json_lines import Process
+from tui_pos import cli, live_devices
 from tui_pos.cli import DEBUG, main
+from tui_pos.commands.run import forget
+from tui_pos.errors import Refused
+from tui_pos.l10n import use_language
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -70,3 +74,20 @@ def test_a_position_is_zero_or_more_and_fits_the_journal(capsys: pytest.CaptureF
             main(["journal", "export", f"--after={wrong}"])
         assert ended.value.code == 2
         assert "Traceback" not in capsys.readouterr().err
+
+
+def test_a_demo_forgets_all_that_a_till_leaves_in_its_folder_and_nothing_of_anybody_else(
+    tmp_path: Path,
+) -> None:
+    use_language("en")
+    profile = tmp_path / "till"
+    with Process(profile) as till:
+        till.ok("sign_in", user="1", pin="1111")
+        till.ok("open_session", float=0)
+    (profile / live_devices.FILE).touch()  # of a till that was killed
+    (profile / "holiday.jpg").touch()
+    with pytest.raises(Refused, match="not a till"):
+        forget(profile)
+    (profile / "holiday.jpg").unlink()
+    forget(profile)
+    assert not profile.exists()

@@ -110,7 +110,18 @@ def forget(profile: Path) -> None:
     """
     if not profile.exists():
         return
-    known = {"till.db", "till.db-wal", "till.db-shm", "till.key", "till.json", "lock", "logs", "server"}
+    known = {
+        "till.db",
+        "till.db-wal",
+        "till.db-shm",
+        "till.key",
+        "till.json",
+        "devices.json",
+        "devices.json",
+        "lock",
+        "logs",
+        "server",
+    }
     if any(path.name not in known for path in profile.iterdir()):
         text = n_(
             "{profile} holds files that are not a till's: it was not deleted. Choose another --profile."
