@@ -117,7 +117,6 @@ def forget(profile: Path) -> None:
         "till.key",
         "till.json",
         "devices.json",
-        "devices.json",
         "lock",
         "logs",
         "server",
