@@ -14,6 +14,7 @@ from pathlib import Path
 
 from backoffice.arguments import add_groups
 from backoffice.errors import ServerError
+from backoffice.option_types import minutes, port, products
 from backoffice.version import VERSION
 from tui_pos.command_line import add_language, add_version, speak
 from tui_pos.l10n import _
@@ -53,13 +54,16 @@ def parser() -> argparse.ArgumentParser:
 
     init = command("init", _("make the database, a shop and an administrator"), "init")
     init.add_argument("--demo", choices=("retail", "solidarity"), help=_("fill it with a demo shop"))
-    init.add_argument("--products", type=int, default=0, metavar="N", help=_("fill the catalogue up to N"))
+    init.add_argument(
+        "--products", type=products, default=0, metavar="N", help=_("fill the catalogue up to N")
+    )
     init.add_argument("--name", metavar="NAME", help=_("the name of the shop"))
 
     serve = command("serve", _("answer tills"), "serve")
     serve.add_argument("--host", default="127.0.0.1", help=_("address to listen on"))
-    port = int(os.environ.get(PORT_VARIABLE, FIRST_PORT))
-    serve.add_argument("--port", type=int, default=port, help=_("port to listen on; 0: any free one"))
+    # a text: what the environment says is checked as what is typed
+    first = os.environ.get(PORT_VARIABLE, str(FIRST_PORT))
+    serve.add_argument("--port", type=port, default=first, help=_("port to listen on; 0: any free one"))
     serve.add_argument(
         "--until-input-ends",
         action="store_true",
@@ -68,7 +72,7 @@ def parser() -> argparse.ArgumentParser:
     serve.add_argument("--export", type=Path, metavar="FOLDER", help=_("write exports of the feed there"))
     serve.add_argument(
         "--export-every",
-        type=float,
+        type=minutes,
         default=15,
         metavar="MINUTES",
         help=_("the whole at first, then increments"),

@@ -181,7 +181,7 @@ def _parsed(address: str) -> URL:
         url = make_url(address)
         url = url.set(drivername=_DRIVERS[url.get_backend_name()])
     except (ArgumentError, KeyError, NoSuchModuleError, ValueError) as error:
-        reason = "sqlite:///PATH or postgresql://USER@HOST:PORT/NAME is wanted"
+        reason = n_("sqlite:///PATH or postgresql://USER@HOST:PORT/NAME is wanted")
         raise errors.BadValue(what=n_("The address"), value=address, reason=reason) from error
     if url.get_backend_name() == "sqlite" and not url.database:
         raise errors.BadValue(what=n_("The address"), value=address, reason=n_("it names no file"))

@@ -49,3 +49,43 @@ def day(text: str) -> str:
     except ValueError as error:
         said = _("{text} is no day such as 2026-11-30")
         raise argparse.ArgumentTypeError(said.format(text=text)) from error
+
+
+def port(text: str) -> int:
+    """A port of this machine; 0: any free one.
+
+    Raises:
+        argparse.ArgumentTypeError: it is none.
+    """
+    return _whole(text, 65_535)
+
+
+def products(text: str) -> int:
+    """How many products.
+
+    Raises:
+        argparse.ArgumentTypeError: it is no number, or too high.
+    """
+    return _whole(text, 5_000_000)
+
+
+def _whole(text: str, most: int) -> int:
+    if not text.isascii() or not text.isdecimal() or int(text[:9]) > most or len(text) > 9:
+        said = _("{text} is no number from 0 to {most}")
+        raise argparse.ArgumentTypeError(said.format(text=text, most=most))
+    return int(text)
+
+
+def minutes(text: str) -> float:
+    """Minutes, a second at least.
+
+    Raises:
+        argparse.ArgumentTypeError: it is no number, or too small or large.
+    """
+    try:
+        value = float(text)
+    except ValueError:
+        value = 0.0
+    if not 1 / 60 <= value <= 527_040:
+        raise argparse.ArgumentTypeError(_("{text} is no number of minutes").format(text=text))
+    return value

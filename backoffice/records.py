@@ -78,8 +78,13 @@ def changed_record(
         del known[name]
     zone = zone_of(find(connection, shop, "shop", ""))
     moments = {name: moment_at_shop(values[name], zone) for name in _MOMENTS if values.get(name)}
+    fields = {**known, **values, **moments}
+    for field in msgspec.structs.fields(TYPES[kind]):
+        if field.required and field.name not in fields:
+            text = _("{field} has to be given").format(field=field.name)
+            raise BadValue(what=kind.capitalize(), value=values.get("code", ""), reason=text)
     try:
-        record: Struct = msgspec.convert({**known, **values, **moments}, TYPES[kind])
+        record: Struct = msgspec.convert(fields, TYPES[kind])
     except msgspec.ValidationError as error:
         raise BadValue(what=kind.capitalize(), value=values.get("code", ""), reason=error) from error
     check_record(record)

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from backoffice.server import Server, open_server
+from tui_pos.l10n import _
 
 T = TypeVar("T")
 
@@ -52,4 +53,13 @@ def print_row(options: argparse.Namespace, row: Mapping[str, Any]) -> None:
 
 
 def _shown(value: Any) -> str:
-    return "-" if value is None or value == "" else str(value)
+    match value:
+        case None | "" | () | []:
+            return "-"
+        case tuple() | list():
+            return ", ".join(map(_shown, value))
+        case dict():
+            return ", ".join(f"{name}={_shown(one)}" for name, one in value.items()) or "-"
+        case bool():
+            return _("yes") if value else _("no")
+    return str(value)

@@ -237,6 +237,49 @@ def test_the_server_speaks_french_where_it_is_asked_to(
     assert "arguments inconnus" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("serve", "--port", "99999"),
+        ("serve", "--port", "-1"),
+        ("serve", "--export-every", "0"),
+        ("serve", "--export-every", "nan"),
+        ("init", "--products", "-5"),
+        ("init", "--products", "9" * 5000),
+        ("beneficiary", "set", "C1", "--monthly", "much"),
+        ("offer", "set", "O1", "--from", "2026-13-01"),
+    ],
+)
+def test_a_number_that_cannot_be_is_wrong_usage(
+    words: tuple[str, ...], capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main([*words, "--lang", "en"])
+    assert ended.value.code == 2
+    assert " is no " in capsys.readouterr().err
+
+
+def test_a_port_in_the_environment_is_checked_likewise(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TUI_POS_PORT", "high")
+    with pytest.raises(SystemExit) as ended:
+        main(["serve"])
+    assert ended.value.code == 2
+
+
+def test_rows_are_written_for_a_person(
+    server: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    address = ("--address", "1 rue Haute", "--address", "Grenoble")
+    server("shop", "set", *address, "--clear", "barcode_patterns")
+
+    assert main(["shop", "show", "--db", f"sqlite:///{tmp_path}/server.db"]) == 0
+
+    shown = capsys.readouterr().out.splitlines()
+    assert "address: 1 rue Haute, Grenoble" in shown
+    assert "barcode_patterns: -" in shown
+    assert "solidarity: no" in shown
+
+
 def test_usage_that_is_wrong_gives_two() -> None:
     for arguments in ([], ["nonsense"], ["till"], ["product", "set", "X", "--price", "abc"]):
         with pytest.raises(SystemExit) as ended:

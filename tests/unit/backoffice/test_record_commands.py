@@ -206,7 +206,7 @@ def test_budgets_are_imported_from_a_file(server: Run, tmp_path: Path) -> None:
         (";Nobody;", "the code is empty"),
         ("C7;Again;", "C7 stands in line 2 already"),
         ("C9;A;;B", "more cells"),
-        ("C9;;", "Object missing required field `name`"),
+        ("C9;;", "name has to be given"),
     ],
 )
 def test_a_bad_line_of_records_is_said_and_nothing_is_imported(
