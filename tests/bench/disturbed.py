@@ -25,7 +25,7 @@ LINES = 10
 """Of a ticket: as many as the basket shows without moving its rows."""
 PAUSE = 0.25
 """Seconds between a row and the next scan: a quick cashier takes three times as long."""
-MOST = 1_000
+MOST = 600
 """Scans beside one load: in them it comes as far as it comes."""
 LOOK = 5
 """A load is looked at after so many tickets."""

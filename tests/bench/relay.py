@@ -50,7 +50,8 @@ class Relay:
 
     async def _pass_on(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         back, to = await asyncio.open_connection("127.0.0.1", self._to)
-        with suppress(OSError):
+        # cancelled only at the end
+        with suppress(OSError, asyncio.CancelledError):
             await asyncio.gather(self._up(reader, to), self._down(back, writer))
         writer.close()
         to.close()
