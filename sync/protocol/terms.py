@@ -87,5 +87,5 @@ class SettingRecord(Struct, frozen=True, kw_only=True):
     """A setting that the server gives to its tills."""
 
     code: str
-    """`ticket_interval`, `service_timeout`, `ping_timeout`, `retry_cooldown`, `budget_basis`…"""
+    """`ticket_interval`, `service_timeout`, `ping_timeout`, `retry_cooldown`…"""
     value: str
