@@ -32,6 +32,10 @@ class ScannerOwner(Owner[Scanner]):
 
     kind = "scanner"
 
+    def __init__(self, name: str, device: Scanner) -> None:
+        super().__init__(name, device)
+        self._listens = False
+
     @property
     def queue(self) -> int:
         """Nothing waits here."""
@@ -50,14 +54,23 @@ class ScannerOwner(Owner[Scanner]):
                 async with asyncio.timeout(SETTLING):
                     await device.settled()
 
+    async def seen(self, within: float) -> None:
+        """One that is listened to is seen: that it is pulled out is told at once. Another is looked for."""
+        if not self._listens:
+            await super().seen(within)
+
     async def run(self) -> None:
         """Listen until cancelled."""
         while True:
             self._wake.clear()
             with suppress(DeviceError):
                 await self.attempt(self.device.probe, limit=2.0)
+                self._listens = True
+                self._spoken.set()
                 while True:
                     await self._listen()
+            self._listens = False
+            self._spoken.set()
             await self._woken(RETRY)
 
     async def _listen(self) -> None:

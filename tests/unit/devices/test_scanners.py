@@ -257,6 +257,14 @@ async def test_a_scanner_that_was_unplugged_is_found_again(counter: Counter, hap
     assert counter.list()[0].health is State.ONLINE
 
 
+async def test_a_scanner_that_is_looked_at_holds_nobody_up(counter: Counter) -> None:
+    for fault in (None, "offline"):
+        await counter.set("hand", fault=fault)
+        async with asyncio.timeout(2):  # less than a device that stays silent is waited for
+            await counter.look("hand")
+        assert counter.list()[0].health is (State.OFFLINE if fault else State.ONLINE)
+
+
 async def test_noise_is_told_and_is_no_code(counter: Counter, happenings: Any) -> None:
     await counter.set("hand", fault="garbage")
     await counter.set("hand", scan=EAN)
