@@ -52,3 +52,10 @@ async def bring(till: Till | WholeTill, *records: Any) -> None:
     await till.store.catalogue.put_customers(customers)
     await till.store.feed.keep(changes)
     await till.register.refresh()
+
+
+def left(till: Till) -> int | None:
+    """What the pane says is left of the budget."""
+    pane = till.register.customer_pane()
+    assert pane is not None
+    return pane.budget

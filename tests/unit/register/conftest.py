@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from sync.protocol import MethodRecord
 from tests.small_shop import Shop, Till, make_store, shop_in
+from tests.small_terms import FIFTH, HOUSEHOLD, bring, budget
 from tui_pos.l10n import use_language
 
 
@@ -45,3 +47,14 @@ async def cashier(till: Till) -> Till:
 async def supervisor(till: Till) -> Till:
     """The till, with a supervisor signed in and a session open."""
     return await (await till.sign_in("2")).open_session()
+
+
+BUDGET = MethodRecord("BUDGET", "Budget", "Account", order=9, negative_allowed=True, needs_customer=True)
+
+
+@pytest.fixture
+async def helped(cashier: Till) -> Till:
+    """A cashier's till where household H1 has a tariff of a fifth and 30 € a month, in market value."""
+    await cashier.store.catalogue.load(methods=[BUDGET], replace=False)
+    await bring(cashier, FIFTH, HOUSEHOLD, budget())
+    return cashier

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
 from decimal import Decimal
 
 import pytest
-from msgspec.structs import replace
 
-from sync.protocol import FamilyRecord, MethodRecord
+from sync.protocol import FamilyRecord
 from sync.protocol.terms import Quota, TariffRecord
 from tests.small_shop import (
     BREAD,
     CARD,
     COFFEE,
     LENTILS,
-    SHOP,
     SPONGE,
     TOMATOES,
     WINE,
@@ -24,7 +21,7 @@ from tests.small_shop import (
     closed,
     tickets_add_up,
 )
-from tests.small_terms import FIFTH, HOUSEHOLD, bring, budget
+from tests.small_terms import FIFTH, HOUSEHOLD, bring, budget, left
 from tui_pos.errors import Refused
 from tui_pos.events import CustomerChanged
 from tui_pos.inputs import (
@@ -41,21 +38,6 @@ from tui_pos.inputs import (
 )
 
 H1 = "H1"
-BUDGET = MethodRecord("BUDGET", "Budget", "Account", order=9, negative_allowed=True, needs_customer=True)
-
-
-@pytest.fixture
-async def helped(cashier: Till) -> Till:
-    """A cashier's till where household H1 has a tariff of a fifth and 30 € a month, in market value."""
-    await cashier.store.catalogue.load(methods=[BUDGET], replace=False)
-    await bring(cashier, FIFTH, HOUSEHOLD, budget())
-    return cashier
-
-
-def left(till: Till) -> int | None:
-    pane = till.register.customer_pane()
-    assert pane is not None
-    return pane.budget
 
 
 # --- the tariff
@@ -286,16 +268,6 @@ async def test_the_servers_word_is_not_counted_twice(helped: Till) -> None:
     assert left(helped) == 3_000 - 389 - 249
 
 
-async def test_a_new_month_begins_without_the_server(helped: Till, shop: Shop) -> None:
-    await helped.sell(H1, COFFEE)
-    shop.clock.pass_by(days=9)
-    await helped.scan(H1)
-    assert left(helped) == 3_000
-    await helped.sell(COFFEE)
-    await helped.scan(H1)
-    assert left(helped) == 3_000 - 389
-
-
 async def test_a_change_of_the_budget_reaches_the_open_ticket(helped: Till) -> None:
     await helped.scan(H1, COFFEE)
     await bring(helped, budget(100))
@@ -354,7 +326,7 @@ async def test_a_quota_takes_off_what_the_server_knows_of_other_tills(helped: Ti
     assert (await helped.refused(Tender("CASH"))).slug == "quota_exceeded"
 
 
-# --- the method that pays out of the budget, and visits
+# --- the method that pays out of the budget
 
 
 async def test_the_budget_pays_what_is_due_and_no_more(helped: Till) -> None:
@@ -371,60 +343,6 @@ async def test_nobody_else_pays_out_of_a_budget(helped: Till, customer: str | No
     if customer is not None:
         await helped.scan(customer)
     assert (await helped.refused(Tender("BUDGET"))).slug == "not_allowed"
-
-
-async def test_a_second_visit_on_a_day_is_said(helped: Till, shop: Shop) -> None:
-    assert (await helped.scan(H1)).notice is None
-    await helped.sell(COFFEE)
-    shop.clock.pass_by(hours=2)
-    notice = (await helped.scan(H1)).notice
-    assert notice is not None
-    assert (notice.slug, "1-000001" in notice.text) == ("second_visit", True)
-    await helped.sell(COFFEE)
-    shop.clock.pass_by(days=1)
-    assert (await helped.scan(H1)).notice is None
-
-
-async def test_a_visit_at_another_till_is_said_as_far_as_the_server_has_told(
-    helped: Till, shop: Shop
-) -> None:
-    await bring(helped, budget(visited_at="2026-11-22T09:15:00Z", visit="2-000007"))
-    notice = (await helped.scan(H1)).notice
-    assert notice is not None
-    assert (notice.slug, notice.text) == (
-        "second_visit",
-        "Was here today already: ticket 2-000007, at 10:15.",
-    )
-    await helped.sell(COFFEE)
-    notice = (await helped.scan(H1)).notice
-    assert notice is not None
-    assert "1-000001" in notice.text
-    await helped.sell(COFFEE)
-    shop.clock.pass_by(days=1)
-    assert (await helped.scan(H1)).notice is None
-
-
-@pytest.mark.parametrize(
-    ("zone", "first_of_month"),
-    [("Europe/Paris", "2026-11-30T23:00:00Z"), ("America/Martinique", "2026-12-01T04:00:00Z")],
-)
-async def test_the_month_begins_at_midnight_at_the_shop(
-    helped: Till, shop: Shop, zone: str, first_of_month: str
-) -> None:
-    midnight = datetime.fromisoformat(first_of_month)
-    await helped.store.catalogue.load(shop=replace(SHOP, time_zone=zone), replace=False)
-    await helped.register.refresh()
-    shop.clock.at = midnight - timedelta(minutes=30)
-    await helped.sell(H1, COFFEE)
-    await helped.scan(H1)
-    assert left(helped) == 3_000 - 389
-    await helped.give(SetCustomer(None))
-    shop.clock.at = midnight + timedelta(minutes=30)
-    assert (await helped.scan(H1)).notice is None
-    assert left(helped) == 3_000
-    await helped.sell(LENTILS)
-    await helped.scan(H1)
-    assert left(helped) == 3_000 - 249
 
 
 async def test_a_budget_that_cannot_be_read_stops_no_sale(helped: Till) -> None:
