@@ -100,9 +100,14 @@ def _add(options: argparse.Namespace, profile: Path) -> int:
             str(settled(parse_address(options.address))),
             {name: value for name, _equals, value in pairs},
         )
-    return _change(
-        profile, lambda config: config.with_device(device).with_device(with_files_kept(device, profile))
-    )
+
+    def added(config: CounterConfig) -> CounterConfig:
+        config.with_device(device)  # what makes no sense is refused before a file is read
+        changed = config.with_device(with_files_kept(device, profile))
+        build_counter(changed.only(device.name))
+        return changed
+
+    return _change(profile, added)
 
 
 def _assign(options: argparse.Namespace, profile: Path) -> int:
@@ -114,11 +119,10 @@ def _remove(options: argparse.Namespace, profile: Path) -> int:
 
 
 def _change(profile: Path, change: Change) -> int:
-    """Change the devices of a till that does not run; what it would be is made once, so that it can be started."""
+    """Change the devices of a till that does not run."""
 
     async def write(store: Store) -> None:
         changed = change(await kept_devices(store))
-        build_counter(changed)
         async with store.transaction() as transaction:
             await keep_devices(transaction, changed)
 

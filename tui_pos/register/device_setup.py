@@ -6,6 +6,7 @@ import asyncio
 from typing import Any
 
 from devices.configuration import CounterConfig, DeviceConfig
+from devices.registry import build_counter, without_unmade
 from devices.transports import parse_address
 from devices.transports.identity import settled
 from tui_pos.device_config import keep_devices, kept_devices
@@ -27,6 +28,7 @@ async def set_up_device(desk: Desk, given: SetUpDevice) -> Outcome:
     config.with_device(device)  # what makes no sense is refused before a file is read
     device = await asyncio.to_thread(with_files_kept, device, desk.store.profile)
     changed = config.with_device(device)
+    build_counter(changed.only(device.name))
     return await _changed(
         desk, changed, "device_set_up", device=device.name, driver=device.driver, address=device.address
     )
@@ -48,8 +50,8 @@ async def assign_document(desk: Desk, given: AssignDocument) -> Outcome:
 
 
 async def _changed(desk: Desk, config: CounterConfig, code: str, **details: Any) -> Outcome:
-    """Keep the devices, then be fitted with them; what cannot be made is refused before anything is kept."""
-    fitted = desk.counter.fitted(config)
+    """Keep the devices, then be fitted with those that can be made here; any other is left out, as at a start."""
+    fitted = desk.counter.fitted(without_unmade(config))
     async with desk.transaction() as transaction:
         await keep_devices(transaction, config)
         await desk.note(transaction, code, **details)

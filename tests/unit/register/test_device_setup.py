@@ -9,8 +9,10 @@ import msgspec
 import pytest
 from PIL import Image
 
+from devices.configuration import CounterConfig, DeviceConfig
 from sync.protocol import UserRecord
 from tests.small_shop import LENTILS, Shop, Till, _pin, full_disk
+from tui_pos.device_config import keep_devices, kept_devices
 from tui_pos.device_trial import try_device
 from tui_pos.errors import Refused
 from tui_pos.inputs import AssignDocument, OpenDrawer, Print, RemoveDevice, SetUpDevice, SignIn
@@ -120,6 +122,20 @@ async def test_a_device_that_cannot_be_kept_is_not_used(manager: Till) -> None:
         await manager.give(KITCHEN)
 
     assert names(manager) == before
+
+
+async def test_a_device_that_an_older_program_kept_and_nobody_can_make_is_in_nobodys_way(
+    manager: Till,
+) -> None:
+    odd = DeviceConfig("odd", "printer", "escpos", "tcp://10.0.0.9:9100", {"columns": "0"})
+    async with manager.store.transaction() as transaction:
+        await keep_devices(transaction, CounterConfig((odd,)))
+
+    await manager.give(KITCHEN)
+    assert "kitchen" in names(manager)
+    await manager.give(RemoveDevice("odd"))
+
+    assert [device.name for device in (await kept_devices(manager.store)).devices] == ["kitchen"]
 
 
 async def test_a_drawer_is_tried_like_any_opening_with_a_right_and_in_the_journal(manager: Till) -> None:
