@@ -7,6 +7,7 @@ gone, it says nothing old.
 from __future__ import annotations
 
 import asyncio
+import re
 from contextlib import suppress
 from importlib.resources import files
 
@@ -24,6 +25,8 @@ _REQUEST_WITHIN = 5.0
 _MOST_READERS = 8
 _BEAT = 15.0
 """Seconds after which a silent page is told that the till is still there."""
+_HOST = re.compile(rb"\r\nHost:([^\r\n]*)", re.IGNORECASE)
+_OWN_HOST = re.compile(rb"(127\.0\.0\.1|localhost|\[::1\])(:\d*)?", re.IGNORECASE)
 _HEADERS = (
     "Cache-Control: no-store\r\nX-Content-Type-Options: nosniff\r\n"
     "Content-Security-Policy: default-src 'self'; style-src 'unsafe-inline'; script-src 'unsafe-inline'\r\n"
@@ -99,7 +102,9 @@ class Page:
     async def _answer(self, request: bytes, writer: asyncio.StreamWriter) -> None:
         method, _, rest = request.partition(b" ")
         path = rest.partition(b" ")[0]
-        if method != b"GET":
+        if not _is_meant(request):
+            await _reply(writer, "421 Misdirected Request", "text/plain", b"")
+        elif method != b"GET":
             await _reply(writer, "405 Method Not Allowed", "text/plain", b"")
         elif path == b"/":
             await _reply(writer, "200 OK", "text/html; charset=utf-8", _page())
@@ -128,6 +133,12 @@ class Page:
     def _told(self) -> bytes:
         board = msgspec.to_builtins(self._board)
         return msgspec.json.encode({**board, "adverts": self._adverts if self._board.idle else ()})
+
+
+def _is_meant(request: bytes) -> bool:
+    """Whether a request calls this machine by its own name: another site's name could lead here too, and read along."""
+    found = _HOST.search(request)
+    return found is None or _OWN_HOST.fullmatch(found[1].strip()) is not None
 
 
 async def _reply(writer: asyncio.StreamWriter, status: str, kind: str, body: bytes) -> None:

@@ -99,10 +99,10 @@ async def page() -> AsyncIterator[Page]:
     await page.close()
 
 
-async def fetch(page: Page, path: str, method: str = "GET") -> tuple[str, bytes]:
+async def fetch(page: Page, path: str, method: str = "GET", host: str = "127.0.0.1") -> tuple[str, bytes]:
     """The status line and the body."""
     reader, writer = await asyncio.open_connection("127.0.0.1", page.port)
-    writer.write(f"{method} {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".encode())
+    writer.write(f"{method} {path} HTTP/1.1\r\nHost: {host}\r\n\r\n".encode())
     reply = await reader.read()
     writer.close()
     head, _, body = reply.partition(b"\r\n\r\n")
@@ -114,6 +114,13 @@ async def test_the_page_is_served_and_nothing_else(page: Page) -> None:
     assert (status, b"EventSource" in body) == ("HTTP/1.1 200 OK", True)
     assert (await fetch(page, "/../secret"))[0].split()[1] == "404"
     assert (await fetch(page, "/", "POST"))[0].split()[1] == "405"
+
+
+async def test_the_page_is_read_by_no_site_whose_name_leads_here(page: Page) -> None:
+    for host in ("127.0.0.1:8080", "localhost", "[::1]:80", "LOCALHOST:1"):
+        assert (await fetch(page, "/board", host=host))[0].split()[1] == "200"
+    for host in ("evil.example", "127.0.0.1.evil.example", "evil.example:8080", "evil.example:80x", ""):
+        assert (await fetch(page, "/board", host=host))[0].split()[1] == "421"
 
 
 async def test_the_board_is_told_as_it_is_and_adverts_only_while_nothing_is_sold(page: Page) -> None:
