@@ -22,7 +22,7 @@ ATTENDED = 20.0
 """Seconds after the last code was looked for, in which somebody is taken to be selling."""
 QUIET = 0.04
 """Seconds that a code which was looked for has for itself."""
-LONGEST = 1.0
+LONGEST = 0.25
 """Seconds that a step waits, however fast codes follow one another."""
 
 
