@@ -29,6 +29,8 @@ from tui_pos.l10n import n_
 _RULE = schema.beneficiary
 _THOUSAND = Decimal(1000)
 
+Conditions = tuple[Any, ...]
+
 
 class Rule(NamedTuple):
     """How a budget is made anew."""
@@ -65,11 +67,12 @@ def recounted(connection: Connection, shop: int, budget: BudgetRecord) -> Budget
     """The budget with what all tickets of its month have taken, and through which entries that counts."""
     ticket, till = schema.ticket, schema.till
     taken = ticket.c.value if budget.basis == "value" else ticket.c.total
-    wanted = select(func.coalesce(func.sum(taken), 0)).where(*_of_month(connection, shop, budget))
+    of_month = _of_month(connection, shop, budget)
+    wanted = select(func.coalesce(func.sum(taken), 0)).where(*of_month)
     spent = int(connection.execute(wanted).scalar_one())
     counted = connection.execute(select(till.c.uuid, till.c.last_seq).where(till.c.shop == shop))
-    quantities, amounts = _by_family(connection, shop, budget) if budget.quotas else ({}, {})
-    visited_at, visit = _last_visit(connection, shop, budget)
+    quantities, amounts = _by_family(connection, shop, budget, of_month) if budget.quotas else ({}, {})
+    visited_at, visit = _last_visit(connection, of_month)
     return replace(
         budget,
         balance=budget.amount - spent,
@@ -81,17 +84,16 @@ def recounted(connection: Connection, shop: int, budget: BudgetRecord) -> Budget
     )
 
 
-def _last_visit(connection: Connection, shop: int, budget: BudgetRecord) -> tuple[str | None, str]:
+def _last_visit(connection: Connection, of_month: Conditions) -> tuple[str | None, str]:
     """The last sale of the month; goods that come back are no visit."""
     ticket = schema.ticket.c
-    wanted = select(ticket.closed_at, ticket.number).where(
-        *_of_month(connection, shop, budget), ticket.refund_of.is_(None)
-    )
+    wanted = select(ticket.closed_at, ticket.number).where(*of_month, ticket.refund_of.is_(None))
     row = connection.execute(wanted.order_by(ticket.closed_at.desc(), ticket.seq.desc()).limit(1)).first()
     return (row.closed_at, row.number) if row is not None else (None, "")
 
 
-def _of_month(connection: Connection, shop: int, budget: BudgetRecord) -> tuple[Any, ...]:
+def _of_month(connection: Connection, shop: int, budget: BudgetRecord) -> Conditions:
+    """Which tickets are the household's of the month."""
     ticket, till = schema.ticket.c, schema.till.c
     begin, end = bounds_of_month(budget.month, shop_zone(connection, shop))
     return (
@@ -106,7 +108,7 @@ def _of_month(connection: Connection, shop: int, budget: BudgetRecord) -> tuple[
 
 
 def _by_family(
-    connection: Connection, shop: int, budget: BudgetRecord
+    connection: Connection, shop: int, budget: BudgetRecord, of_month: Conditions
 ) -> tuple[dict[str, str], dict[str, int]]:
     """What was taken of each family that has a quota, with those it holds: quantities, and amounts in the basis."""
     ticket, line = schema.ticket.c, schema.ticket_line.c
@@ -114,7 +116,7 @@ def _by_family(
     rows = connection.execute(
         select(line.code, func.sum(line.quantity).label("quantity"), func.sum(amount).label("amount"))
         .join(schema.ticket, (ticket.till == line.till) & (ticket.seq == line.seq))
-        .where(*_of_month(connection, shop, budget))
+        .where(*of_month)
         .group_by(line.code)
     )
     limited = {quota.family for quota in budget.quotas}
