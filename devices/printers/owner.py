@@ -117,7 +117,10 @@ class PrintOwner(Owner[Printer]):
             return not self._waiting
         if not self._waiting or self._waiting[0] is not job:
             return True  # it was taken back meanwhile
-        self._sending = replace(self._waiting.popleft(), state=JobState.SENDING, attempts=job.attempts + 1)
+        # a reason of before would say of a job that was sent that nothing more can be known of it
+        self._sending = replace(
+            self._waiting.popleft(), state=JobState.SENDING, attempts=job.attempts + 1, reason=""
+        )
         if not await self._kept(self._sending, data):
             self._take_back(job)
             return False

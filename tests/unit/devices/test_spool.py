@@ -257,6 +257,26 @@ async def test_a_printer_unplugged_in_a_job_leaves_it_in_doubt_and_goes_on_with_
     assert sum("two" in paper for paper in on_paper(peer)) == 1
 
 
+async def test_why_a_job_once_waited_is_forgotten_when_it_leaves(
+    counter: Counter, ledger: Ledger, note: Note
+) -> None:
+    """`sent` with a reason is the end of a job on a printer that cannot say: any other is in doubt after a crash."""
+    job = counter.spool.job(note("one"))
+    assert job is not None
+    seen: list[tuple[JobState, str]] = []
+    keep = ledger.move
+
+    async def move(moved: Job, data: bytes | None = None) -> None:
+        seen.append((moved.state, moved.reason))
+        await keep(moved, data)
+
+    ledger.move = move  # type: ignore[method-assign]
+    counter.spool.submit(ledger.add(replace(job, reason="paper is out")))
+    await printed(counter)
+
+    assert seen == [(JobState.SENDING, ""), (JobState.SENT, ""), (JobState.CONFIRMED, "")]
+
+
 async def test_a_printer_that_cannot_say_ends_its_jobs_as_sent(
     ledger: Ledger, happenings: Any, note: Note
 ) -> None:
