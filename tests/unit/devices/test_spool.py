@@ -258,7 +258,7 @@ async def test_a_printer_unplugged_in_a_job_leaves_it_in_doubt_and_goes_on_with_
 
 
 async def test_why_a_job_once_waited_is_forgotten_when_it_leaves(
-    counter: Counter, ledger: Ledger, note: Note
+    counter: Counter, ledger: Ledger, note: Note, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """`sent` with a reason is the end of a job on a printer that cannot say: any other is in doubt after a crash."""
     job = counter.spool.job(note("one"))
@@ -270,7 +270,7 @@ async def test_why_a_job_once_waited_is_forgotten_when_it_leaves(
         seen.append((moved.state, moved.reason))
         await keep(moved, data)
 
-    ledger.move = move  # type: ignore[method-assign]
+    monkeypatch.setattr(ledger, "move", move)
     counter.spool.submit(ledger.add(replace(job, reason="paper is out")))
     await printed(counter)
 
