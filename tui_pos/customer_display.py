@@ -6,7 +6,7 @@ import asyncio
 from functools import partial
 
 from devices.counter import Counter
-from tui_pos.events import Event, TicketChanged, TicketClosed
+from tui_pos.events import Event, PaymentAsked, PaymentSettled, TicketChanged, TicketClosed
 from tui_pos.receipts import (
     change_shown,
     closed_board,
@@ -47,6 +47,16 @@ class CustomerDisplay:
                 shown = change_shown(closed.total, closed.change, self._currency)
                 self._counter.show(*shown, partial(closed_board, closed, self._currency))
                 self._leaving = asyncio.get_running_loop().call_later(THANKS, self._greet, shown)
+
+            case PaymentAsked() | PaymentSettled(approved=False):
+                self._asked(card=isinstance(event, PaymentAsked))
+
+    def _asked(self, *, card: bool) -> None:
+        """The terminal waits for a card, or has given up: a pole has no room to say so."""
+        ticket, totals = self._register.ticket, self._register.totals
+        if ticket is not None and totals is not None and ticket.lines:
+            shown = total_shown(totals.total, totals.due, self._currency)
+            self._counter.show(*shown, partial(sale_board, ticket, totals, self._currency, card=card))
 
     def _greet(self, shown: tuple[str, str]) -> None:
         """The customer has left: where there is room for more than the change, the next one is greeted."""

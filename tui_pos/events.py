@@ -70,6 +70,10 @@ class HeldChanged(Event, frozen=True):
     count: int
 
 
+class PaymentAsked(Event, frozen=True):
+    """A card terminal is asked for a payment, or to take one back: `PaymentSettled` tells its end."""
+
+
 class PaymentSettled(Event, frozen=True):
     """A card terminal has answered, or will not."""
 

@@ -16,8 +16,8 @@ SHOWN = 30
 """Lines at most, the newest: no screen has room for more."""
 
 
-def sale_board(ticket: Ticket, totals: Totals, currency: str) -> Board:
-    """The open ticket: its lines, what it comes to, and what is still due."""
+def sale_board(ticket: Ticket, totals: Totals, currency: str, *, card: bool = False) -> Board:
+    """The open ticket: its lines, what it comes to, what is still due, and whether the terminal waits for a card."""
     lines = ((line.label, line.quantity, line.weighed, line.total) for line in ticket.lines[-SHOWN:])
     sums = [(_("Total"), totals.total)]
     if totals.discount:
@@ -27,6 +27,7 @@ def sale_board(ticket: Ticket, totals: Totals, currency: str) -> Board:
     return Board(
         tuple(_line(*line, currency) for line in lines),
         tuple((label, amount(value, currency)) for label, value in sums),
+        _("Please present your card") if card else "",
     )
 
 

@@ -23,7 +23,7 @@ from devices.jobs import Job
 from devices.payments import Action, Approval, Order, Stage
 from sync.store import StoreError, Transaction
 from tui_pos.errors import Refused, refuse, translated
-from tui_pos.events import PaymentSettled
+from tui_pos.events import PaymentAsked, PaymentSettled
 from tui_pos.inputs import ResolvePayment
 from tui_pos.l10n import _, amount, n_
 from tui_pos.outcomes import Notice, Outcome
@@ -88,6 +88,7 @@ async def ask_terminal(desk: Desk, payment: Payment, cancels: str | None = None)
     async with desk.transaction() as transaction:
         await _put(transaction, attempt)
     desk.attempt = attempt
+    desk.tell(PaymentAsked())
     desk.card = asyncio.create_task(_card(desk, attempt), name="card payment")
     return Outcome(pending=True)
 

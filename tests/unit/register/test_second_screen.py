@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 
 from devices.configuration import CounterConfig, DeviceConfig
-from tests.small_shop import COFFEE, LENTILS, TOMATOES, Till
+from tests.small_shop import COFFEE, LENTILS, TOMATOES, Shop, Till
 from tui_pos.customer_display import CustomerDisplay
-from tui_pos.inputs import Pay, VoidTicket
+from tui_pos.errors import Refused
+from tui_pos.inputs import Pay, Tender, VoidTicket
 
 SCREEN = CounterConfig((DeviceConfig("screen", "display", "screen", "virtual:"),))
 
@@ -92,3 +93,27 @@ async def test_a_sale_that_begins_at_once_is_not_hidden_by_the_greeting(cashier:
     await cashier.scan(LENTILS)
     assert not leaving(display)
     assert plain((await board(cashier))["lines"]) == ["Lentilles vertes 500 g €2.49"]
+
+
+async def test_the_customer_is_asked_for_the_card_while_the_terminal_waits_for_it(
+    shop: Shop, cashier: Till
+) -> None:
+    await beside(cashier)
+    cashier.twin("terminal").set(answer="slow")
+    await cashier.scan(COFFEE)
+    assert (await cashier.give(Tender("CARD", None))).pending
+    asked = await board(cashier, "Please present your card")
+    assert plain(asked["sums"]) == ["Total €3.89"]
+    shop.gate.set()
+    await cashier.register.card_payment()
+    await board(cashier, "Thank you")
+
+
+async def test_a_card_that_was_refused_is_asked_for_no_longer(cashier: Till) -> None:
+    await beside(cashier)
+    cashier.twin("terminal").set(answer="refused")
+    await cashier.scan(COFFEE)
+    await cashier.give(Tender("CARD", None))
+    with pytest.raises(Refused):
+        await cashier.register.card_payment()
+    assert plain((await board(cashier))["sums"]) == ["Total €3.89"]
