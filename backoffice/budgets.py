@@ -179,6 +179,14 @@ def recalculate(
     return records
 
 
+def recount(connection: Connection, shop: int, at: str) -> None:
+    """Count all budgets of a shop anew: its months begin at other moments from now on."""
+    budgets = [(before, recounted(connection, shop, before)) for before, _rule in _budgets(connection, shop)]
+    changed = [put(after) for before, after in budgets if after != before]
+    if changed:
+        publish(connection, shop, changed, at)
+
+
 def shop_zone(connection: Connection, shop: int) -> ZoneInfo:
     """The time zone of a shop."""
     return zone_of(find(connection, shop, "shop", ""))

@@ -8,6 +8,7 @@ import msgspec
 from sqlalchemy import Connection, select, update
 
 from backoffice import schema
+from backoffice.budgets import recount, shop_zone
 from backoffice.commands.common import print_row, print_rows, with_server
 from backoffice.errors import BadValue
 from backoffice.feed.publishing import find
@@ -30,9 +31,12 @@ async def _set(server: Server, options: argparse.Namespace) -> int:
 
     def change(connection: Connection) -> ShopRecord:
         shop = find_shop(connection, options.shop).id
+        zone = shop_zone(connection, shop)
         record = set_record(connection, shop, "shop", values, server.stamp(), clear=options.clear)
         assert isinstance(record, ShopRecord)
         _check_name(connection, record.name, shop)
+        if shop_zone(connection, shop) != zone:
+            recount(connection, shop, server.stamp())
         connection.execute(update(schema.shop).where(schema.shop.c.id == shop).values(name=record.name))
         return record
 

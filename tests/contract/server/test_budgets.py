@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -11,6 +12,7 @@ from msgspec.structs import replace
 
 from backoffice.budgets import begin_month, list_budgets, month_now, recalculate, remove_rule, set_rule
 from backoffice.chores import Chores
+from backoffice.cli import main
 from backoffice.errors import Unknown
 from backoffice.feed.publishing import find, publish, put
 from backoffice.feed.snapshots import Snapshots
@@ -310,6 +312,20 @@ async def test_the_chore_begins_the_month_at_midnight_at_the_shop(grocery: Groce
 
     assert await month_after_chores("2026-11-30T22:59:59Z") == "2026-11"
     assert await month_after_chores("2026-11-30T23:00:00Z") == "2026-12"
+
+
+async def test_a_shop_that_moves_to_another_time_zone_has_its_budgets_counted_anew(
+    grocery: Grocery, till: WireTill, address: str
+) -> None:
+    await grocery.grant(15_000)
+    buy(at(till, "2026-11-30T23:30:00Z"), "C1")
+    await till.push()
+    assert (await grocery.budget()).balance == 15_000
+
+    words = ["--lang", "en", "shop", "set", "--time-zone", "America/Martinique", "--db", address]
+    assert await asyncio.to_thread(main, words) == 0
+
+    assert (await grocery.budget()).balance == 14_000
 
 
 # --- visits
