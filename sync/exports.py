@@ -11,14 +11,18 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path, PurePosixPath
 from typing import Any, BinaryIO, Protocol
+from urllib.parse import unquote, urlsplit, urlunsplit
 
 from sync.addresses import without_password
-from sync.errors import BadSnapshot, Missing, Reason, Unreadable, n_
+from sync.errors import BadAddress, BadSnapshot, Missing, Reason, SyncError, Unreadable, n_
 from sync.snapshot import PIECE, Blob
 
 MANIFEST, INDEX = "manifest.json", "index.json"
 LARGEST = 16 * 1024 * 1024
 """Bytes of a manifest, at the most."""
+_ESCAPES = n_(
+    "in user and password, signs that an address uses are written as %40 for @, %2F for /, %3A for :"
+)
 _AHEAD = 4 * 1024 * 1024
 """Bytes that are asked for at a time: each is a transfer of its own."""
 
@@ -54,9 +58,7 @@ class Remote:
         if self._files is None:
             import fsspec.core  # noqa: PLC0415 - only who loads from a share needs it
 
-            # explicit TLS, as RFC 4217 has it: fsspec has no scheme of its own for it
-            address = self._address.replace("ftps://", "ftp://", 1)
-            options = {"tls": True} if address != self._address else {}
+            address, options = _asked(self._address)
             # a connection that was lost is not to be met again by the next load
             self._files, self._folder = fsspec.core.url_to_fs(address, skip_instance_cache=True, **options)
         if name in {MANIFEST, INDEX}:
@@ -135,10 +137,33 @@ class Share:
         """The one place where errors of files and shares become the engine's."""
         try:
             yield
+        except SyncError:
+            raise
         except FileNotFoundError as error:
             raise Missing(name=name, place=self._shown) from error
         except Exception as error:  # every kind of share has errors of its own
             raise Unreadable(reason=f"{self._shown}/{name}: {error}") from error
+
+
+def _asked(address: str) -> tuple[str, dict[str, Any]]:
+    """What fsspec is asked for: it has no scheme for explicit TLS (RFC 4217), and reads no escapes in passwords.
+
+    Raises:
+        BadAddress: it is none.
+    """
+    try:
+        parts = urlsplit(address)
+        _ = parts.port
+    except ValueError:
+        # what was wrong would name parts of the password
+        raise BadAddress(url=without_password(address), reason=_ESCAPES) from None
+    options: dict[str, Any] = {"tls": True} if parts.scheme == "ftps" else {}
+    if parts.scheme == "ftps":
+        parts = parts._replace(scheme="ftp")
+    if parts.scheme in {"ftp", "sftp", "smb"} and parts.username:
+        options |= {"username": unquote(parts.username), "password": unquote(parts.password or "")}
+        parts = parts._replace(netloc=parts.netloc.rpartition("@")[2])
+    return urlunsplit(parts), options
 
 
 def _path(address: str, named: str) -> Path:

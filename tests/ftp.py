@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Event, Thread
+from urllib.parse import quote
 
 with warnings.catch_warnings():
     # asyncore is deprecated; where it is gone, a package of its name replaces it
@@ -18,10 +19,10 @@ with warnings.catch_warnings():
 
 
 @contextmanager
-def served(folder: Path) -> Iterator[str]:
+def served(folder: Path, password: str = "secret") -> Iterator[str]:
     """The folder by FTP, for one user; gives its address."""
     authorizer = DummyAuthorizer()
-    authorizer.add_user("till", "secret", str(folder))
+    authorizer.add_user("till", password, str(folder))
 
     class Handler(FTPHandler):  # type: ignore[misc]
         auth_failed_timeout = 0
@@ -40,7 +41,7 @@ def served(folder: Path) -> Iterator[str]:
     thread = Thread(target=serve)
     thread.start()
     try:
-        yield f"ftp://till:secret@127.0.0.1:{port}"
+        yield f"ftp://till:{quote(password, safe='')}@127.0.0.1:{port}"
     finally:
         ends.set()
         thread.join()

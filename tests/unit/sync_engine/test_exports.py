@@ -10,7 +10,7 @@ import msgspec
 import pytest
 
 from sync.addresses import without_password
-from sync.errors import BadSnapshot, Missing, Unreadable
+from sync.errors import BadAddress, BadSnapshot, Missing, Unreadable
 from sync.exports import Share
 from tests.ftp import served
 
@@ -97,10 +97,40 @@ async def test_a_share_whose_connection_was_lost_is_met_anew_by_the_next_load(tm
     with served(tmp_path) as address:
         assert await Share(address).read("index.json") == b"{}"
 
+    with pytest.raises(BadAddress, match="%2F for /") as caught:
+        await Share("ftp://till:p/secret@nas/shop").read("index.json")
+    assert "secret" not in str(caught.value)
+
 
 async def test_a_kind_of_share_that_this_till_lacks_a_library_for_is_told() -> None:
     with pytest.raises(Unreadable, match='requires "paramiko" to be installed'):
         await Share("sftp://till@127.0.0.1:1/x").read("index.json")
+
+
+async def test_ftps_is_ftp_inside_explicit_tls(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[tuple[str, dict[str, object]]] = []
+
+    def url_to_fs(address: str, **options: object) -> None:
+        asked.append((address, options))
+        raise ConnectionRefusedError
+
+    monkeypatch.setattr("fsspec.core.url_to_fs", url_to_fs)
+    with pytest.raises(Unreadable):
+        await Share("ftps://till:secret@nas/shop").read("index.json")
+
+    ((address, options),) = asked
+    assert address == "ftp://nas/shop"
+    assert options == {"skip_instance_cache": True, "tls": True, "username": "till", "password": "secret"}
+
+
+async def test_a_password_may_hold_what_means_something_in_addresses(tmp_path: Path) -> None:
+    (tmp_path / "index.json").write_bytes(b"{}")
+    with served(tmp_path, password="p@ss:w/rd %41") as address:
+        assert await Share(address).read("index.json") == b"{}"
+
+    with pytest.raises(BadAddress, match="%2F for /") as caught:
+        await Share("ftp://till:p/secret@nas/shop").read("index.json")
+    assert "secret" not in str(caught.value)
 
 
 def test_a_password_is_not_shown() -> None:
