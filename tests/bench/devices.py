@@ -6,7 +6,8 @@ A real till prints on a twin of a receipt printer, which speaks ESC/POS at the o
   lines and sends them.
 - `paper`: receipts of 60 lines at the pace of 9600 baud through a pseudo-terminal, all of them wanted at once: each has
   to come out whole, once and in order; beside what the line alone takes. 500 of them take half an hour.
-- `jobs`: 10,000 receipts one after another: memory and descriptors of the till after the first thousand and at the end.
+- `jobs`: 10,000 receipts one after another: memory and descriptors of the till on the way. The pages of its database
+  that it keeps in memory, 2 MiB for each of two connections, are filled in the course of it.
 """
 
 from __future__ import annotations
@@ -187,20 +188,17 @@ def jobs(folder: Path, options: argparse.Namespace) -> None:
     printer = Printer(keep=2)
     with hosted(printer) as address, till_with(folder, address) as till:
         number, marks = sell(till, goods()[:5]), []
-        began, rest = time.perf_counter(), max(1, options.jobs // 10)
+        began = time.perf_counter()
+        looks = sorted({max(1, options.jobs * part // 10) for part in (1, 4, 7, 10)})
         for n in range(1, options.jobs + 1):
             till.ok("print", what="receipt", ticket=number)
             if n % TOGETHER == 0 or n == options.jobs:
                 till.ok("wait", **{"for": "printed", "timeout": 60})
-            if n in {rest, options.jobs}:
-                marks.append((memory(till.pid), open_files(till.pid)))
+            if n in looks:
+                marks.append(f"{n:,}: {memory(till.pid):.1f} MiB, {open_files(till.pid)} descriptors")
         seconds = time.perf_counter() - began
-    (early, few), (late, many) = marks
     print(f"{printer.count:,} jobs on paper, {printer.count / seconds:.0f} a second")
-    print(
-        f"  after {rest:,} of them {early:.1f} MiB and {few} descriptors, at the end {late:.1f} MiB and {many}: "
-        f"{1024 * (late - early) / (options.jobs - rest):+.2f} KiB a job"
-    )
+    print(f"  the till after {'; '.join(marks)}")
 
 
 FIGURES: dict[str, Callable[[Path, argparse.Namespace], None]] = {
