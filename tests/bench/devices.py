@@ -6,8 +6,9 @@ A real till prints on a twin of a receipt printer, which speaks ESC/POS at the o
   lines and sends them.
 - `paper`: receipts of 60 lines at the pace of 9600 baud through a pseudo-terminal, all of them wanted at once: each has
   to come out whole, once and in order; beside what the line alone takes. 500 of them take half an hour.
-- `jobs`: 10,000 receipts one after another: memory and descriptors of the till on the way. What grows is the part of its
-  database that SQLite keeps in memory, 2 MiB a connection at most: with 100 KiB instead, 1,500 jobs took 144 KiB, not 756.
+- `jobs`: 10,000 receipts one after another: memory and descriptors of the till on the way. What grows is the part of
+  its database that SQLite keeps in memory, 2 MiB a connection at most: with 100 KiB instead, 1,500 jobs took 144 KiB,
+  not 756.
 """
 
 from __future__ import annotations
