@@ -112,8 +112,8 @@ def test_a_till_that_sells_alone_is_enrolled_on_its_screen_loads_and_sells(
         screen.shows(f"Code           {code}")
         screen.type("\r\r\r")
         screen.shows("Address", server.url, "▶ Test the connection")
-        does(screen, 4, "Asks the server whether it is there.")
-        screen.shows("answers.")
+        does(screen, 4, "Asks the server whether it is there")
+        screen.shows("knows this till as number 1")
         screen.type(ESCAPE)
         # it has begun to load by itself, and nobody had to wait
         screen.shows("Épicerie du Marché", "No line yet")
