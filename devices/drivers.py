@@ -37,7 +37,7 @@ DRIVERS: Mapping[tuple[str, str], str] = {
     ("scale", "dialog-06"): "devices.scales.making:make_dialog_06",
     ("scanner", "wedge"): "devices.scanners.making:make_wedge",
     ("scanner", "serial"): "devices.scanners.making:make_serial",
-    ("scanner", "evdev"): "devices.scanners.making:make_evdev",
+    ("scanner", "evdev"): "devices.scanners.evdev:make_evdev",
     ("label", "zpl"): "devices.labels.making:make_zpl",
     ("label", "epl"): "devices.labels.making:make_epl",
 }

@@ -14,23 +14,20 @@ import asyncio
 from devices.configuration import DeviceConfig
 from devices.options import Options
 from devices.ports import Scanner
-from devices.scanners.evdev_codec import LOST, Typing, keystrokes
 from devices.scanners.framing import Framing, Suffix
-from devices.scanners.input_device import InputDevice
-from devices.scanners.keymap import Layout
 from devices.scanners.scanner import StreamScanner, Text
 from devices.scanners.wedge import GAP, Wedge, WedgeLayout, WedgeScanner
-from devices.transports import File, Virtual, open_transport
+from devices.transports import Virtual, open_transport
 from devices.virtual.peer import Plugged
 from devices.virtual.scanner import ScannerTwin
 from devices.virtual.steered import SteeredScanner
 from devices.virtual.twin import Sleep
 
-LAYOUTS: dict[str, Layout] = {"qwerty": "qwerty", "azerty": "azerty"}
 WEDGE_LAYOUTS: dict[str, WedgeLayout] = {"auto": "auto", "qwerty": "qwerty", "azerty": "azerty"}
 SUFFIXES: dict[str, Suffix] = {"enter": "enter", "tab": "tab", "etx": "etx", "none": "none"}
 TYPED_SUFFIXES: dict[str, Suffix] = {"enter": "enter", "tab": "tab", "none": "none"}
-_SENT: dict[Suffix, str] = {"enter": "\r", "tab": "\t", "etx": "\x03", "none": ""}
+SENT: dict[Suffix, str] = {"enter": "\r", "tab": "\t", "etx": "\x03", "none": ""}
+"""What a scanner sends after a code, by the suffix that it is set to."""
 
 
 def make_wedge(config: DeviceConfig) -> WedgeScanner:
@@ -50,29 +47,12 @@ def make_wedge(config: DeviceConfig) -> WedgeScanner:
 def make_serial(config: DeviceConfig) -> Scanner:
     """A scanner on a serial line. Raises `BadDevice` where an option makes no sense."""
     options = Options(config)
-    framing = _framing(options, SUFFIXES)
+    framing = framing_of(options, SUFFIXES)
     options.end()
     if isinstance(config.place, Virtual):
         return _with_twin(config.name, "serial", framing, asyncio.sleep)
     cable = open_transport(config.place, config.name)
     return StreamScanner(config.name, "serial", cable, Text(), framing)
-
-
-def make_evdev(config: DeviceConfig) -> Scanner:
-    """A scanner that the till has to itself. Raises `BadDevice` where an option makes no sense."""
-    options = Options(config)
-    layout = options.choice("layout", LAYOUTS, "qwerty")
-    framing = _framing(options, TYPED_SUFFIXES)
-    options.end()
-    if isinstance(config.place, File):
-        cable = InputDevice(config.place, config.name)
-        return StreamScanner(config.name, "evdev", cable, Typing(layout), framing)
-    end = keystrokes(_SENT[framing.suffix], layout)
-    twin = ScannerTwin(
-        config.name, encode=lambda code: keystrokes(framing.prefix + code, layout), end=end, noise=LOST
-    )
-    scanner = StreamScanner(config.name, "evdev", Plugged(twin), Typing(layout), framing)
-    return SteeredScanner(scanner, twin)
 
 
 def virtual_scanner(name: str, sleep: Sleep) -> SteeredScanner:
@@ -82,12 +62,13 @@ def virtual_scanner(name: str, sleep: Sleep) -> SteeredScanner:
 
 def _with_twin(name: str, driver: str, framing: Framing, sleep: Sleep) -> SteeredScanner:
     twin = ScannerTwin(
-        name, sleep, lambda code: (framing.prefix + code).encode(), _SENT[framing.suffix].encode()
+        name, sleep, lambda code: (framing.prefix + code).encode(), SENT[framing.suffix].encode()
     )
     return SteeredScanner(StreamScanner(name, driver, Plugged(twin), Text(), framing), twin)
 
 
-def _framing(options: Options, suffixes: dict[str, Suffix]) -> Framing:
+def framing_of(options: Options, suffixes: dict[str, Suffix]) -> Framing:
+    """How a scanner's codes are told apart, by its options. Raises `BadDevice` where one makes no sense."""
     usual = Framing()
     return Framing(
         prefix=options.text("prefix"),

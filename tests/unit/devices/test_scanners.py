@@ -20,10 +20,11 @@ from devices.errors import DeviceDown, ScanSpoiled
 from devices.events import HealthChanged, ScanLost, Scanned
 from devices.health import State
 from devices.registry import build_counter
+from devices.scanners.evdev import make_evdev
 from devices.scanners.evdev_codec import Typing, keystrokes
 from devices.scanners.framing import Framing
 from devices.scanners.input_device import InputDevice
-from devices.scanners.making import make_evdev, make_serial
+from devices.scanners.making import make_serial
 from devices.scanners.owner import ScannerOwner
 from devices.scanners.scanner import StreamScanner, Text
 from devices.scanners.wedge import Wedge, WedgeScanner
