@@ -66,7 +66,6 @@ class Glass(Counter):
     def has(self, kind: str) -> bool:
         return kind == "display"
 
-
     def show(self, upper: str, lower: str, board: object = None) -> None:
         assert len(upper) == len(lower) == 20
         self.text = f"{upper.strip()} | {lower.strip()}".strip()
