@@ -33,6 +33,15 @@ class SturdyDriver(LinuxDriver):
                 self._app.call_later(self._unreadable)
                 self.exit_event.wait(AGAIN_AFTER)
 
+    def _sigcont_application(self, *_: object) -> None:
+        """Take the terminal up again, if it was given up before.
+
+        Textual does so at any SIGCONT. A terminal that is closed sends one behind its SIGHUP, and systemd one behind
+        its SIGTERM: the threads that were started then were ended by nobody, and the program stayed for ever.
+        """
+        if self._must_signal_resume:
+            super()._sigcont_application()
+
     def _unreadable(self) -> None:
         told = getattr(self._app, "unreadable", None)
         if callable(told):
