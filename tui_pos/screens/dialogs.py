@@ -15,7 +15,6 @@ from tui_pos.inputs import Input, PermitSettings, SignIn
 from tui_pos.l10n import _, n_
 from tui_pos.rights import Right
 from tui_pos.sale.prompt import Context
-from tui_pos.screens.dialog import Dialog
 from tui_pos.screens.items import Given, Item, Wanted
 from tui_pos.screens.stumbles import RESTART
 
@@ -135,9 +134,7 @@ class Dialogs:
             with translated():
                 await work()
         except Refused as refused:
-            screen = self._stage.screen
-            if isinstance(screen, Dialog):
-                screen.refuse(refused.message)
+            self._stage.complain(refused.message)
 
     def ask_who(self) -> None:
         """Nobody is signed in, or the till is locked: over everything, so that nothing of the ticket is seen."""
