@@ -76,6 +76,6 @@ async def test_packaging_is_taken_off_the_next_weight_only(cashier: Till) -> Non
     assert [line.quantity for line in cashier.ticket.lines] == [Decimal("1.230"), Decimal("1.250")]
 
 
-@pytest.mark.parametrize("weight", ["-0.020", "10", "0.0005", "NaN"])
+@pytest.mark.parametrize("weight", ["-0.020", "10", "0.0005", "NaN", "1E400", "1E-400", "-Infinity"])
 async def test_a_tare_that_is_none_is_refused(cashier: Till, weight: str) -> None:
     assert (await cashier.refused(Tare(Decimal(weight)))).slug == "bad_quantity"
