@@ -97,6 +97,9 @@ class Printer(Device, Protocol):
             PrintUnknown: no confirmation came; the job must not be sent again by itself.
         """
 
+    async def rest(self) -> None:
+        """Nothing is printed for a while: let go of a line that others may want."""
+
     def interrupted(self) -> None:
         """Know that a job may have been broken off, before the next is sent."""
 

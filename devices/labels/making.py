@@ -15,6 +15,7 @@ from devices.labels.printer import LabelPrinter, Language
 from devices.options import Options
 from devices.ports import Notice
 from devices.transports import open_transport
+from devices.transports.address import Tcp
 from devices.virtual.labels import LabelTwin
 from devices.virtual.peer import Plugged
 from devices.virtual.twin import Sleep
@@ -71,4 +72,6 @@ def _made(config: DeviceConfig, language: Language) -> LabelPrinter:
     options.end()
     if config.virtual:
         return VirtualLabelPrinter(config.name, language, language, size)
-    return LabelPrinter(config.name, language, open_transport(config.place, config.name), language, size)
+    place = config.place
+    cable = open_transport(place, config.name)
+    return LabelPrinter(config.name, language, cable, language, size, shared=isinstance(place, Tcp))

@@ -27,8 +27,19 @@ def encoded(document: Document, language: Language, size: Size) -> bytes:
 class LabelPrinter:
     """A printer of labels. It confirms nothing: that a job was handed over is all that is known."""
 
-    def __init__(self, name: str, driver: str, transport: Transport, language: Language, size: Size) -> None:
+    def __init__(
+        self,
+        name: str,
+        driver: str,
+        transport: Transport,
+        language: Language,
+        size: Size,
+        *,
+        shared: bool = False,
+    ) -> None:
         self.name = name
+        self._shared = shared
+        """Other tills may print on it, and most take one connection at a time."""
         self.driver = driver
         self.language = language
         self.size = size
@@ -61,6 +72,11 @@ class LabelPrinter:
     async def confirm(self, job: bytes, notice: Notice) -> bool:  # noqa: ARG002 - as above
         """It cannot say whether a label is on paper."""
         return False
+
+    async def rest(self) -> None:
+        """Let go of a line that others may want."""
+        if self._shared:
+            await self._transport.close()
 
     def interrupted(self) -> None:
         """An earlier job was cut off: the next one begins a label of its own, whatever came before it."""

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
 
 from devices.errors import UNPLUGGED, DeviceDown
 from devices.printers.status import Automatic, Done, Question, Reading, Status, ask
@@ -18,12 +18,20 @@ class PrinterLine:
 
     Several may use it at a time: the printer's owner and the owner of the drawer that is plugged into it. Bytes of one
     writer never fall among those of another.
+
+    Args:
+        shared: other tills may want the printer, and most take one connection at a time: it is let go of as soon as
+            nobody here uses it.
     """
 
-    def __init__(self, transport: Transport) -> None:
+    def __init__(self, transport: Transport, *, shared: bool = False) -> None:
         self.transport = transport
+        self.shared = shared
+        self._users = 0
         self.passed = 0
         """Barriers that the printer has passed on this connection."""
+        self.answers_barriers = False
+        """It has passed one, on this connection or on one before."""
         self._writing = asyncio.Lock()
         self._asking = asyncio.Lock()
         self._opening = asyncio.Lock()
@@ -54,6 +62,25 @@ class PrinterLine:
             if self.transport.answers:
                 self._reader = asyncio.create_task(self._read(), name="printer answers")
             return True
+
+    def take(self) -> None:
+        """Use it from now on, until `leave`."""
+        self._users += 1
+
+    async def leave(self) -> None:
+        """Use it no more."""
+        self._users -= 1
+        if self.shared and not self._users:
+            await self.close()
+
+    @asynccontextmanager
+    async def used(self) -> AsyncIterator[None]:
+        """Use it for one thing."""
+        self.take()
+        try:
+            yield
+        finally:
+            await self.leave()
 
     async def close(self) -> None:
         """Let go of the printer."""
@@ -133,6 +160,7 @@ class PrinterLine:
                             self._answered(said.byte)
                         case Done():
                             self.passed += 1
+                            self.answers_barriers = True
                         case Automatic():
                             self._told(said.data)
                 self._news.set()

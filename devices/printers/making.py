@@ -1,7 +1,7 @@
 """From its configuration to a receipt printer.
 
 Options: `columns` (48, 42 or 32…), `code-page` (cp1252, cp858), `cut`, `qr`, `barcodes`, `confirms`, `asb`,
-`pictures` (yes, no), `logo` and `font` (files), `fallback` (the printer that stands in for it).
+`pictures`, `shared` (yes, no), `logo` and `font` (files), `fallback` (the printer that stands in for it).
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from devices.options import Options
 from devices.printers.printer import EscposPrinter
 from devices.printers.profile import CodePage, Profile
 from devices.transports import open_transport
+from devices.transports.address import Tcp
 
 _PAGES: dict[str, CodePage] = {"cp1252": "CP1252", "16": "CP1252", "cp858": "CP858", "19": "CP858"}
 
@@ -32,6 +33,7 @@ def profile_of(config: DeviceConfig) -> Profile:
         barcodes=options.flag("barcodes", default=usual.barcodes),
         confirms=options.flag("confirms", default=usual.confirms),
         speaks_up=options.flag("asb", default=usual.speaks_up),
+        shared=options.flag("shared", default=isinstance(config.place, Tcp)),
         pictures=options.flag("pictures", default=True),
         logo=options.text("logo"),
         font=options.text("font"),

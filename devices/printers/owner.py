@@ -51,6 +51,8 @@ class PrintOwner(Owner[Printer]):
         """Awaited when nothing can be printed: somebody may take the jobs elsewhere."""
         self.idle = asyncio.Event()
         self.idle.set()
+        self._remark = ""
+        """What the printer had to say when it was last asked."""
         self._waiting: deque[Job] = deque()
         self._sending: Job | None = None
 
@@ -127,14 +129,28 @@ class PrintOwner(Owner[Printer]):
         return await self._print(job, self._sending, data)
 
     async def _ready(self) -> None:
-        await self.attempt(self.device.ready, limit=READY_WITHIN, remark=str)
+        self._remark = await self.attempt(self.device.ready, limit=READY_WITHIN, remark=str)
+
+    def _noticed(self, trouble: DeviceError | None) -> None:
+        self.found(trouble, self._remark)
+
+    async def _woken(self, within: float | None) -> bool:
+        """Wait to be woken; meanwhile others may have the printer."""
+        await self.device.rest()
+        return await super()._woken(within)
 
     async def _print(self, job: Job, sending: Job, data: bytes) -> bool:
         try:
-            await self.attempt(lambda: self.device.send(data, self.found), unsure=PrintUnknown)
+            await self.attempt(
+                lambda: self.device.send(data, self._noticed), unsure=PrintUnknown, remark=self._as_before
+            )
             self._sending = sent = replace(sending, state=JobState.SENT)
             await self._kept(sent)
-            sure = await self.attempt(lambda: self.device.confirm(data, self.found), unsure=PrintUnknown)
+            sure = await self.attempt(
+                lambda: self.device.confirm(data, self._noticed),
+                unsure=PrintUnknown,
+                remark=self._as_before,
+            )
         except DeviceDown as error:
             # not a byte has left
             self._take_back(replace(job, reason=error.reason))
@@ -148,6 +164,9 @@ class PrintOwner(Owner[Printer]):
         )
         self.tell(Printed(self.name, job.id) if sure else HandedOver(self.name, job.id))
         return True
+
+    def _as_before(self, _: object) -> str:
+        return self._remark
 
     async def _encoded(self, job: Job) -> bytes:
         if isinstance(job.content, bytes):

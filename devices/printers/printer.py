@@ -33,6 +33,7 @@ from devices.transports import Transport, TransportError
 STUCK = n_("it takes no more bytes")
 STILL_BUSY = n_("it is still busy with what it was sent before")
 ONE_WAY = n_("it cannot be asked")
+NEVER_SAYS = n_("it never says what is on paper; if its prints come out, give it the option confirms=no")
 
 SEPARATION = b"\n\x1d\x56\x42\x00"
 """Cuts off the remains of a job that was broken off, so that they are not taken for the top of the next."""
@@ -65,13 +66,17 @@ class EscposPrinter:
         self, name: str, transport: Transport, profile: Profile, patience: Patience | None = None
     ) -> None:
         self.name = name
-        self.line = PrinterLine(transport)
+        self.line = PrinterLine(transport, shared=profile.shared)
         self._profile = profile
         self._patience = patience or Patience()
         self._doubt = False
         """A job was broken off: the printer may wait for its rest."""
         self._settled = False
         """On this connection, nothing of an earlier job is left to be done."""
+        self._given_up = False
+        """It was asked long enough whether it passes barriers, and had passed none."""
+        self._prints = False
+        """It uses the line, from `ready` to `rest`."""
         self._silent: set[Question] = set()
         """Questions that this printer does not answer; the first it must."""
         self._barriers = 0
@@ -92,6 +97,12 @@ class EscposPrinter:
 
     async def ready(self) -> str:
         """See that it can print, and has nothing left of an earlier job. Gives a remark: paper is nearly out."""
+        if not self._prints:
+            self._prints = True
+            self.line.take()
+        return await self._able()
+
+    async def _able(self) -> str:
         answers = await self._awake()
         if not answers:
             return ""
@@ -137,7 +148,11 @@ class EscposPrinter:
             await self._wait_for_barrier(self._allowance(job), notice)
         except DeviceDown as lost:
             await self.line.close()
-            raise PrintUnknown(device=self.name, reason=lost.reason) from lost
+            if self._never_says:
+                self._doubt = False  # all of it has left: nothing waits for its rest
+            raise PrintUnknown(
+                device=self.name, reason=NEVER_SAYS if self._never_says else lost.reason
+            ) from lost
         except asyncio.CancelledError:
             await self.line.close()
             raise
@@ -155,6 +170,12 @@ class EscposPrinter:
             elif loop.time() >= until:
                 raise DeviceDown(device=self.name, reason=TOO_LATE)
 
+    async def rest(self) -> None:
+        """Let go of a line that others may want."""
+        if self._prints:
+            self._prints = False
+            await self.line.leave()
+
     def interrupted(self) -> None:
         """A job may have been broken off before this program was started."""
         self._doubt = True
@@ -169,12 +190,13 @@ class EscposPrinter:
         Raises:
             DeviceDown: no pulse was sent.
         """
-        if buffered:
-            await self.ready()
-            await self._put(buffered_pulse(pin, milliseconds))
-        else:
-            await self._awake()
-            await self._put(pulse(pin, milliseconds))
+        async with self.line.used():
+            if buffered:
+                await self._able()
+                await self._put(buffered_pulse(pin, milliseconds))
+            else:
+                await self._awake()
+                await self._put(pulse(pin, milliseconds))
 
     async def reach(self) -> None:
         """See that it answers, whether or not it can print.
@@ -182,7 +204,8 @@ class EscposPrinter:
         Raises:
             DeviceDown: it does not.
         """
-        await self._awake()
+        async with self.line.used():
+            await self._awake()
 
     async def pin_high(self) -> bool:
         """Whether pin 3 of the drawer's plug is high.
@@ -190,7 +213,8 @@ class EscposPrinter:
         Raises:
             DeviceDown: it cannot be asked.
         """
-        answers = await self._awake()
+        async with self.line.used():
+            answers = await self._awake()
         if not answers:
             raise DeviceDown(device=self.name, reason=ONE_WAY)
         return pin_high(answers[Question.PRINTER])
@@ -202,6 +226,11 @@ class EscposPrinter:
     @property
     def _confirms(self) -> bool:
         return self._profile.confirms and self.line.transport.answers
+
+    @property
+    def _never_says(self) -> bool:
+        """It does not know the barrier, as far as anybody can tell."""
+        return self._given_up and not self.line.answers_barriers
 
     async def _awake(self) -> dict[Question, int]:
         """Reach the printer and hear it: its first answer, or nothing where nothing can come back.
@@ -248,7 +277,7 @@ class EscposPrinter:
         """
         if self._settled and not self._doubt:
             return
-        if self._confirms:
+        if self._confirms and not self._never_says:
             before = self.line.passed
             for tried in range(3):
                 self._barriers += 1
@@ -256,11 +285,15 @@ class EscposPrinter:
                 if await self._passed(self._patience.settle) or self.line.passed > before:
                     break
             else:
-                raise NotReady(device=self.name, reason=STILL_BUSY)
+                if self.line.answers_barriers:
+                    raise NotReady(device=self.name, reason=STILL_BUSY)
+                # a printer that knows no barrier prints all the same; one that was busy passes all of them in turn
+                self._given_up = self._settled = True
+                return
             if self._doubt:
                 await self.line.pass_barrier(self.line.passed + 1, self._patience.quiet)
             self._barriers = self.line.passed
-            if self._profile.speaks_up and not self._settled:
+            if self._profile.speaks_up and not self._settled and not self.line.shared:
                 await self._put(SPEAK_UP)  # it knows commands of status: it has just answered one
         self._settled = True
 

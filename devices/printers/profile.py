@@ -26,6 +26,8 @@ class Profile(Struct, frozen=True):
     """It answers `GS r` once what came before is on paper; without that no print is ever confirmed."""
     speaks_up: bool = True
     """It can say by itself that something has changed (`GS a`); asked only of one that has answered `GS r`."""
+    shared: bool = False
+    """Other tills may print on it: its line is let go of after each piece of work, and what changes is seen later."""
     logo: str = ""
     """The file of a picture that stands at the top of receipts, black on white; empty: none."""
     pictures: bool = False

@@ -70,6 +70,9 @@ class VirtualPrinter(Twin):
             raise PrintUnknown(device=self.name)
         return True
 
+    async def rest(self) -> None:
+        """Nobody else wants it."""
+
     def interrupted(self) -> None:
         """Its roll goes on where it was."""
 

@@ -1,0 +1,157 @@
+"""A printer that several tills share, and printers that cannot do all that is asked of them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from devices.configuration import CounterConfig, DeviceConfig
+from devices.counter import Counter
+from devices.document import Cut, Document, Text
+from devices.events import HealthChanged, PrintLost
+from devices.labels.label import Label
+from devices.printers.making import profile_of
+from devices.printers.owner import PrintOwner
+from devices.printers.printer import EscposPrinter, Patience
+from devices.printers.profile import Profile
+from devices.registry import build_counter
+from devices.virtual.escpos import EscposPeer
+from devices.virtual.hosting import OnTcp
+from devices.virtual.peer import Plugged
+from tests.unit.devices.counters import printed
+
+Note = Callable[[str], Document]
+QUICK = Patience(status=0.2, barrier=0.2, poll=0.05, stuck=0.1, settle=0.1, quiet=0.02)
+
+
+class OneAtATime(EscposPeer):
+    """A printer that takes one connection: the next is served once the first has hung up."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__("counter", **options)
+        self._taken = asyncio.Lock()
+
+    async def serve(self, line: Any) -> None:
+        async with self._taken:
+            await super().serve(line)
+
+
+def till(address: str, *more: DeviceConfig) -> Counter:
+    return build_counter(CounterConfig((DeviceConfig("counter", "printer", "escpos", address), *more)))
+
+
+def titles(peer: EscposPeer) -> list[str]:
+    return sorted("\n".join(paper.lines).strip() for paper in peer.papers)
+
+
+async def test_two_tills_share_a_printer_that_takes_one_connection() -> None:
+    peer = OneAtATime()
+    drawer = DeviceConfig("drawer", "drawer", "escpos", "via:counter", {"open": "high"})
+    async with OnTcp(peer) as there, till(there.address, drawer) as one, till(there.address) as other:
+        for number in range(3):
+            for name, counter in (("one", one), ("other", other)):
+                counter.print(Document((Text(f"{name} {number}"), Cut())))
+        await asyncio.wait_for(asyncio.gather(one.printed(), other.printed()), 20)
+
+    assert titles(peer) == [f"{name} {number}" for name in ("one", "other") for number in range(3)]
+
+
+async def test_a_till_that_opened_its_drawer_leaves_the_printer_to_the_others() -> None:
+    peer = OneAtATime()
+    drawer = DeviceConfig("drawer", "drawer", "escpos", "via:counter")
+    async with OnTcp(peer) as there, till(there.address, drawer) as one, till(there.address) as other:
+        one.kick()
+        other.print(Document((Text("a receipt"), Cut())))
+        await asyncio.wait_for(other.printed(), 20)
+
+    assert titles(peer) == ["a receipt"]
+    assert peer.kicks == [2]
+
+
+def test_a_printer_on_the_network_is_shared_unless_it_is_said_to_be_ones_own() -> None:
+    def shared(address: str, **options: str) -> bool:
+        return profile_of(DeviceConfig("p", "printer", "escpos", address, options)).shared
+
+    assert shared("tcp://127.0.0.1:9100")
+    assert not shared("tcp://127.0.0.1:9100", shared="no")
+    assert not shared("serial:/dev/ttyS0")
+
+
+async def test_two_tills_share_a_label_printer() -> None:
+    jobs: asyncio.Queue[bytes] = asyncio.Queue()
+    taken = asyncio.Lock()
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        async with taken:
+            if job := await reader.read():
+                jobs.put_nowait(job)
+        writer.close()
+
+    server = await asyncio.start_server(serve, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    config = CounterConfig((DeviceConfig("labels", "label", "zpl", f"tcp://127.0.0.1:{port}"),))
+    document = Document((Label("Bread", "1,20 €", "3017620422003", ""),))
+    async with server, build_counter(config) as one, build_counter(config) as other:
+        for counter in (one, other):
+            job = counter.spool.job(document, "label")
+            assert job is not None
+            counter.spool.submit(job)
+            await printed(counter)
+        async with asyncio.timeout(5):
+            assert b"Bread" in await jobs.get()
+            assert b"Bread" in await jobs.get()
+
+
+@pytest.fixture
+def peer() -> EscposPeer:
+    return EscposPeer()
+
+
+def by_hand(peer: EscposPeer, happenings: Any) -> Counter:
+    device = EscposPrinter("counter", Plugged(peer), Profile(), QUICK)
+    return Counter([PrintOwner("counter", device, Profile())], happenings)
+
+
+async def test_a_printer_that_knows_no_barrier_prints_once_and_each_print_is_in_doubt_with_the_remedy(
+    peer: EscposPeer, happenings: Any, note: Note
+) -> None:
+    peer.set(fault="no_barrier")
+    async with by_hand(peer, happenings) as counter:
+        counter.print(note("one"))
+        counter.print(note("two"))
+        lost = await happenings.until(PrintLost, 2)
+        assert len(counter.spool.unknown) == 2
+
+    assert titles(peer) == ["one", "two"], "no paper is cut off between them either"
+    assert all("confirms=no" in event.reason for event in lost)
+
+
+async def test_a_printer_that_only_was_busy_is_believed_again_once_it_has_passed_a_barrier(
+    peer: EscposPeer, happenings: Any, note: Note
+) -> None:
+    peer.set(fault="no_barrier")
+    async with by_hand(peer, happenings) as counter:
+        counter.print(note("one"))
+        await happenings.until(PrintLost)
+        peer.set(fault=None)
+        counter.print(note("two"))
+        await printed(counter)
+        (lost,) = happenings.of(PrintLost)
+
+    assert titles(peer) == ["one", "two"]
+    assert [job.id for job in counter.spool.unknown] == [lost.job]
+
+
+async def test_paper_that_is_nearly_out_goes_on_being_remarked_while_receipts_are_printed(
+    peer: EscposPeer, happenings: Any, note: Note
+) -> None:
+    peer.set(fault="near_end")
+    async with by_hand(peer, happenings) as counter:
+        for number in range(3):
+            counter.print(note(str(number)))
+        await printed(counter)
+
+    assert [event.health.reason for event in happenings.of(HealthChanged)] == ["paper is nearly out"]
