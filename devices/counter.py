@@ -251,18 +251,17 @@ class Counter:
         owner = self._one(DrawerOwner, drawer)
         owner.kick().add_done_callback(partial(self._kicked, owner.name))
 
-    async def weigh(self, scale: str | None = None, tare: int = 0, price: int = 0) -> Decimal | None:
+    async def weigh(self, scale: str | None = None, tare: int = 0, price: int = 0) -> Decimal:
         """The next stable weight in kilograms, less `tare` grams of packaging, within two seconds.
 
         `price`, in minor units for a kilogram, is for scales that show it.
 
-        None: there is no scale, it is empty, the load moves, or it does not answer; its health says which.
+        Raises:
+            NoDevice: there is no scale.
+            NoWeight: it is empty, its load moves or is out of range; `reason` says which.
+            DeviceDown: it does not answer, or not so that it can be understood.
         """
-        try:
-            weight = await self._one(ScaleOwner, scale).weigh(tare, price)
-        except DeviceError:
-            return None
-        return weight.kilograms
+        return (await self._one(ScaleOwner, scale).weigh(tare, price)).kilograms
 
     def terminal_for(self, method: str, *, marked: bool = False) -> str | None:
         """The terminal that takes payments of this method; None: they are taken by hand.

@@ -15,6 +15,7 @@
     │   └── Unstable, NothingOnScale
     ├── Declined                         the terminal refused: nothing was paid
     └── PaymentUnknown                   the end of a card payment is not known
+        └── StillWorking                 not yet: it may be told later
 
 Each carries a stable slug for programs and an English template for people, which is the message's key in the
 catalogues of translations. No device error ever undoes a step of a sale.
@@ -165,6 +166,7 @@ class NoWeight(DeviceError):
 
     slug = "no_weight"
     template = n_("Scale “{device}” gives no weight. Nothing was added: weigh again, or type the weight.")
+    reason = n_("it gives no weight")
 
 
 class Unstable(NoWeight):
@@ -173,12 +175,14 @@ class Unstable(NoWeight):
     template = n_(
         "The load on scale “{device}” moves. Nothing was added: wait until it is still, and try again."
     )
+    reason = n_("the load moves")
 
 
 class NothingOnScale(NoWeight):
     """The scale is empty."""
 
     template = n_("Nothing is on scale “{device}”. Nothing was added: put the goods on it, and try again.")
+    reason = n_("nothing is on it")
 
 
 class Declined(DeviceError):
@@ -199,3 +203,9 @@ class PaymentUnknown(DeviceError):
         "Nobody knows if the card was charged. Nothing is sent again: read the terminal, then say paid or not."
     )
     reason = n_("the terminal's answer was lost")
+
+
+class StillWorking(PaymentUnknown):
+    """The terminal may still be at it: how the payment ended it may tell later."""
+
+    reason = BUSY

@@ -17,11 +17,13 @@ class Incoming:
     Args:
         transport: the cable, open.
         device: the device's name, for errors.
+        seven_bits: the eighth bit of a byte is its parity, and is dropped.
     """
 
-    def __init__(self, transport: Transport, device: str) -> None:
+    def __init__(self, transport: Transport, device: str, *, seven_bits: bool = False) -> None:
         self._transport = transport
         self._device = device
+        self._seven_bits = seven_bits
         self._held = bytearray()
 
     def forget(self) -> None:
@@ -72,7 +74,7 @@ class Incoming:
         data = await self._transport.read()
         if not data:
             raise TransportError(device=self._device, reason=UNPLUGGED)
-        self._held += data
+        self._held += bytes(byte & 0x7F for byte in data) if self._seven_bits else data
         if len(self._held) > LONGEST:
             del self._held[:-LONGEST]
 

@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from devices.counter import Counter
 from devices.document import Barcode, Block, Columns, Cut, Document, Qr, Rule, Text
-from devices.errors import CONFIRMATION_LOST, NO_ANSWER, n_
+from devices.errors import CONFIRMATION_LOST, NO_ANSWER, DeviceError, NoWeight, n_
 from devices.events import (
     DeviceEvent,
     DrawerKicked,
@@ -29,6 +29,7 @@ HANDED = n_("A test page was handed over; this printer cannot say whether it is 
 OPENED = n_("The drawer was opened.")
 SHOWN = n_("The display shows its test.")
 WEIGHED = n_("The scale says {weight} kg.")
+NO_WEIGHT = n_("The scale answers, and gives no weight: {reason}.")
 ANSWERS = n_("It answers.")
 FAILED = n_("It does not work: {reason}.")
 
@@ -73,8 +74,7 @@ async def try_out(counter: Counter, name: str, kick: Callable[[], Awaitable[obje
                 kicked = await heard.of(DrawerKicked, DrawerStuck)
                 return Tried(True, OPENED) if isinstance(kicked, DrawerKicked) else _failed(counter, name)
             case "scale":
-                weight = await counter.weigh(name)
-                return _failed(counter, name) if weight is None else Tried(True, WEIGHED, weight=str(weight))
+                return await _weigh(counter, name)
             case "display":
                 counter.show("0123456789ABCDEFGHIJ", "éèàùçÉ€ êôîû 9876543")
         await counter.look(name)
@@ -99,6 +99,16 @@ def page(name: str) -> Document:
         Cut(),
     )
     return Document(blocks)
+
+
+async def _weigh(counter: Counter, name: str) -> Tried:
+    try:
+        return Tried(True, WEIGHED, weight=str(await counter.weigh(name)))
+    except NoWeight as error:
+        # a scale that says why it gives no weight works
+        return Tried(True, NO_WEIGHT, reason=error.reason)
+    except DeviceError as error:
+        return Tried(False, FAILED, reason=error.reason)
 
 
 async def _print(

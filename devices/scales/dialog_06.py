@@ -11,12 +11,21 @@ from msgspec import Struct
 from devices.errors import NothingOnScale, NoWeight, Unstable, n_
 from devices.ports import Weight
 from devices.scales import dialog_06_codec as codec
-from devices.scales.reading import OVERLOADED, UNDER_ZERO, AskedScale, Garbled, Limits
+from devices.scales.reading import OTHER_UNIT, OVERLOADED, UNDER_ZERO, AskedScale, Garbled, Limits
 from devices.transports.transport import Transport
 
 CHECKSUMS = n_("it wants its maker's checksums: give its polynomial, or switch them off in its settings")
 WRONG = n_("it does not accept the till's checksums: check its polynomial")
 REFUSED = n_("it refuses the price or the tare")
+SAME_LOAD = n_("it has weighed this load already: take it off, and put it on again")
+
+_REASONS = {
+    codec.SAME_LOAD: SAME_LOAD,
+    codec.UNDER_ZERO: UNDER_ZERO,
+    codec.OVERLOADED: OVERLOADED,
+    **dict.fromkeys(("10", "11", "12", "13"), REFUSED),
+}
+"""Why there is no weight, by the code of record 09."""
 
 NO_PRICE = 1
 """Minor units: a scale takes no price of zero, and some weights are not sold by price."""
@@ -83,6 +92,8 @@ class Dialog06(AskedScale):
                 return self._last[0]
             case codec.Status():
                 raise self._trouble(record.code)
+            case codec.OtherUnit():
+                raise NoWeight(device=self.name, reason=OTHER_UNIT)
             case _:
                 raise Garbled(device=self.name)
 
@@ -104,29 +115,28 @@ class Dialog06(AskedScale):
             raise NoWeight(device=self.name, reason=WRONG)
 
     async def _put(self, record: bytes) -> codec.Answer | None:
-        await self.transport.write(record)
-        taken = await self.incoming.exactly(1, self.limits.answer)
+        taken = await self._said(record)
+        if taken == codec.ACK:
+            taken = await self._said(codec.POLL)
         if taken == codec.NAK:
-            await self.transport.write(codec.ASK_STATUS)
-            taken = await self.incoming.exactly(1, self.limits.answer)
-        if taken == codec.STX:  # no word of the record: a demand for checksums
-            return codec.decode(taken + await self.incoming.until(codec.ETX, self.limits.answer))
-        if taken != codec.ACK:
+            taken = await self._said(codec.ASK_STATUS)
+            if taken == codec.ACK:  # some acknowledge this record too
+                taken = await self._said(codec.POLL)
+        if taken != codec.STX:
             raise Garbled(device=self.name)
-        await self.transport.write(codec.POLL)
-        return codec.decode(await self.incoming.until(codec.ETX, self.limits.answer))
+        answer = codec.decode(taken + await self.incoming.until(codec.ETX, self.limits.answer))
+        await self.transport.write(codec.EOT)
+        return answer
+
+    async def _said(self, data: bytes) -> bytes:
+        """What the answer to these bytes begins with."""
+        await self.transport.write(data)
+        return await self.incoming.exactly(1, self.limits.answer)
 
     def _trouble(self, code: str) -> NoWeight | Garbled:
-        match code:
-            case codec.IN_MOTION | codec.NOT_AT_REST | codec.WEIGHED | codec.SAME_LOAD:
-                return Unstable(device=self.name)
-            case codec.TOO_LIGHT:
-                return NothingOnScale(device=self.name)
-            case codec.UNDER_ZERO:
-                return NoWeight(device=self.name, reason=UNDER_ZERO)
-            case codec.OVERLOADED:
-                return NoWeight(device=self.name, reason=OVERLOADED)
-            case "10" | "11" | "12" | "13":
-                return NoWeight(device=self.name, reason=REFUSED)
-            case _:
-                return Garbled(device=self.name)
+        if code in (codec.IN_MOTION, codec.NOT_AT_REST, codec.WEIGHED):
+            return Unstable(device=self.name)
+        if code == codec.TOO_LIGHT:
+            return NothingOnScale(device=self.name)
+        reason = _REASONS.get(code)
+        return NoWeight(device=self.name, reason=reason) if reason else Garbled(device=self.name)

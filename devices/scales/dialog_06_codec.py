@@ -1,13 +1,24 @@
 """Dialog 06: records ↔ bytes.
 
-The till sends a record after EOT, and the scale acknowledges it; EOT ENQ then asks for the scale's own record. Record
-01 gives the price for a kilogram (03: and a tare), 08 asks what is wrong; the scale answers 02 with the weight, the
-price and the amount, or 09 with a status.
+The till sends a record after EOT, and the scale acknowledges it (ACK), or has a fault (NAK); EOT ENQ then asks for the
+scale's own record, and can be answered with NAK too. Record 01 gives the price for a kilogram (03: and a tare), 08 asks
+what is wrong; the scale answers 02 with its unit, the weight, the price and the amount, or 09 with a status. Each
+answer of the scale is answered with EOT.
 
 A scale that is set so answers 11 instead, after it was switched on, after an error and every fifty weighings: it wants
 to know that the till is approved with it. Record 10 gives it 16-bit checksums CS of the till's program, each with a KW,
 the rest of its division by a polynomial that only their makers know; both are rotated by the two halves of the number
-that came with the demand (service manual of the Diva scale, section 6.1.8).
+that came with the demand.
+
+What rests on what:
+
+- Records, statuses, units, NAK and EOT, the demand and its verdict, the rotations, hexadecimal digits: service manuals
+  of the scales Mettler Toledo Diva (section 6.1.8) and Ohaus Aviator 5000 and 7000 (section 6.1.3), which agree. The
+  order of the bytes and record 08 without an acknowledgement: manual of the indicator Cely PI100 (section 7.5).
+- That the pairs of record 10 follow one another without a sign between them: both service manuals leave it open, and a
+  driver that shops use writes one pair so.
+- How the division is done (the highest bit first, from zero, nothing inverted): the manuals say “the CRC-16 method” and
+  no more. No vector was ever published, so no scale of a maker has confirmed record 10 as it is written here.
 """
 
 from __future__ import annotations
@@ -27,7 +38,9 @@ MAX_TARE = 9_999
 IN_MOTION, SAME_LOAD, NOT_AT_REST, TOO_LIGHT, UNDER_ZERO, OVERLOADED = "20", "21", "22", "30", "31", "32"
 WEIGHED = "00"
 
-_WEIGHT = re.compile(rb"\x0202\x1b.\x1b([0-9]{5})\x1b([0-9]{6})\x1b([0-9]{6})\x03")
+_WEIGHT = re.compile(rb"\x0202\x1b([0-3])\x1b([0-9]{5})\x1b([0-9]{5,6})\x1b([0-9]{6})\x03")
+_KILOGRAMS = b"3"
+"""Its unit; the others are pounds."""
 _STATUS = re.compile(rb"\x0209\x1b([0-9]{2})\x03")
 _DEMAND = re.compile(rb"\x0211\x1b(?:([01])|2([0-9A-Fa-f]{2}))\x03")
 _PROOF = re.compile(rb"10\x1b((?:[0-9A-F]{8}){1,5})\x03")
@@ -46,6 +59,10 @@ class Weighed(Struct, frozen=True):
     def holds(self) -> bool:
         """Whether weight, price and amount belong together, to the cent: the only check that the record has."""
         return abs(self.grams * self.price - 1000 * self.amount) <= 1000
+
+
+class OtherUnit(Struct, frozen=True):
+    """Record 02 of a scale in pounds: its digits are no grams."""
 
 
 class Status(Struct, frozen=True):
@@ -67,7 +84,7 @@ class Verdict(Struct, frozen=True):
     valid: bool
 
 
-Answer: TypeAlias = Weighed | Status | Demand | Verdict
+Answer: TypeAlias = Weighed | OtherUnit | Status | Demand | Verdict
 
 
 def price_record(price: int, tare: int = 0) -> bytes:
@@ -125,7 +142,7 @@ def decode(record: bytes) -> Answer | None:
     plain = bytes(byte & 0x7F for byte in record)
     plain = plain[plain.rfind(STX) :] if STX in plain else b""
     if found := _WEIGHT.fullmatch(plain):
-        return Weighed(*map(int, found.groups()))
+        return Weighed(*map(int, found.groups()[1:])) if found[1] == _KILOGRAMS else OtherUnit()
     if found := _STATUS.fullmatch(plain):
         return Status(found[1].decode("ascii"))
     if found := _DEMAND.fullmatch(plain):
@@ -138,6 +155,8 @@ def encode(record: Answer) -> bytes:
     match record:
         case Weighed(grams, price, amount):
             body = b"02\x1b3\x1b" + f"{grams:05d}\x1b{price:06d}\x1b{amount:06d}".encode("ascii")
+        case OtherUnit():
+            body = b"02\x1b1\x1b00000\x1b000000\x1b000000"
         case Status(code):
             body = b"09\x1b" + code.encode("ascii")
         case Demand(number):

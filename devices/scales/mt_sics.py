@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from devices.errors import NoWeight, Unstable
 from devices.scales import mt_sics_codec as codec
-from devices.scales.reading import OVERLOADED, UNDER_ZERO, AskedScale, Garbled, grams
+from devices.scales.reading import OTHER_UNIT, OVERLOADED, UNDER_ZERO, AskedScale, Garbled, Limits, grams
+from devices.transports.transport import Transport
 
 
 class MtSics(AskedScale):
@@ -12,9 +13,13 @@ class MtSics(AskedScale):
 
     driver = "mt-sics"
 
+    def __init__(self, name: str, transport: Transport, limits: Limits | None = None) -> None:
+        super().__init__(name, transport, limits)
+        self._asking = codec.ASK
+
     async def question(self) -> int:
         """Ask for the weight once."""
-        await self.transport.write(codec.ASK)
+        await self.transport.write(self._asking)
         reading = codec.decode(await self.incoming.until(codec.END, self.limits.answer))
         if reading is None:
             raise Garbled(device=self.name)
@@ -23,11 +28,16 @@ class MtSics(AskedScale):
                 if reading.kilograms < 0:
                     raise NoWeight(device=self.name, reason=UNDER_ZERO)
                 return grams(reading.kilograms)
-            case "S" | "D" | "I":
+            case "S":
+                raise NoWeight(device=self.name, reason=OTHER_UNIT)
+            case "D" | "I":
                 raise Unstable(device=self.name)
             case "+":
                 raise NoWeight(device=self.name, reason=OVERLOADED)
             case "-":
                 raise NoWeight(device=self.name, reason=UNDER_ZERO)
+            case "ES" if self._asking == codec.ASK:
+                self._asking = codec.ASK_STABLE
+                return await self.question()
             case _:
                 raise Garbled(device=self.name)

@@ -15,6 +15,8 @@ from devices.transports.transport import Transport
 
 OVERLOADED = n_("the load is too heavy for it")
 UNDER_ZERO = n_("it shows less than zero: take everything off, and set it to zero")
+PACKAGING = n_("what is on it weighs no more than its packaging")
+OTHER_UNIT = n_("it weighs in another unit: set it to kilograms")
 GARBLED = n_("what it says cannot be read: check its protocol, speed and parity")
 
 HEAVIEST = 1_000_000
@@ -54,7 +56,7 @@ def net(gross: int, tare: int, device: str) -> Weight:
         NothingOnScale: nothing, or no more than the packaging, lies on it.
     """
     if gross <= tare:
-        raise NothingOnScale(device=device)
+        raise NothingOnScale(device=device, reason=PACKAGING if gross else NothingOnScale.reason)
     return Weight(gross - tare)
 
 
@@ -72,7 +74,8 @@ class AskedScale:
         self.name = name
         self.limits = limits or Limits()
         self.transport = transport
-        self.incoming = Incoming(transport, name)
+        # all that a scale says is ASCII: a parity bit of a line at seven bits that is read at eight is no part of it
+        self.incoming = Incoming(transport, name, seven_bits=True)
 
     async def probe(self) -> None:
         """Ask for a weight; that there is none is an answer too."""

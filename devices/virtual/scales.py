@@ -125,16 +125,23 @@ class Dialog06Twin(ScaleTwin):
         reply: Callable[[], dialog_06_codec.Answer] = self._weighed
         trusted = self._polynomial is None
         while True:
-            await incoming.until(dialog_06_codec.EOT)
-            if await incoming.exactly(1) == dialog_06_codec.ENQ:
-                await self.answer(line, dialog_06_codec.encode(reply()))
+            sign = dialog_06_codec.EOT
+            while sign == dialog_06_codec.EOT:  # one ends what was before, another begins what comes
+                sign = await incoming.exactly(1)
+            if sign == dialog_06_codec.ENQ:
+                record = reply()
+                faulty = isinstance(record, dialog_06_codec.Status)
+                await self.answer(line, dialog_06_codec.NAK if faulty else dialog_06_codec.encode(record))
+                continue
+            if sign != dialog_06_codec.STX:
                 continue
             body = await incoming.until(dialog_06_codec.ETX)
             if body.startswith(b"10"):
                 trusted = self._proven(body)
                 reply = partial(dialog_06_codec.Verdict, trusted)
             elif body.startswith(b"08"):
-                reply = self._state
+                await self.answer(line, dialog_06_codec.encode(dialog_06_codec.Status(self._status())))
+                continue
             elif self.fault == "checksums" or not trusted:
                 await self.answer(line, dialog_06_codec.encode(dialog_06_codec.Demand(NUMBER)))
                 continue
@@ -161,9 +168,6 @@ class Dialog06Twin(ScaleTwin):
         if self._told == (self.weight, self._tare):
             return dialog_06_codec.SAME_LOAD
         return dialog_06_codec.WEIGHED
-
-    def _state(self) -> dialog_06_codec.Answer:
-        return dialog_06_codec.Status(self._status())
 
     def _weighed(self) -> dialog_06_codec.Answer:
         status = self._status()

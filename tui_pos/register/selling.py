@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from msgspec.structs import replace
 
+from devices.errors import DeviceError, NoDevice
 from sync.protocol import CustomerRecord, ProductRecord
 from tui_pos.errors import refuse
 from tui_pos.inputs import Add, Back, Enter, Pay, Scan, SetCustomer, Tender
@@ -37,6 +38,7 @@ PAGE = 50
 """Products of a search by name at the prompt."""
 HEAVIEST = 60
 """Kilograms: the capacity of the largest scale that stands on a counter."""
+_NO_SCALE = n_("this till has no scale")
 _NO_METHOD = n_(
     "this till has no payment method for this. The ticket is kept: hold it, or call a supervisor."
 )
@@ -70,10 +72,12 @@ def product_of(record: ProductRecord) -> Product:
 
 
 async def _weight(desk: Desk, product: Product, tare: int) -> Decimal:
-    weight = await desk.counter.weigh(tare=tare, price=max(0, product.unit_price or 0))
-    if weight is None or weight <= 0:
-        raise NoWeight(label=product.label)
-    return weight
+    try:
+        return await desk.counter.weigh(tare=tare, price=max(0, product.unit_price or 0))
+    except NoDevice as error:
+        raise NoWeight(label=product.label, reason=_NO_SCALE) from error
+    except DeviceError as error:
+        raise NoWeight(label=product.label, reason=error.reason) from error
 
 
 def _refuse_grams(kilograms: Decimal) -> None:

@@ -136,11 +136,12 @@ class BadAmount(SaleError):
 
 
 class NoWeight(SaleError):
-    """A weighed product, and no stable weight."""
+    """A weighed product, and no stable weight; `reason` says why, and is a key of the catalogues."""
 
     slug = "no_weight"
     template = n_(
-        "No stable weight for {label}. Nothing was added: put it on the scale, or type its weight as 0.350*."
+        "The scale gives no weight for {label}: {reason}. "
+        "Nothing was added: weigh it again, or type its weight as 0.350*."
     )
 
 

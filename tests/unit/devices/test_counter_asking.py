@@ -12,7 +12,9 @@ from devices.counter import Counter
 from devices.errors import (
     Declined,
     DeviceDown,
+    NothingOnScale,
     PaymentUnknown,
+    Unstable,
 )
 from devices.events import DrawerKicked, DrawerStuck
 from devices.health import State
@@ -74,18 +76,24 @@ async def test_the_display_shows_the_latest_text_and_skips_what_came_between() -
     assert display.shows == 1
 
 
-async def test_the_scale_gives_kilograms_and_nothing_when_it_cannot(counter: Counter) -> None:
-    assert await counter.weigh() is None
+async def test_the_scale_gives_kilograms_or_says_why_it_cannot(counter: Counter) -> None:
+    with pytest.raises(NothingOnScale):
+        await counter.weigh()
 
     await counter.set("scale", weight="1.250")
     assert await counter.weigh() == Decimal("1.250")
+    with pytest.raises(NothingOnScale, match="scale") as packed:
+        await counter.weigh(tare=1250)
+    assert packed.value.reason == "what is on it weighs no more than its packaging"
 
     await counter.set("scale", fault="unstable")
-    assert await counter.weigh() is None
+    with pytest.raises(Unstable):
+        await counter.weigh()
     assert health(counter, "scale")[0] == State.ONLINE
 
     await counter.set("scale", fault="offline")
-    assert await counter.weigh() is None
+    with pytest.raises(DeviceDown):
+        await counter.weigh()
     assert health(counter, "scale")[:2] == (State.OFFLINE, "it is unplugged or switched off")
 
 

@@ -170,11 +170,26 @@ def test_motion_is_told_before_a_bad_command() -> None:
         (b"S S     250.00\r\n", None),
         (b"S S     250.00 lb\r\n", None),
         (b"S S  2 50.00 g\r\n", None),
+        (b"ST,+0000.250 kg\r\n", "0.250"),
+        (b"ST,+000250.0  g\r\n", "0.250"),
+        (b"ST,GS,+  0.250kg\r\n", "0.250"),
+        (b"ST,+0000.250 lb\r\n", None),
+        (b"ST,+0000.250\r\n", None),
     ],
 )
-def test_mt_sics_needs_a_unit(line: bytes, kilograms: str | None) -> None:
+def test_a_line_of_mt_sics_or_of_its_copies_needs_a_unit(line: bytes, kilograms: str | None) -> None:
     reading = mt_sics_codec.decode(line)
     assert (reading.kilograms if reading else None) == (Decimal(kilograms) if kilograms else None)
+
+
+@pytest.mark.parametrize(
+    ("line", "status"),
+    [(b"US,+0000.250 kg\r\n", "D"), (b"OL,+9999.999 kg\r\n", "+"), (b"OL,GS,-     .  kg\r\n", "-")],
+)
+def test_a_copy_of_mt_sics_tells_motion_and_range_in_its_own_words(line: bytes, status: str) -> None:
+    reading = mt_sics_codec.decode(line)
+    assert reading is not None
+    assert reading.status == status
 
 
 def test_dialog_records_are_as_the_protocol_writes_them() -> None:
@@ -185,6 +200,102 @@ def test_dialog_records_are_as_the_protocol_writes_them() -> None:
     assert isinstance(weighed, dialog_06_codec.Weighed)
     assert weighed.holds
     assert not dialog_06_codec.Weighed(12500, 1299, 1624).holds
+
+
+def on_the_line(kind: type[AskedScale], answers: list[tuple[bytes, bytes]]) -> tuple[AskedScale, Dialogue]:
+    """A scale whose every byte is written out here: what it must be asked, and what it then says."""
+    peer = Dialogue(answers)
+    return kind("scale", Plugged(peer), QUICK), peer
+
+
+class Dialogue:
+    """Says the next of its answers once it has been asked the question before it; nothing else may be asked."""
+
+    name = "scale"
+    plugged = True
+
+    def __init__(self, answers: list[tuple[bytes, bytes]]) -> None:
+        self.left = list(answers)
+
+    async def serve(self, line: Any) -> None:
+        heard = b""
+        while data := await line.read():
+            heard += data
+            while self.left and heard.startswith(self.left[0][0]):
+                asked, answer = self.left.pop(0)
+                heard = heard[len(asked) :]
+                await line.write(answer)
+            assert any(asked.startswith(heard) for asked, _ in self.left) or heard in (b"", EOT), heard
+
+
+EOT, ENQ, ACK, NAK = b"\x04", b"\x05", b"\x06", b"\x15"
+PRICE = b"\x04\x0201\x1b001299\x1b\x03"
+STATUS = b"\x04\x0208\x03"
+WEIGHED = b"\x0202\x1b3\x1b01250\x1b001299\x1b001624\x03"
+
+
+async def test_a_dialog_scale_that_has_no_weight_yet_is_asked_why_and_then_again() -> None:
+    """As its service manual draws it: NAK to the poll, record 08, record 09 at once, EOT after each record."""
+    scale, peer = on_the_line(
+        Dialog06,
+        [
+            (PRICE, ACK),
+            (EOT + ENQ, NAK),
+            (STATUS, b"\x0209\x1b20\x03"),
+            (EOT + PRICE, ACK),
+            (EOT + ENQ, WEIGHED),
+            (EOT, b""),
+        ],
+    )
+    assert (await scale.weigh(price=1299)).grams == 1250
+    await scale.close()
+    assert peer.left in ([], [(EOT, b"")])
+
+
+async def test_a_dialog_scale_that_refuses_a_price_is_asked_why() -> None:
+    scale, _ = on_the_line(Dialog06, [(PRICE, NAK), (STATUS, b"\x0209\x1b11\x03"), (EOT, b"")])
+    with pytest.raises(NoWeight) as caught:
+        await scale.weigh(price=1299)
+    assert caught.value.reason == "it refuses the price or the tare"
+
+
+@pytest.mark.parametrize("unit", [b"0", b"1", b"2"])
+async def test_pounds_of_a_dialog_scale_are_never_grams(unit: bytes) -> None:
+    pounds = WEIGHED.replace(b"\x1b3\x1b", b"\x1b" + unit + b"\x1b")
+    scale, _ = on_the_line(Dialog06, [(PRICE, ACK), (EOT + ENQ, pounds), (EOT, b"")])
+    with pytest.raises(NoWeight) as caught:
+        await scale.weigh(price=1299)
+    assert caught.value.reason == "it weighs in another unit: set it to kilograms"
+
+
+async def test_pounds_of_an_mt_sics_scale_are_said_to_be_another_unit() -> None:
+    scale, _ = on_the_line(MtSics, [(b"SI\r\n", b"S S      0.55 lb\r\n")])
+    with pytest.raises(NoWeight) as caught:
+        await scale.weigh()
+    assert caught.value.reason == "it weighs in another unit: set it to kilograms"
+
+
+async def test_a_scale_that_knows_only_the_stable_weight_is_asked_for_that() -> None:
+    weight = b"S S     0.250 kg\r\n"
+    scale, _ = on_the_line(MtSics, [(b"SI\r\n", b"ES\r\n"), (b"S\r\n", weight), (b"S\r\n", weight)])
+    assert (await scale.weigh()).grams == 250
+
+
+async def test_a_line_at_seven_bits_that_is_read_at_eight_is_understood() -> None:
+    even = bytes(byte | (byte.bit_count() % 2) << 7 for byte in b"\x0201.250\r")
+    scale, _ = on_the_line(Toledo8217, [(b"W", even), (b"W", even)])
+    assert (await scale.weigh()).grams == 1250
+
+
+async def test_a_load_that_was_weighed_with_another_tare_has_to_be_lifted_first() -> None:
+    twin = Dialog06Twin()
+    twin.set(weight="1.250")
+    scale = Dialog06("scale", Plugged(twin), QUICK)
+    assert (await scale.weigh(20)).grams == 1230
+    twin._tare, twin._told = 0, (Decimal("1.250"), 0)
+    with pytest.raises(NoWeight) as caught:
+        await scale.weigh()
+    assert "take it off, and put it on again" in caught.value.reason
 
 
 async def test_a_dialog_scale_weighs_a_load_once_and_its_weight_stays_known() -> None:

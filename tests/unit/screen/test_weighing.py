@@ -22,16 +22,23 @@ async def test_a_weighed_product_costs_its_stable_weight_times_its_price(seat: C
 
 
 @pytest.mark.parametrize(
-    "steer", [{"fault": "unstable"}, {"stable": False}, {"fault": "offline"}, {"weight": "0"}]
+    ("steer", "why"),
+    [
+        ({"fault": "unstable"}, "the load moves"),
+        ({"stable": False}, "the load moves"),
+        ({"fault": "offline"}, "it is unplugged or switched off"),
+        ({"weight": "0"}, "nothing is on it"),
+    ],
 )
-async def test_no_weight_that_is_not_stable_is_ever_sold_by(
-    seat: Counterfoil, steer: dict[str, object]
+async def test_no_weight_that_is_not_stable_is_ever_sold_by_and_it_is_said_why(
+    seat: Counterfoil, steer: dict[str, object], why: str
 ) -> None:
     seat.till.twin("scale").set(weight="1.250")
     seat.till.twin("scale").set(**steer)
     await seat.scan(TOMATOES)
     assert seat.codes == []
     assert seat.app.selling.prompt.refused
+    assert seat.reads(why)
     seat.till.twin("scale").set(fault=None, stable=True, weight="0.250")
     await seat.scan(TOMATOES)
     assert str(seat.till.ticket.lines[0].quantity) == "0.250"
