@@ -1,8 +1,9 @@
 """Budgets of beneficiaries: what is left this month, worked out from the tickets of all tills.
 
-A budget is a record of the feed, so that tills watch it without a link. On the 1st it is made anew by the household's
-rule: what the month brings, with or without what was left. A rule changed during a month counts from the next one on,
-unless a recalculation is asked. Months are those of the shop's time zone.
+A budget is a record of the feed, so that tills watch it without a link; its rule is in it, so that a till without one
+makes it anew on the 1st as the server does: what the month brings, with or without what was left. A rule changed during
+a month counts from the next one on, unless a recalculation is asked. Months are those of the shop's time zone; what
+comes back counts in the month in which it was taken.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from backoffice.journal.books import Place
 from sync.protocol.shop_time import bounds_of_month, month_at, zone_of
 from sync.protocol.terms import BudgetRecord
 from tui_pos.l10n import n_
+from tui_pos.sale.months import month_after, month_before
 
 _RULE = schema.beneficiary
 _THOUSAND = Decimal(1000)
@@ -37,8 +39,15 @@ class Rule(NamedTuple):
 
     monthly: int
     carries_over: bool = False
+    carrying: bool = False
+    """Whether the present month holds what was left of the one before."""
     carried: int = 0
-    """What the present month holds of the one before."""
+    """How much that is; negative: what was overspent."""
+    granted_before: int | None = None
+    """What the month before had been granted; None: nobody knows, and what is carried stays as it is."""
+
+
+_FIELDS = tuple(_RULE.c[name] for name in Rule._fields)
 
 
 def budget_changes(
@@ -55,7 +64,7 @@ def budget_changes(
         before = find(connection, place.shop, "budget", code)
         if before is None:
             continue
-        after = recounted(connection, place.shop, before)
+        after = _brought_up_to_date(connection, place.shop, before)
         if after != before:
             changes.append(put(after))
         if after.balance < min(0, before.balance):
@@ -92,18 +101,51 @@ def _last_visit(connection: Connection, of_month: Conditions) -> tuple[str | Non
     return (row.closed_at, row.number) if row is not None else (None, "")
 
 
+def _brought_up_to_date(connection: Connection, shop: int, budget: BudgetRecord) -> BudgetRecord:
+    """The budget with all tickets that are there by now: those of the month before count in what was carried over."""
+    rule = _rule_of(connection, shop, budget)
+    now = _counted(connection, shop, budget, rule)
+    if now.carried != rule.carried:
+        _keep(connection, shop, budget.customer, now)
+    return _as_record(connection, shop, budget, now, budget.amount - rule.carried + now.carried)
+
+
+def _counted(connection: Connection, shop: int, budget: BudgetRecord, rule: Rule) -> Rule:
+    """The rule with what is carried counted anew."""
+    if not rule.carrying:
+        return rule._replace(carried=0)
+    if rule.granted_before is None:
+        return rule
+    before = replace(budget, month=month_before(budget.month), amount=rule.granted_before, quotas=())
+    return rule._replace(carried=recounted(connection, shop, before).balance)
+
+
+def _as_record(
+    connection: Connection, shop: int, budget: BudgetRecord, rule: Rule, amount: int
+) -> BudgetRecord:
+    """The budget as tills are told it, with this amount for its month."""
+    told = replace(
+        budget, amount=amount, monthly=rule.monthly, carries_over=rule.carries_over, carrying=rule.carrying
+    )
+    return recounted(connection, shop, told)
+
+
 def _of_month(connection: Connection, shop: int, budget: BudgetRecord) -> Conditions:
-    """Which tickets are the household's of the month."""
-    ticket, till = schema.ticket.c, schema.till.c
+    """Which tickets are the household's of the month; what comes back belongs to the month of its sale."""
+    ticket, till, sale = schema.ticket.c, schema.till.c, schema.ticket.alias("sale").c
     begin, end = bounds_of_month(budget.month, shop_zone(connection, shop))
+    sold_at = select(sale.closed_at).where(sale.shop == shop, sale.number == ticket.refund_of).limit(1)
+    taken_at = func.coalesce(sold_at.correlate(schema.ticket).scalar_subquery(), ticket.closed_at)
     return (
         # what lies behind a gap, the till takes off by itself until the gap is filled
         till.id == ticket.till,
         ticket.seq <= till.last_seq,
         ticket.shop == shop,
         ticket.customer == budget.customer,
+        # nothing comes back before it was sold
         ticket.closed_at >= begin,
-        ticket.closed_at < end,
+        taken_at >= begin,
+        taken_at < end,
     )
 
 
@@ -149,13 +191,13 @@ def set_rule(
     if find(connection, shop, "customer", budget.customer) is None:
         raise Unknown(what=n_("customer"), name=budget.customer)
     known = _budgets(connection, shop, budget.customer)
-    carried, amount, month = 0, monthly, budget.month
-    for before, rule in known:
-        carried, amount, month = rule.carried, before.amount, before.month
+    rule, amount, month = Rule(monthly), monthly, budget.month
+    for before, rule_before in known:
+        rule, amount, month = rule_before, before.amount, before.month
+    rule = rule._replace(monthly=monthly, carries_over=carries_over)
     connection.execute(_RULE.delete().where(_RULE.c.shop == shop, _RULE.c.customer == budget.customer))
-    values = {"shop": shop, "customer": budget.customer, "monthly": monthly, "carried": carried}
-    connection.execute(_RULE.insert().values(carries_over=carries_over, **values))
-    record = recounted(connection, shop, replace(budget, month=month, amount=amount, balance=amount))
+    connection.execute(_RULE.insert().values(shop=shop, customer=budget.customer, **rule._asdict()))
+    record = _as_record(connection, shop, replace(budget, month=month), rule, amount)
     publish(connection, shop, [put(record)], at)
     return record
 
@@ -170,8 +212,9 @@ def recalculate(
     """
     records = []
     for budget, rule in _budgets(connection, shop, customer):
-        amount = rule.monthly + rule.carried
-        records.append(recounted(connection, shop, replace(budget, amount=amount)))
+        now = _counted(connection, shop, budget, rule._replace(carrying=rule.carries_over))
+        _keep(connection, shop, budget.customer, now)
+        records.append(_as_record(connection, shop, budget, now, now.monthly + now.carried))
     if records:
         publish(connection, shop, list(map(put, records)), at)
     elif customer is not None:
@@ -181,7 +224,10 @@ def recalculate(
 
 def recount(connection: Connection, shop: int, at: str) -> None:
     """Count all budgets of a shop anew: its months begin at other moments from now on."""
-    budgets = [(before, recounted(connection, shop, before)) for before, _rule in _budgets(connection, shop)]
+    budgets = [
+        (before, _brought_up_to_date(connection, shop, before))
+        for before, _rule in _budgets(connection, shop)
+    ]
     changed = [put(after) for before, after in budgets if after != before]
     if changed:
         publish(connection, shop, changed, at)
@@ -204,19 +250,29 @@ def begin_month(connection: Connection, shop: int, month: str, at: str) -> int:
         month: the present one: `2026-12`.
     """
     records = []
-    for before, rule in _budgets(connection, shop):
-        if before.month >= month:
+    for budget, rule in _budgets(connection, shop):
+        if budget.month >= month:
             continue
-        # tickets of that month that came after its last word belong to it
-        left = recounted(connection, shop, before).balance
-        carried = left if rule.carries_over else 0
-        amount = rule.monthly + carried
-        mine = (_RULE.c.shop == shop) & (_RULE.c.customer == before.customer)
-        connection.execute(update(_RULE).where(mine).values(carried=carried))
-        records.append(recounted(connection, shop, replace(before, month=month, amount=amount)))
+        while budget.month < month:
+            budget, rule = _next_month(connection, shop, budget, rule)  # noqa: PLW2901 - one month after the other
+        _keep(connection, shop, budget.customer, rule)
+        records.append(budget)
     if records:
         publish(connection, shop, list(map(put, records)), at)
     return len(records)
+
+
+def _next_month(
+    connection: Connection, shop: int, budget: BudgetRecord, rule: Rule
+) -> tuple[BudgetRecord, Rule]:
+    """The budget of the month after, by its rule. Tickets that came after the budget's last word belong to it."""
+    counted = _counted(connection, shop, budget, rule)
+    granted = budget.amount - rule.carried + counted.carried
+    left = recounted(connection, shop, replace(budget, amount=granted)).balance
+    carried = left if rule.carries_over else 0
+    begun = counted._replace(carrying=rule.carries_over, carried=carried, granted_before=granted)
+    following = replace(budget, month=month_after(budget.month))
+    return _as_record(connection, shop, following, begun, rule.monthly + carried), begun
 
 
 def remove_rule(connection: Connection, shop: int, customer: str, at: str) -> None:
@@ -262,6 +318,17 @@ def _budgets(
         budgets = [one] if one is not None else []
     else:
         budgets = find_all(connection, shop, "budget")
-    rows = connection.execute(select(_RULE).where(_RULE.c.shop == shop))
-    rules = {row.customer: Rule(row.monthly, bool(row.carries_over), row.carried) for row in rows}
+    rows = connection.execute(select(_RULE.c.customer, *_FIELDS).where(_RULE.c.shop == shop))
+    rules = {customer: Rule(*fields) for customer, *fields in rows}
     return [(budget, rules.get(budget.customer, Rule(budget.amount))) for budget in budgets]
+
+
+def _rule_of(connection: Connection, shop: int, budget: BudgetRecord) -> Rule:
+    mine = (_RULE.c.shop == shop) & (_RULE.c.customer == budget.customer)
+    row = connection.execute(select(*_FIELDS).where(mine)).first()
+    return Rule(budget.amount) if row is None else Rule(*row)
+
+
+def _keep(connection: Connection, shop: int, customer: str, rule: Rule) -> None:
+    mine = (_RULE.c.shop == shop) & (_RULE.c.customer == customer)
+    connection.execute(update(_RULE).where(mine).values(rule._asdict()))

@@ -10,13 +10,20 @@ from __future__ import annotations
 import logging
 from datetime import date, datetime
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
 from sync.protocol import CustomerRecord
-from sync.protocol.shop_time import beginning_of_day, bounds_of_month, day_at, zone_of
+from sync.protocol.shop_time import (
+    beginning_of_day,
+    bounds_of_month,
+    day_at,
+    month_at,
+    zone_of,
+)
 from sync.protocol.terms import BudgetRecord
 from tui_pos.errors import RightNeeded
 from tui_pos.l10n import _, amount, n_
@@ -26,7 +33,11 @@ from tui_pos.register.terms import Buyer, Families, budget_of
 from tui_pos.rights import Right
 from tui_pos.sale.budget import Budget, Taken, check_access, check_budget, taken_by
 from tui_pos.sale.errors import BudgetExceeded, NotAllowed, OutOfPeriod, QuotaExceeded
+from tui_pos.sale.months import month_before
 from tui_pos.sale.ticket import Customer, Ticket
+
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
 
 BUDGET = "BUDGET"
 """The payment method that pays out of the budget."""
@@ -66,10 +77,10 @@ async def _with_budget(desk: Desk, buyer: Buyer, kept: bytes) -> Buyer:
     except (msgspec.MsgspecError, ValueError, ArithmeticError) as error:
         _log.warning("the budget of customer %s is left out: %s", buyer.code, error)
         return buyer
-    budget = told.in_month(_today(desk))
-    # of a month that the server has not told of, it has counted nothing
-    counted = record.counted.get(desk.till_uuid, 0) if budget.month == told.month else 0
-    return replace(buyer, budget=budget, since=await _sold_since(desk, budget, counted))
+    month = f"{_today(desk):%Y-%m}"
+    sold = await _sold_since(desk, told, record.counted.get(desk.till_uuid, 0), month)
+    budget = told.in_month(month, sold)
+    return replace(buyer, budget=budget, since=budget.since(sold))
 
 
 def _today(desk: Desk) -> date:
@@ -85,15 +96,46 @@ class _SoldLine(Struct):
 
 class _Sold(Struct):
     lines: tuple[_SoldLine, ...]
+    closed_at: str
+    refund_of: str | None = None
 
 
-async def _sold_since(desk: Desk, budget: Budget, counted: int) -> Taken:
-    """What was sold here to a household this month behind a position of the journal; what came back is given back."""
-    since, _end = bounds_of_month(budget.month, zone_of(desk.shop))
-    bodies = await desk.store.tickets.sold_to(budget.customer, after=counted, since=since)
+async def _sold_since(desk: Desk, told: Budget, counted: int, month: str) -> dict[str, Taken]:
+    """By month, what was sold here to a household and is not in the balance; what came back is given back to its month.
+
+    Args:
+        told: the server's word.
+        counted: the position of the journal through which that counts.
+        month: the present one; of one after the server's word, nothing was counted, whatever the position.
+    """
+    zone = zone_of(desk.shop)
+    begin, end = bounds_of_month(told.month, zone)
+    if told.carrying:
+        begin, _end = bounds_of_month(month_before(told.month), zone)
+    bodies = await desk.store.tickets.sold_to(told.customer, after=counted, since=begin)
+    tickets = [msgspec.json.decode(body, type=_Sold) for body in bodies]
+    tickets = [ticket for ticket in tickets if ticket.closed_at < end]
+    if month > told.month:
+        later = await desk.store.tickets.sold_to(told.customer, after=0, since=end)
+        tickets += [msgspec.json.decode(body, type=_Sold) for body in later]
+    sold: dict[str, Taken] = {}
     families: dict[str, str] = {}
+    for ticket in tickets:
+        taken_at = await _taken_at(desk, ticket, zone)
+        sold[taken_at] = sold.get(taken_at, Taken()) + await _of_sold(desk, told, ticket, families)
+    return sold
+
+
+async def _taken_at(desk: Desk, ticket: _Sold, zone: ZoneInfo) -> str:
+    """The month in which goods were taken: of those that come back, that of their sale."""
+    sale = None if ticket.refund_of is None else await desk.store.tickets.row(ticket.refund_of)
+    return month_at(datetime.fromisoformat(ticket.closed_at if sale is None else sale.closed_at), zone)
+
+
+async def _of_sold(desk: Desk, budget: Budget, ticket: _Sold, families: dict[str, str]) -> Taken:
+    """What a closed ticket has taken; `families`: those of products that were looked up already."""
     whole, quantities, amounts = 0, dict[str, Decimal](), dict[str, int]()
-    for line in (line for body in bodies for line in msgspec.json.decode(body, type=_Sold).lines):
+    for line in ticket.lines:
         taken = line.value if budget.basis == "value" and line.value is not None else line.total
         whole += taken
         if budget.quotas:

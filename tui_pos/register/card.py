@@ -18,7 +18,7 @@ import msgspec
 from msgspec.structs import replace
 
 from devices.document import Cut, Document, Text
-from devices.errors import BUSY, Declined, DeviceDown, DeviceError, PaymentUnknown
+from devices.errors import Declined, DeviceDown, DeviceError, PaymentUnknown, StillWorking
 from devices.jobs import Job
 from devices.payments import Action, Approval, Order, Stage
 from sync.store import StoreError, Transaction
@@ -182,8 +182,8 @@ async def _told(desk: Desk, attempt: Attempt) -> Approval | DeviceError:
 
 
 def _may_tell_later(told: Approval | DeviceError) -> bool:
-    """Whether it could not be asked, or was at work: what it does not know it will not know later either."""
-    return isinstance(told, DeviceDown) or (isinstance(told, PaymentUnknown) and told.reason == BUSY)
+    """Whether it could not be asked, or may still be at work; else what it does not know it will never know."""
+    return isinstance(told, DeviceDown | StillWorking)
 
 
 async def _ended(desk: Desk, attempt: Attempt, answer: Approval | DeviceError) -> Outcome:
@@ -338,14 +338,17 @@ def _is_in_doubt(desk: Desk, attempt: Attempt) -> bool:
 
 async def _recovery(desk: Desk, attempt: Attempt, pause: float = 0.0) -> None:
     """Ask the terminal how a payment ended, until it tells, it cannot, or the cashier has said."""
-    await asyncio.sleep(pause)
-    pause = AGAIN
-    while not isinstance(answer := await _told(desk, attempt), Approval | Declined):
-        _log.info("the terminal cannot tell how payment %s ended: %s", attempt.reference, answer.reason)
-        if not (_may_tell_later(answer) and _is_in_doubt(desk, attempt)):
-            return
+    while True:
         await asyncio.sleep(pause)
-        pause = min(2 * pause, AGAIN_AT_MOST)
+        if not _is_in_doubt(desk, attempt):
+            return  # the next payment must not wait for an answer that nobody needs
+        answer = await _told(desk, attempt)
+        if isinstance(answer, Approval | Declined):
+            break
+        _log.info("the terminal cannot tell how payment %s ended: %s", attempt.reference, answer.reason)
+        if not _may_tell_later(answer):
+            return
+        pause = min(max(AGAIN, 2 * pause), AGAIN_AT_MOST)
     async with desk.turn:
         if _is_in_doubt(desk, attempt):
             await _settle(desk, answer)

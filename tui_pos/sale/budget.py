@@ -13,8 +13,10 @@ from decimal import Decimal
 from typing import Literal
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from tui_pos.sale.errors import Amount, BudgetExceeded, OutOfPeriod, QuotaExceeded
+from tui_pos.sale.months import month_after, month_before
 from tui_pos.sale.pricing import line_totals
 from tui_pos.sale.ticket import Ticket, Totals
 
@@ -86,6 +88,12 @@ class Budget(Struct, frozen=True):
     ends_on: date | None = None
     """The access period, both days included."""
     quotas: tuple[Quota, ...] = ()
+    monthly: int | None = None
+    """What each month after this one brings; None: `amount`."""
+    carries_over: bool = False
+    """Whether what is left, or was overspent, goes to the month after this one."""
+    carrying: bool = False
+    """Whether `amount` holds what was left of the month before."""
     taken: Taken = Taken()
     """What the quotas had given this month by then, each under its own family with what is nested in it."""
     visited_at: datetime | None = None
@@ -93,21 +101,36 @@ class Budget(Struct, frozen=True):
     visit: str = ""
     """Its number."""
 
-    def in_month(self, today: date) -> Budget:
-        """The budget as it stands on a day; in a month that the server has not told of yet: as granted, untouched."""
-        month = f"{today:%Y-%m}"
-        if month <= self.month:
-            return self
-        return Budget(
-            self.customer,
-            month,
-            self.amount,
-            self.amount,
-            self.basis,
-            self.starts_on,
-            self.ends_on,
-            self.quotas,
-        )
+    def in_month(self, month: str, sold: Mapping[str, Taken] = {}) -> Budget:
+        """The budget as it stands in a month; those that the server has not told of yet are made by its rule.
+
+        Args:
+            month: `2026-11`; one that is over already gives the budget as it is.
+            sold: by month, what was sold here and is not in the balance.
+        """
+        budget = self
+        while budget.month < month:
+            carried = budget.left(budget.since(sold)) if self.carries_over else 0
+            amount = carried + (self.amount if self.monthly is None else self.monthly)
+            budget = replace(
+                budget,
+                month=month_after(budget.month),
+                amount=amount,
+                balance=amount,
+                # what was left has just been counted
+                carrying=False,
+                taken=Taken(),
+                visited_at=None,
+                visit="",
+            )
+        return budget
+
+    def since(self, sold: Mapping[str, Taken]) -> Taken:
+        """What was sold here and has to be taken off: that of the month, and of the one before where it is carried."""
+        taken = sold.get(self.month, Taken())
+        if self.carrying:
+            taken += Taken(sold.get(month_before(self.month), Taken()).amount)
+        return taken
 
     def left(self, since: Taken) -> int:
         """What is left once what was sold here since then is taken off; negative: overspent."""

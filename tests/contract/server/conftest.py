@@ -24,7 +24,8 @@ from backoffice.server import Server, make_server, new_uuid, open_server
 from backoffice.shops import FIRST_METHODS, add_shop, find_shop, publish_records
 from backoffice.tills import add_code, add_till, find_till, make_code
 from sync.pins import hash_pin
-from sync.protocol import FamilyRecord, ProductRecord, ShopRecord, UserRecord
+from sync.protocol import CustomerRecord, FamilyRecord, ProductRecord, ShopRecord, UserRecord
+from tests.contract.server.grocery import TEA, Grocery
 from tests.postgresql import Cluster, NoPostgresql
 from tests.wire_till import MORNING, WireTill
 
@@ -232,3 +233,10 @@ async def shop(address: str, tmp_path: Path) -> AsyncIterator[Shop]:
 async def till(shop: Shop) -> WireTill:
     """A till of the shop."""
     return await shop.till()
+
+
+@pytest.fixture
+async def grocery(shop: Shop) -> Grocery:
+    """The shop with a household."""
+    await shop.publish(CustomerRecord("C1", "Household 1"), TEA)
+    return Grocery(shop)

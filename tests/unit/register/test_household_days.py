@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 import pytest
 from msgspec.structs import replace
 
-from tests.small_shop import COFFEE, LENTILS, SHOP, Shop, Till
-from tests.small_terms import bring, budget, left
-from tui_pos.inputs import SetCustomer
+from tests.small_shop import COFFEE, LENTILS, SHOP, Shop, Till, closed
+from tests.small_terms import FIFTH, HOUSEHOLD, bring, budget, left
+from tui_pos.inputs import Return, SetCustomer
 
 H1 = "H1"
 
@@ -22,6 +22,45 @@ async def test_a_new_month_begins_without_the_server(helped: Till, shop: Shop) -
     await helped.sell(COFFEE)
     await helped.scan(H1)
     assert left(helped) == 3_000 - 389
+
+
+async def test_a_new_month_begins_by_the_households_rule_without_the_server(helped: Till, shop: Shop) -> None:
+    await bring(helped, budget(monthly=5_000, carries_over=True))
+    await helped.sell(H1, COFFEE)
+    shop.clock.pass_by(days=9)
+    await helped.scan(H1)
+    assert left(helped) == 3_000 - 389 + 5_000
+    await helped.sell(LENTILS)
+    shop.clock.pass_by(days=31)
+    await helped.scan(H1)
+    assert left(helped) == 3_000 - 389 + 5_000 - 249 + 5_000
+
+
+async def test_unsent_tickets_of_last_month_lessen_what_was_carried_over(helped: Till, shop: Shop) -> None:
+    await helped.sell(H1, COFFEE)
+    shop.clock.pass_by(days=9)
+    december = budget(8_000, month="2026-12", monthly=5_000, carries_over=True)
+    await bring(helped, replace(december, carrying=True))
+    await helped.scan(H1)
+    assert left(helped) == 8_000 - 389
+
+
+async def test_goods_of_last_month_give_back_to_the_budget_of_that_month(
+    supervisor: Till, shop: Shop
+) -> None:
+    till = supervisor
+    await bring(till, FIFTH, HOUSEHOLD, budget())
+    sale = await till.sell(H1, COFFEE)
+    shop.clock.pass_by(days=9)
+    await till.sell(H1, LENTILS)
+    await till.give(Return(sale.number or ""))
+    assert closed(await till.pay("CASH")).total == -78
+    await till.scan(H1)
+    assert left(till) == 3_000 - 249
+    await till.give(SetCustomer(None))
+    await bring(till, budget(monthly=3_000, carries_over=True))
+    await till.scan(H1)
+    assert left(till) == 3_000 + 3_000 - 249
 
 
 async def test_a_second_visit_on_a_day_is_said(helped: Till, shop: Shop) -> None:

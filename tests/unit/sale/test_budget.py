@@ -64,9 +64,33 @@ def test_an_overspent_budget_takes_nothing_but_free_goods() -> None:
 
 
 def test_a_new_month_that_the_server_has_not_told_of_starts_as_granted() -> None:
-    assert MAY.in_month(date(2026, 5, 31)).balance == 3_000
-    june = MAY.in_month(date(2026, 6, 1))
+    assert MAY.in_month("2026-05").balance == 3_000
+    june = MAY.in_month("2026-06")
     assert (june.month, june.balance) == ("2026-06", 15_000)
+
+
+def test_a_changed_rule_counts_from_the_1st_without_the_server() -> None:
+    june = replace(MAY, monthly=20_000).in_month("2026-06")
+    assert (june.amount, june.balance) == (20_000, 20_000)
+
+
+def test_what_is_left_is_carried_over_without_the_server() -> None:
+    carries = replace(MAY, monthly=10_000, carries_over=True)
+    sold = {"2026-05": Taken(1_000), "2026-06": Taken(4_000)}
+    assert carries.in_month("2026-06", sold).balance == 12_000
+    assert carries.in_month("2026-07", sold).balance == 18_000
+    overspent = replace(carries, balance=-500)
+    assert overspent.in_month("2026-06").balance == 9_500
+    december = replace(carries, month="2026-12").in_month("2027-01")
+    assert (december.month, december.balance) == ("2027-01", 13_000)
+
+
+def test_what_was_sold_here_last_month_is_taken_off_where_the_rest_of_that_is_carried() -> None:
+    sold = {"2026-04": Taken(700, {"LAIT": Decimal(1)}), "2026-05": Taken(200, {"LAIT": Decimal(2)})}
+    assert MAY.left(MAY.since(sold)) == 2_800
+    carrying = replace(MAY, carries_over=True, carrying=True)
+    since = carrying.since(sold)
+    assert (carrying.left(since), since.quantities) == (2_100, {"LAIT": Decimal(2)})
 
 
 @pytest.mark.parametrize(("day", "allowed"), [(1, False), (2, True), (20, True), (21, False)])
