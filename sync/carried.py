@@ -15,9 +15,10 @@ import msgspec
 from msgspec import Struct
 
 from sync import snapshot
-from sync.errors import BadSnapshot, Hole, Missing, Older, Reason, SyncError, n_
+from sync.errors import BadSnapshot, Behind, Hole, Missing, Older, Reason, SyncError, n_
 from sync.events import Events
 from sync.exports import INDEX, MANIFEST, Share
+from sync.loads import Tally
 from sync.membership import Membership
 from sync.protocol.wire import HANDLE, Commit, ExportIndex, FeedLine, Increment, Manifest, Remove
 from sync.pull import Meter, Puller, changes_of
@@ -50,66 +51,88 @@ class Carried:
 
         Raises:
             Loading: another load is under way.
+            GivenUp: somebody gave it up; what is there stays in use.
             SyncError: it cannot be read, or is not what the server signed; what is there stays in use.
         """
-        async with self._puller.loads():
-            return await self._whole(share)
+        async with self._puller.loads(Tally(share.shown)) as tally:
+            return await self._whole(share, tally)
 
     async def changes(self, share: Share) -> Loaded:
-        """Bring what has changed; everything, where that does not go on from where this till stands.
+        """Bring what has changed; everything, where that does not go on from where this till stands, and is not older.
 
         Raises:
-            Loading: another load is under way.
-            SyncError: it cannot be read, or is not what the server signed; what is there stays in use.
+            Behind: what is there is older than what this till has.
+            Loading, GivenUp, SyncError: as of `whole`.
         """
-        async with self._puller.loads():
+        async with self._puller.loads(Tally(share.shown, full=False)) as tally:
             if not await self._puller.goes_on():
-                return await self._whole(share)
+                return await self._whole(share, tally, forward=True)
             try:
-                return Loaded(await self._follow(share, await self._index(share)))
+                await self._follow(share, await self._index(share), tally)
             except (Hole, Missing) as error:
                 hole = error if isinstance(error, Hole) else Hole(reason=str(error))
                 try:
-                    loaded = await self._whole(share)
+                    loaded = await self._whole(share, tally, forward=True)
                 except Missing as missing:
                     raise hole from missing
                 return Loaded(loaded.records, loaded.note or hole)
+            return Loaded(tally.records)
 
-    async def _whole(self, share: Share) -> Loaded:
+    async def is_ahead(self, share: Share) -> bool:
+        """Whether there is anything that this till does not have yet. Nobody waits for this look.
+
+        Raises:
+            SyncError: it cannot be read, or is not what the server signed.
+        """
+        index = await self._index(share)
+        reaches = max((index.cursor, *map(_until, index.increments)))
+        return not await self._puller.goes_on() or reaches > (self._store.feed.cursor or 0)
+
+    async def _whole(self, share: Share, tally: Tally, *, forward: bool = False) -> Loaded:
+        """As `whole`.
+
+        Args:
+            forward: do not go back to older data.
+        """
         index = None if share.manifest else await self._index(share)
         name = index.whole if index is not None else share.manifest or MANIFEST
         manifest = self._ours(snapshot.read_signed(await share.read(name), Manifest, self._key))
-        older = manifest.cursor < (self._store.feed.cursor or 0)
+        here = self._store.feed.cursor or 0
+        older = manifest.cursor < here
+        if older and forward:
+            raise Behind(there=manifest.cursor, here=here)
         mine = [
             (line.withheld.kind, line.withheld.code)
             for line in manifest.also
             if line.withheld is not None and self._till in line.withheld.tills
         ]
-        count = await self._puller.take(share, manifest, (), mine, self._own(manifest.cursor))
+        tally.full, tally.size = True, manifest.size
+        tally.records = await self._puller.take(share, manifest, (), mine, self._own(manifest.cursor))
         if index is None:
-            return Loaded(count, Older() if older else None)
+            return Loaded(tally.records, Older() if older else None)
         try:
-            count += await self._follow(share, index)
+            await self._follow(share, index, tally)
         except SyncError as error:
             # everything is there, as of the whole: it is told that the changes are not
-            return Loaded(count, error if isinstance(error, Hole) else Hole(reason=str(error)))
-        return Loaded(count, Older() if older and manifest.cursor == self._store.feed.cursor else None)
+            return Loaded(tally.records, error if isinstance(error, Hole) else Hole(reason=str(error)))
+        older = older and manifest.cursor == self._store.feed.cursor
+        return Loaded(tally.records, Older() if older else None)
 
     async def _index(self, share: Share) -> ExportIndex:
         return self._ours(snapshot.read_signed(await share.read(INDEX), ExportIndex, self._key))
 
-    async def _follow(self, share: Share, index: ExportIndex) -> int:
+    async def _follow(self, share: Share, index: ExportIndex, tally: Tally) -> None:
         """Apply the increments that are ahead of this till, once all of them are known to be there in a row."""
         steps = await self._ahead(share, index)
         download = Meter(self._events, "download", sum(step.size for step in steps))
         write = Meter(self._events, "write", sum(step.lines for step in steps))
-        count = 0
+        before = tally.records
         for step in steps:
             await snapshot.download(self._store, share, step, download.done)
             download.begin_after(step.size)
-            count += await self._apply(step, write, count)
+            tally.size += step.size
+            await self._apply(step, write, tally, before)
             await self._store.downloads.drop(step.sha256)
-        return count
 
     async def _ahead(self, share: Share, index: ExportIndex) -> list[Increment]:
         cursor = reached = self._store.feed.cursor or 0
@@ -136,9 +159,12 @@ class Carried:
             raise Hole(reason=Reason(_SHORT, reached=reached, whole=index.cursor))
         return steps
 
-    async def _apply(self, step: Increment, meter: Meter, before: int) -> int:
-        """Show the pages of an increment that this till does not have yet; gives how many records they have."""
-        count = 0
+    async def _apply(self, step: Increment, meter: Meter, tally: Tally, before: int) -> None:
+        """Show the pages of an increment that this till does not have yet.
+
+        Args:
+            before: records that came before the first increment.
+        """
         feed = self._store.feed
         async for lines, commit in snapshot.pages(self._store.downloads.read(step.sha256)):
             if commit.cursor <= (feed.cursor or 0):
@@ -150,11 +176,10 @@ class Carried:
                 raise BadSnapshot(
                     reason=Reason(n_("a record cannot be read: {error}"), error=error)
                 ) from error
-            count += await self._puller.apply((changes, Commit(commit.cursor)), own)
-            meter.done(before + count)
+            tally.records += await self._puller.apply((changes, Commit(commit.cursor)), own)
+            meter.done(tally.records - before)
         if feed.cursor != step.until:
             raise Hole(reason=Reason(_CUT, reached=feed.cursor, until=step.until))
-        return count
 
     def _own(self, cursor: int) -> int | None:
         """Where what is for this till only is up to date, once the rest is as of `cursor`."""

@@ -13,14 +13,13 @@ import msgspec
 from msgspec import Struct
 
 from sync.carried import Carried, Loaded
-from sync.errors import NoPlace, SyncError
+from sync.errors import SyncError
 from sync.events import Event, Events, FeedChanged, Link
-from sync.exports import Share
 from sync.hello import Greeter
 from sync.lease import Lease, lease_of, read_lease, renew
 from sync.link import Breaker, LinkWatch
 from sync.loops import Loops, Parts
-from sync.membership import PLACE, Membership, keep_membership
+from sync.membership import Membership, keep_membership
 from sync.messages import Postman
 from sync.offers import OfferDesk
 from sync.ports import Ports
@@ -29,6 +28,7 @@ from sync.protocol.wire import BasketLine, Books, ServerMessage, Welcome
 from sync.pull import Puller
 from sync.push import Sender
 from sync.recover import recover, take_epoch
+from sync.rounds import PlaceStatus, Rounds
 from sync.server import Server
 from sync.standing import Standing
 from sync.store import JournalBroken, Store
@@ -54,6 +54,8 @@ class Status(Struct, frozen=True):
     unread: int
     stopped: str | None
     paused: bool
+    place: PlaceStatus | None = None
+    """The place of the server's exports, where one is set."""
 
 
 class Engine:
@@ -90,6 +92,9 @@ class Engine:
         self._puller = Puller(store, self._server, self.events, ports.clock, membership.key)
         self._postman = Postman(store, self._server, self.events, ports.clock, self._breakers[0])
         self._offers = OfferDesk(self._server, self._breakers[1])
+        self._rounds = Rounds(
+            store, self._carried, ports, self._said, lambda: self.timers, self._read_settings
+        )
         parts = Parts(
             store,
             self._server,
@@ -101,6 +106,7 @@ class Engine:
             self._sender,
             self._puller,
             self._postman,
+            self._rounds,
         )
         self._loops = Loops(parts, self._read_settings, self._renew_in_time)
         self._settings_changed = True
@@ -186,21 +192,21 @@ class Engine:
 
         Raises:
             NoPlace: none is set.
-            SyncError: it cannot be read, or is not what the server signed; what is there stays in use.
+            GivenUp, Behind, SyncError: see `sync.carried.Carried`; what is there stays in use.
         """
-        if not (place or self.place):
-            raise NoPlace
-        share = Share(place or self.place)
-        carried = Carried(self.store, self._puller, self.events, self.membership)
-        loaded = await (carried.whole(share) if full else carried.changes(share))
+        loaded = await self._rounds.load(place, full=full)
         await self._read_settings()
         return loaded
 
     @property
     def place(self) -> str:
         """Where the server's exports are to be found, as the settings say: a folder, or the address of a share."""
-        said = (self.membership.own, self._fed, self.membership.given)
-        return next((str(values[PLACE]) for values in said if values.get(PLACE)), "")
+        return self._rounds.place
+
+    @property
+    def loading(self) -> bool:
+        """Whether a load is under way."""
+        return self._puller.loading
 
     def cancel_load(self) -> None:
         """Give up the load under way."""
@@ -308,6 +314,7 @@ class Engine:
             unread=len(self.messages),
             stopped=stopped,
             paused=self._standing.paused,
+            place=await self._rounds.status(),
         )
 
     async def pushed(self) -> None:
@@ -358,6 +365,15 @@ class Engine:
 
     def _apply_timers(self) -> None:
         self._server.timers = timers(self.membership.given, self._fed, self.membership.own)
+        self._rounds.changed()
+
+    def _said(self, name: str) -> str:
+        """What the settings say of something, in words; those that were made here count most."""
+        said = (self.membership.own, self._fed, self.membership.given)
+        return next((str(values[name]) for values in said if values.get(name)), "")
+
+    def _carried(self) -> Carried:
+        return Carried(self.store, self._puller, self.events, self.membership)
 
     async def _recover(self, _seq: int, epoch: int) -> None:
         """The server says that this till came back from a backup: go on in another epoch, with all its entries."""

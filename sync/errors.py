@@ -17,10 +17,17 @@
     ├── Stopped                     the server has told this till to send nothing
     ├── Resting                     this kind of call rests after a failure
     ├── Loading                     a load is under way already
+    ├── GivenUp                     somebody gave the load up
     ├── BadSnapshot                 what was downloaded is not what the server signed
+    ├── BadSchedule                 no number of minutes, and no time of day
+    ├── ArchiveFailed               an archive of the journal was not made
+    ├── EntriesLetGo                the server asks for entries that are no longer here
     ├── NoPlace                     nobody has said where the server's exports are
     ├── Hole                        changes do not go on from where this till stands
-    └── Older                       what was loaded is older than what was there
+    ├── Older                       what was loaded is older than what was there
+    ├── Behind                      what is there is older than what is here, and was not loaded
+    ├── NoUpdates                   the server publishes no updates of the program
+    └── BadUpdate                   an update is not what its publisher signed
 
 Each carries a stable slug for programs and an English template for people, which is the message's key in the
 catalogues of translations.
@@ -232,6 +239,13 @@ class Loading(SyncError):
     template = n_("A load is under way already: wait for its end, or cancel it.")
 
 
+class GivenUp(SyncError):
+    """Somebody gave the load up."""
+
+    slug = "given_up"
+    template = n_("The load was given up. The data in use are as they were.")
+
+
 class BadSnapshot(SyncError):
     """What was downloaded is not what the server signed."""
 
@@ -239,6 +253,30 @@ class BadSnapshot(SyncError):
     template = n_(
         "The data that came are not what the server signed: {reason}. The data in use stay as they are."
     )
+
+
+class BadSchedule(SyncError):
+    """No number of minutes, and no time of day."""
+
+    slug = "bad_request"
+    template = n_(
+        "{text} says no time: a number of minutes from 1 to {most}, a time of day such as 04:30, or never. "
+        "Nothing changed."
+    )
+
+
+class ArchiveFailed(SyncError):
+    """An archive of the journal was not made."""
+
+    slug = "archive_failed"
+    template = n_("No archive was made in {folder}: {reason}. The journal is untouched.")
+
+
+class EntriesLetGo(SyncError):
+    """The server asks for entries that are no longer here."""
+
+    slug = "entries_let_go"
+    template = n_("The server asks for entries that this till has let go: {reason}.")
 
 
 class NoPlace(SyncError):
@@ -262,3 +300,27 @@ class Older(SyncError):
 
     slug = "older_data"
     template = n_("The data there are older than those that were here: the server brings what is newer.")
+
+
+class Behind(SyncError):
+    """What is there is older than what is here, and nothing of it was loaded."""
+
+    slug = "older_data"
+    template = n_(
+        "The data there end at {there}, those of this till at {here}: they are older. Nothing changed; to go back to "
+        "them, load all data from there."
+    )
+
+
+class NoUpdates(SyncError):
+    """The server publishes no updates of the program."""
+
+    slug = "no_updates"
+    template = n_("This till's server publishes no updates. The till goes on with the version that it has.")
+
+
+class BadUpdate(SyncError):
+    """An update is not what its publisher signed, or cannot be kept."""
+
+    slug = "bad_update"
+    template = n_("The update was not taken: {reason}. The till goes on with the version that it has.")

@@ -49,6 +49,10 @@ class FeedChanged(Event, frozen=True):
     cursor: int
 
 
+class LoadBegan(Event, frozen=True):
+    """A load began: `LoadEnded` will follow. The server may take a while before there is any progress."""
+
+
 class Progress(Event, frozen=True):
     """How far a load has come."""
 
@@ -76,6 +80,14 @@ class MessagesChanged(Event, frozen=True):
     """There are messages that nobody here has read, or there are none any more."""
 
     unread: int
+
+
+class UpdateReady(Event, frozen=True):
+    """An update of the program is here, whole and checked; it is installed at the till's next start."""
+
+    version: str
+    notes: dict[str, str] = {}
+    """What is new, in a sentence, by language."""
 
 
 class Alarm(Event, frozen=True):

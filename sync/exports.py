@@ -10,12 +10,13 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path, PurePosixPath
-from typing import Any, BinaryIO, Protocol
+from typing import Any, BinaryIO, Protocol, TypeVar
 from urllib.parse import unquote, urlsplit, urlunsplit
 
 from sync.addresses import without_password
 from sync.errors import BadAddress, BadSnapshot, Missing, Reason, SyncError, Unreadable, n_
 from sync.snapshot import PIECE, Blob
+from sync.threads import Threads
 
 MANIFEST, INDEX = "manifest.json", "index.json"
 LARGEST = 16 * 1024 * 1024
@@ -25,6 +26,8 @@ _ESCAPES = n_(
 )
 _AHEAD = 4 * 1024 * 1024
 """Bytes that are asked for at a time: each is a transfer of its own."""
+_THREADS = Threads()
+T = TypeVar("T")
 
 
 class Place(Protocol):
@@ -74,15 +77,19 @@ class Share:
 
     Args:
         address: a path of this machine, or the address of a share.
+        within: seconds that each call there may take.
     """
 
-    def __init__(self, address: str) -> None:
+    def __init__(self, address: str, within: float = 60) -> None:
         folder, _, named = address.rpartition("/")
         if not named.endswith(".json"):
             folder, named = address.rstrip("/"), ""
         self.manifest = named if named != INDEX else ""
         """The one that is meant; empty: the one that the index names, and what goes on from it."""
-        self._shown = without_password(folder)
+        self.shown = without_password(folder)
+        """Where it is, as people read it."""
+        self._within = within
+        self._hangs = False
         self._place: Place = Remote(folder) if "://" in address else Folder(_path(address, named))
 
     async def read(self, name: str) -> bytes:
@@ -94,7 +101,7 @@ class Share:
             BadSnapshot: it is not small.
         """
         _check_name(name)
-        content = await asyncio.to_thread(self._read, name)
+        content = await self._call(lambda: self._read(name))
         if len(content) > LARGEST:
             raise BadSnapshot(reason=Reason(n_("{name} is too large"), name=name))
         return content
@@ -109,15 +116,31 @@ class Share:
         """
         name = PurePosixPath(blob.blob).name
         _check_name(name)
-        file, begins = await asyncio.to_thread(self._open_at, name, start)
+        file, begins = await self._call(lambda: self._open_at(name, start))
         try:
             yield begins, self._rest(name, file)
         finally:
-            await asyncio.to_thread(file.close)
+            if not self._hangs:
+                await self._call(lambda: self._told(name, file.close))
 
     async def _rest(self, name: str, file: BinaryIO) -> AsyncIterator[bytes]:
-        while piece := await asyncio.to_thread(self._told, name, lambda: file.read(PIECE)):
+        while piece := await self._call(lambda: self._told(name, lambda: file.read(PIECE))):
             yield piece
+
+    async def _call(self, work: Callable[[], T]) -> T:
+        """Let a thread do it; one that hangs is left alone."""
+        try:
+            async with asyncio.timeout(self._within):
+                return await asyncio.get_running_loop().run_in_executor(_THREADS, work)
+        except TimeoutError:
+            self._hangs = True
+            raise Unreadable(
+                reason=Reason(
+                    n_("{place} gave no answer in {seconds} s"),
+                    place=self.shown,
+                    seconds=f"{self._within:g}",
+                )
+            ) from None
 
     def _read(self, name: str) -> bytes:
         with self._reaching(name), self._place.open(name) as file:
@@ -128,9 +151,9 @@ class Share:
             file = self._place.open(name)
             return file, file.seek(start) if start and file.seekable() else 0
 
-    def _told(self, name: str, read: Callable[[], bytes]) -> bytes:
+    def _told(self, name: str, work: Callable[[], T]) -> T:
         with self._reaching(name):
-            return read()
+            return work()
 
     @contextmanager
     def _reaching(self, name: str) -> Iterator[None]:
@@ -140,9 +163,9 @@ class Share:
         except SyncError:
             raise
         except FileNotFoundError as error:
-            raise Missing(name=name, place=self._shown) from error
+            raise Missing(name=name, place=self.shown) from error
         except Exception as error:  # every kind of share has errors of its own
-            raise Unreadable(reason=f"{self._shown}/{name}: {error}") from error
+            raise Unreadable(reason=f"{self.shown}/{name}: {error}") from error
 
 
 def _asked(address: str) -> tuple[str, dict[str, Any]]:

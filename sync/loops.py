@@ -10,7 +10,7 @@ import contextlib
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from sync.errors import Busy, Stopped, SyncError, UpgradeNeeded
+from sync.errors import Busy, GivenUp, Stopped, SyncError, UpgradeNeeded
 from sync.events import Alarm, Event, Events, Link, LinkChanged, SentChanged
 from sync.hello import Greeter
 from sync.link import LinkWatch
@@ -18,6 +18,7 @@ from sync.messages import Postman
 from sync.ports import Ports, fraction
 from sync.pull import Puller
 from sync.push import Sender
+from sync.rounds import Rounds
 from sync.server import Server
 from sync.standing import Standing
 from sync.store import Store
@@ -48,6 +49,7 @@ class Parts:
     sender: Sender
     puller: Puller
     postman: Postman
+    rounds: Rounds
 
 
 class Loops:
@@ -84,6 +86,7 @@ class Loops:
             "messages": self._messages,
             "hello": self._hello,
             "notes": self._notes,
+            "place": parts.rounds.run,
         }
         parts.store.on_append.append(self._new.set)
         try:
@@ -153,6 +156,9 @@ class Loops:
             except UpgradeNeeded as error:
                 self._parts.standing.outdate(error.reason)
                 wait = max(wait, LONGEST)
+            except GivenUp:
+                # somebody did not want it now, also when the link has just come back
+                await asyncio.sleep(self._parts.server.timers.retry_cooldown)
             except SyncError:
                 self._parts.link.suspect()
                 wait = max(wait, back_off.next())

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Iterable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any, TypeAlias
 
 import msgspec
 
 from sync import snapshot
-from sync.errors import BadReply, BadSnapshot, Busy, Gone, Loading, Reason, SyncError, n_
-from sync.events import Events, FeedChanged, LoadEnded, Progress
+from sync.errors import BadReply, BadSnapshot, Busy, GivenUp, Gone, Loading, Reason, SyncError, n_
+from sync.events import Events, FeedChanged, LoadBegan, LoadEnded, Progress
 from sync.kinds import KINDS, RECORDS, change_of
+from sync.loads import GIVEN_UP, LoadNote, Tally, note_load
 from sync.ports import Clock
 from sync.protocol import stamp
 from sync.protocol.wire import HANDLE, STREAM, TILL_STREAM, Commit, FeedLine, Manifest
@@ -47,6 +48,7 @@ class Puller:
         self._server_key = server_key
         self._turn = asyncio.Lock()
         self._load: asyncio.Task[Any] | None = None
+        self._given_up = False
         self._read_alike = False
 
     @property
@@ -55,8 +57,9 @@ class Puller:
         return self._load is not None
 
     def cancel(self) -> None:
-        """Give up the load under way: what is in use stays as it is."""
-        if self._load is not None:
+        """Give up the load under way: what is in use stays as it is. Whoever asked for it gets `GivenUp`."""
+        if self._load is not None and not self._given_up:
+            self._given_up = True
             self._load.cancel()
 
     async def changes(self) -> int:
@@ -110,13 +113,15 @@ class Puller:
 
         Raises:
             Loading: another load is under way.
+            GivenUp: see `cancel`.
             SyncError: it was not finished; what is there stays in use.
-            asyncio.CancelledError: it was cancelled.
         """
-        async with self.loads():
+        async with self.loads(Tally()) as tally:
             manifest = await self._manifest(address if address.startswith("/v1/") else SNAPSHOT)
-            count = await self.take(snapshot.Line(self._server), manifest, manifest.also)
-            return count + await self._changes()
+            tally.size = manifest.size
+            tally.records = await self.take(snapshot.Line(self._server), manifest, manifest.also)
+            tally.records += await self._changes()
+            return tally.records
 
     async def take(
         self,
@@ -165,28 +170,44 @@ class Puller:
         return staging.written
 
     @asynccontextmanager
-    async def loads(self) -> AsyncIterator[None]:
-        """One load at a time, no changes meanwhile; its end is told.
+    async def loads(self, tally: Tally) -> AsyncIterator[Tally]:
+        """One load at a time, no changes meanwhile; its beginning and its end are told, and what it came to is noted.
 
         Raises:
             Loading: another load is under way.
+            GivenUp: see `cancel`.
         """
         if self._load is not None:
             raise Loading
-        self._load = asyncio.current_task()
+        self._load, self._given_up = asyncio.current_task(), False
+        began = asyncio.get_running_loop().time()
         try:
+            self._events.tell(LoadBegan())
             async with self._turn:
-                yield
+                yield tally
         except (SyncError, StoreError) as error:
-            self._events.tell(LoadEnded(str(error)))
+            await self._ended(tally, began, str(error))
             raise
         except asyncio.CancelledError:
-            self._events.tell(LoadEnded("cancelled"))
-            raise
+            if not self._given_up or self._load is None or self._load.uncancel():
+                self._events.tell(LoadEnded(GIVEN_UP))
+                raise
+            # the load is what was to end, and not the task: a loop goes on
+            await self._ended(tally, began, GIVEN_UP)
+            raise GivenUp from None
         else:
-            self._events.tell(LoadEnded())
+            await self._ended(tally, began)
         finally:
             self._load = None
+
+    async def _ended(self, tally: Tally, began: float, error: str = "") -> None:
+        """Note what became of a load, and tell its end."""
+        seconds = round(asyncio.get_running_loop().time() - began, 3)
+        note = LoadNote(at=stamp(self._clock.now()), seconds=seconds, error=error, **vars(tally))
+        # where the disk is full, that was told by the load itself
+        with suppress(StoreError):
+            await note_load(self._store, note)
+        self._events.tell(LoadEnded(error or None))
 
     async def _manifest(self, address: str) -> Manifest:
         """The server's latest manifest; a large one may take it a while to make."""

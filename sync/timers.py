@@ -20,7 +20,8 @@ class Timers(Struct, frozen=True, kw_only=True):
     ping_timeout: float = 2
     """How long ping may take before the crossed network shows. No keystroke waits for it."""
     retry_cooldown: float = 300
-    """How long messages and offers are not asked for after a failure; a ping that is answered ends it."""
+    """How long messages and offers are not asked for after a failure; a ping that is answered ends it. A load that the
+    engine began by itself and somebody gave up rests as long."""
     ping_interval: float = 5
     """Between two pings while nothing else is exchanged."""
     feed_interval: float = 1

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import errno
 import io
 from collections.abc import Iterator
@@ -18,7 +17,7 @@ from backoffice.feed.publishing import Change, put
 from backoffice.tills import find_till
 from sync import exports
 from sync.carried import Loaded
-from sync.errors import BadSnapshot, Missing, NoPlace, Older, SyncError, Unreachable
+from sync.errors import BadSnapshot, GivenUp, Missing, NoPlace, Older, SyncError, Unreachable
 from sync.events import LoadEnded, Progress
 from sync.pins import hash_pin
 from sync.protocol import UserRecord
@@ -218,7 +217,7 @@ async def test_a_load_from_a_stick_tells_bytes_and_rows_and_can_be_given_up(
         )
     )
 
-    with pytest.raises(asyncio.CancelledError):
+    with pytest.raises(GivenUp):
         await till.engine.load_from(str(stick))
 
     assert {event.phase for event in till.seen(Progress)} == {"download", "write"}

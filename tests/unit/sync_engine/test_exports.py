@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
 import pytest
 
+from sync import exports, threads
 from sync.addresses import without_password
 from sync.errors import BadAddress, BadSnapshot, Missing, Unreadable
 from sync.exports import Share
@@ -100,6 +102,24 @@ async def test_a_share_whose_connection_was_lost_is_met_anew_by_the_next_load(tm
     with pytest.raises(BadAddress, match="%2F for /") as caught:
         await Share("ftp://till:p/secret@nas/shop").read("index.json")
     assert "secret" not in str(caught.value)
+
+
+async def test_a_place_that_gives_no_answer_is_left_alone_and_not_asked_without_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(exports, "_THREADS", threads.Threads())
+    os.mkfifo(tmp_path / "index.json")
+    share = Share(str(tmp_path), within=0.01)
+    try:
+        for _ in range(threads.MOST):
+            with pytest.raises(Unreadable, match=r"gave no answer in 0\.01 s"):
+                await share.read("index.json")
+        with pytest.raises(Unreadable, match="still hangs"):
+            await share.read("index.json")
+    finally:
+        # a writer lets all of its readers go
+        writer = await asyncio.to_thread(os.open, tmp_path / "index.json", os.O_WRONLY)
+        os.close(writer)
 
 
 async def test_a_kind_of_share_that_this_till_lacks_a_library_for_is_told() -> None:
