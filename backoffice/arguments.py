@@ -70,6 +70,31 @@ def add_tills(commands: Commands[argparse.ArgumentParser], common: argparse.Argu
         parser.add_argument("till", metavar="TILL")
 
 
+def add_updates(commands: Commands[argparse.ArgumentParser], common: argparse.ArgumentParser) -> None:
+    """`update`."""
+    updates = Group(commands, common, "update", _("updates of the till's program"))
+    make = updates.add("init", _("make an empty repository, and its keys"), "updates")
+    publish = updates.add("publish", _("offer a package to all tills"), "updates")
+    publish.add_argument("package", type=Path, metavar="PACKAGE")
+    withdraw = updates.add("withdraw", _("offer a version no more"), "updates")
+    withdraw.add_argument("version", metavar="VERSION")
+    refresh = _("say anew that the list is the latest; serve does so by itself, once a day")
+    others = updates.add("list", _("what is offered"), "updates"), updates.add("refresh", refresh, "updates")
+    keys = _("the keys of whoever publishes: keep them away from the server")
+    for parser in (make, publish, withdraw):
+        parser.add_argument("--keys", type=Path, required=True, metavar="FOLDER", help=keys)
+    default = _("default: %(default)s")
+    for parser in (make, publish, withdraw, *others):
+        parser.add_argument("--folder", type=Path, default=Path("updates"), metavar="FOLDER", help=default)
+    pack = updates.add("pack", _("make a package of this program, from its source"), "updates")
+    pack.add_argument("package", type=Path, metavar="PACKAGE")
+    pack.add_argument("--source", type=Path, default=Path(), metavar="FOLDER", help=default)
+    wheels = _("wheels of what the program needs and tills may lack")
+    pack.add_argument("--wheels", type=Path, metavar="FOLDER", help=wheels)
+    for language, text in (("en", _("what is new, in English")), ("fr", _("what is new, in French"))):
+        pack.add_argument(f"--notes-{language}", default="", metavar="TEXT", help=text)
+
+
 def add_shops(commands: Commands[argparse.ArgumentParser], common: argparse.ArgumentParser) -> None:
     """`shop`."""
     shops = Group(commands, common, "shop", _("the shop itself: what stands on receipts, and its settings"))
@@ -174,5 +199,13 @@ def add_quarantine(commands: Commands[argparse.ArgumentParser], common: argparse
 
 def add_groups(commands: Commands[argparse.ArgumentParser], common: argparse.ArgumentParser) -> None:
     """All of them."""
-    for add in (add_shops, add_tills, add_records, add_beneficiaries, add_messages, add_quarantine):
+    for add in (
+        add_shops,
+        add_tills,
+        add_records,
+        add_beneficiaries,
+        add_messages,
+        add_quarantine,
+        add_updates,
+    ):
         add(commands, common)

@@ -20,6 +20,7 @@ from backoffice.feed.snapshots import Snapshots
 from backoffice.nonces import forget
 from backoffice.server import Server
 from backoffice.shops import find_shop
+from backoffice.updates.publisher import Publisher
 from sync.protocol import stamp
 
 MINUTE = 60.0
@@ -54,6 +55,14 @@ class Chores:
             await Exporter(self._server, self._snapshots, found, folder).increment()
 
         self._work.append(("exports", minutes * MINUTE, work))
+
+    def keep_fresh(self, publisher: Publisher) -> None:
+        """Say anew, now and then, that a repository's list of updates is the latest."""
+
+        async def work() -> None:
+            await asyncio.to_thread(publisher.refresh, self._server.now())
+
+        self._work.append(("updates", DAY, work))
 
     def start(self) -> None:
         """Begin."""

@@ -77,6 +77,9 @@ def parser() -> argparse.ArgumentParser:
         metavar="MINUTES",
         help=_("the whole at first, then increments"),
     )
+    serve.add_argument(
+        "--updates", type=Path, metavar="FOLDER", help=_("a repository of updates that tills may have")
+    )
     serve.add_argument("--certificate", metavar="FILE", help=_("TLS certificate, PEM"))
     serve.add_argument("--certificate-key", metavar="FILE", help=_("its key, PEM"))
 

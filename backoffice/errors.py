@@ -13,6 +13,8 @@ ServerError
 ├── Unknown           what was named is not there
 ├── BadValue          a value cannot be taken
 ├── BadFile           a file cannot be read; it says itself that nothing was changed
+├── BadRepository     a repository of updates cannot be used
+├── BadPackage        a file is no package of the till's program
 └── Refusal           a call of a till is refused (see `backoffice.refusals`)
 
 Each message says what happened, what was kept and what to do.
@@ -110,3 +112,15 @@ class BadFile(ServerError):
     """A file cannot be read."""
 
     template = "{reason}"
+
+
+class BadRepository(ServerError):
+    """A repository of updates cannot be used."""
+
+    template = n_("The repository of updates {folder} cannot be used: {reason}. Nothing was published.")
+
+
+class BadPackage(ServerError):
+    """A file is no package that tills can be offered."""
+
+    template = n_("{file} cannot be published: {reason}. Nothing was changed.")

@@ -18,6 +18,8 @@ from sync.protocol.wire import ErrorReply, Problem
 
 JSON = "application/json"
 NDJSON = "application/x-ndjson"
+ZSTD = "application/zstd"
+ZIP = "application/zip"
 _CHUNK = 64 * 1024
 _RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})")
 
@@ -54,7 +56,7 @@ def refused(error: ServerError) -> Response:
     return Response(_encode(ErrorReply(problem)), status, headers=headers, media_type=JSON)
 
 
-def file_answer(request: Request, path: Path, etag: str) -> Response:
+def file_answer(request: Request, path: Path, etag: str, media_type: str = ZSTD) -> Response:
     """A file that never changes, whole or the one range that is asked for (RFC 9110, 14).
 
     Args:
@@ -68,13 +70,14 @@ def file_answer(request: Request, path: Path, etag: str) -> Response:
     }
     asked = _asked(request, etag, size)
     if asked is None:
-        return _part(path, 0, size, 200, headers)
+        return _part(path, 0, size, 200, headers, media_type)
     start, stop = asked
     if start >= stop:
         answered = refused(NoSuchRange(size=size))
         answered.headers["content-range"] = f"bytes */{size}"
         return answered
-    return _part(path, start, stop, 206, {**headers, "content-range": f"bytes {start}-{stop - 1}/{size}"})
+    headers["content-range"] = f"bytes {start}-{stop - 1}/{size}"
+    return _part(path, start, stop, 206, headers, media_type)
 
 
 def _asked(request: Request, etag: str, size: int) -> tuple[int, int] | None:
@@ -91,9 +94,11 @@ def _asked(request: Request, etag: str, size: int) -> tuple[int, int] | None:
     return None if last and int(last) < int(first) else (int(first), stop)
 
 
-def _part(path: Path, start: int, stop: int, status: int, headers: dict[str, str]) -> Response:
+def _part(
+    path: Path, start: int, stop: int, status: int, headers: dict[str, str], media_type: str
+) -> Response:
     headers = {**headers, "content-length": str(stop - start)}
-    return StreamingResponse(_read(path, start, stop), status, headers, "application/zstd")
+    return StreamingResponse(_read(path, start, stop), status, headers, media_type)
 
 
 async def _read(path: Path, start: int, stop: int) -> AsyncIterator[bytes]:

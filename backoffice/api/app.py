@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 from fastapi import FastAPI
 from starlette.exceptions import HTTPException
@@ -17,6 +18,7 @@ from backoffice.api.access import raw_target
 from backoffice.api.answers import answer, refused
 from backoffice.api.describing import CALLS, Health, describe
 from backoffice.api.tills import TillCalls
+from backoffice.api.updates import UpdateCalls
 from backoffice.errors import ServerError
 from backoffice.journal.signatures import Here, Verifier
 from backoffice.server import Server
@@ -27,13 +29,15 @@ from sync.protocol.wire import PROTOCOL_HEADER, PROTOCOL_MAX, PROTOCOL_MIN, TIME
 log = logging.getLogger(__name__)
 
 
-def create_app(server: Server, verifier: Verifier | None = None) -> FastAPI:
+def create_app(server: Server, verifier: Verifier | None = None, *, updates: Path | None = None) -> FastAPI:
     """The application of a server. It does not close the server when it ends.
 
     Args:
         verifier: of entries' signatures; none: they are verified in this process.
+        updates: the folder of a repository of updates that tills may have.
     """
-    calls = TillCalls(server, verifier or Here())
+    update_calls = UpdateCalls(server, updates)
+    calls = TillCalls(server, verifier or Here(), lambda: update_calls.newest)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
@@ -52,7 +56,8 @@ def create_app(server: Server, verifier: Verifier | None = None) -> FastAPI:
     )
     app.state.calls = calls
     for call in CALLS:
-        app.add_route(call.path, getattr(calls, call.name), methods=[call.method], include_in_schema=False)
+        answers = getattr(calls, call.name, None) or getattr(update_calls, call.name)
+        app.add_route(call.path, answers, methods=[call.method], include_in_schema=False)
     app.add_exception_handler(ServerError, _refuse)
     app.add_exception_handler(HTTPException, _refuse_route)
     document = describe(VERSION)

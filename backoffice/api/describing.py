@@ -9,10 +9,12 @@ import msgspec
 from msgspec import Struct
 
 from backoffice import refusals
+from backoffice.api.answers import JSON, NDJSON, ZIP, ZSTD
 from backoffice.refusals import Refusal
-from sync.protocol import wire
+from sync.protocol import updates, wire
 
-JSON, NDJSON, ZSTD = "application/json", "application/x-ndjson", "application/zstd"
+_FILES = frozenset({ZSTD, ZIP})
+"""What comes by ranges."""
 Schema = dict[str, Any]
 
 _TEXT: Schema = {"type": "string"}
@@ -81,6 +83,8 @@ _PLACES = {
     "blob": Parameter(
         "blob", "its SHA-256, with or without .zst", {**_TEXT, "pattern": r"^[0-9a-f]{64}(\.zst)?$"}
     ),
+    "list": Parameter("list", "one of TUF's roles, most with a number before it"),
+    "package": Parameter("package", "its name in the list of targets"),
 }
 
 CALLS = (
@@ -153,6 +157,30 @@ CALLS = (
     ),
     Call("offers", "POST", "/v1/offers", "Offers for a basket", wire.OffersRequest, wire.Offers),
     Call("lease", "POST", "/v1/lease", "A lease renewed", reply=wire.LeaseReply),
+    Call(
+        "updates_root",
+        "GET",
+        updates.ROOT_PATH,
+        "Where trust in the repository of updates begins",
+        reply=updates.RepositoryRoot,
+        refusals=(refusals.NotFound,),
+    ),
+    Call(
+        "update_metadata",
+        "GET",
+        updates.METADATA_PATH + "{list}",
+        "A signed list of the repository of updates (TUF)",
+        reply=updates.TufList,
+        refusals=(refusals.NotFound,),
+    ),
+    Call(
+        "update_package",
+        "GET",
+        updates.TARGETS_PATH + "{package}",
+        "An update of the till's program, by ranges",
+        media=ZIP,
+        refusals=(refusals.NotFound, refusals.NoSuchRange),
+    ),
 )
 """What tills ask."""
 
@@ -218,8 +246,8 @@ def _operation(call: Call, references: dict[type[Struct], Schema]) -> Schema:
 
 
 def _replies(call: Call, references: dict[type[Struct], Schema]) -> Schema:
-    if call.media == ZSTD:
-        content = {ZSTD: {"schema": {"type": "string", "format": "binary"}}}
+    if call.media in _FILES:
+        content = {call.media: {"schema": {"type": "string", "format": "binary"}}}
         ranged = {**_MARKS, "content-range": {"schema": _TEXT, "required": True}}
         return {
             "200": {"description": "the whole", "headers": _MARKS, "content": content},
@@ -254,7 +282,7 @@ def _refusals(call: Call, error: Schema) -> Schema:
 
 def _parameters(call: Call) -> list[Schema]:
     path = [_PLACES[part[1:-1]] for part in call.path.split("/") if part.startswith("{")]
-    optional = [_ENCODED] if call.body is not None else [_RANGE] if call.media == ZSTD else []
+    optional = [_ENCODED] if call.body is not None else [_RANGE] if call.media in _FILES else []
     return [
         *_placed("query", call.query, required=False),
         *_placed("path", path, required=True),

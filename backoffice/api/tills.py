@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -50,10 +52,15 @@ _baskets = msgspec.json.Decoder(OffersRequest)
 
 
 class TillCalls:
-    """Answers the calls of tills."""
+    """Answers the calls of tills.
 
-    def __init__(self, server: Server, verifier: Verifier) -> None:
+    Args:
+        newest: the newest version of their program that they can have; empty: none.
+    """
+
+    def __init__(self, server: Server, verifier: Verifier, newest: Callable[[], str] = str) -> None:
         self._server = server
+        self._newest = newest
         self._verifier = verifier
         self._access = Access(server)
         self.snapshots = Snapshots(server)
@@ -89,7 +96,7 @@ class TillCalls:
         done = await server.database.write(
             welcome, caller.id, given, lambda till: make_lease(server, till), server.now()
         )
-        return answer(done)
+        return answer(replace(done, program=self._newest()))
 
     async def push(self, request: Request) -> Response:
         """Entries of the journal: stored, then entered into the books."""

@@ -23,6 +23,7 @@ from backoffice.chores import Chores
 from backoffice.errors import BadValue
 from backoffice.journal.signatures import Beside
 from backoffice.server import open_server
+from backoffice.updates.publisher import Publisher
 from tui_pos.l10n import n_
 
 _GRACE = 5
@@ -51,7 +52,8 @@ async def _serve(options: argparse.Namespace) -> int:
     listening = listen(options.host, options.port)
     server = await open_server(options.db, upgrade=True)
     try:
-        app = create_app(server, Beside() if (os.cpu_count() or 1) > 1 else None)
+        verifier = Beside() if (os.cpu_count() or 1) > 1 else None
+        app = create_app(server, verifier, updates=options.updates)
         config = uvicorn.Config(
             app,
             log_config=None,
@@ -73,6 +75,8 @@ async def _serve(options: argparse.Namespace) -> int:
         chores = Chores(server, app.state.calls.snapshots)
         if options.export is not None:
             chores.export(options.export, options.export_every)
+        if options.updates is not None:
+            chores.keep_fresh(Publisher(options.updates))
         chores.start()
         try:
             await serving.serve(sockets=[listening])

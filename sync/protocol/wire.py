@@ -41,7 +41,8 @@ TIME_HEADER = "tui-time"
 
 Position = Annotated[int, Meta(ge=0, le=2**53)]
 """A place in a journal or in the feed: JSON elsewhere counts no further (RFC 8259, 6)."""
-Epoch = Annotated[int, Meta(ge=0, le=2**31 - 1)]
+Epoch = Annotated[int, Meta(ge=0, le=1_000_000)]
+"""Raised at each enrolment and restore. Far below what a request's header and a database can hold: they go on."""
 Name = Annotated[str, Meta(max_length=200, pattern=r"^[^\x00]*$")]
 """What a database can hold and a person read."""
 
@@ -145,6 +146,8 @@ class Welcome(Struct, frozen=True, kw_only=True):
     protocol_max: int = PROTOCOL_MAX
     settings: dict[str, Any] = {}
     lease: str | None = None
+    program: str = ""
+    """The newest version of the till's program that this server publishes: a hint; its repository has to prove it."""
 
 
 # --- the journal goes up
