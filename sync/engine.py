@@ -33,6 +33,7 @@ from sync.server import Server
 from sync.standing import Standing
 from sync.store import JournalBroken, Store
 from sync.timers import Timers, timers
+from sync.update import Updates
 
 
 class Status(Struct, frozen=True):
@@ -62,7 +63,7 @@ class Engine:
     """One till's exchange with its server.
 
     Args:
-        program: name and version of this program.
+        program: name and version of this program, with a blank between them.
     """
 
     def __init__(self, store: Store, membership: Membership, ports: Ports, program: str = "tui-pos") -> None:
@@ -95,6 +96,14 @@ class Engine:
         self._rounds = Rounds(
             store, self._carried, ports, self._said, lambda: self.timers, self._read_settings
         )
+        self.updates = Updates(
+            self._server,
+            self.events,
+            ports.randomness,
+            program.partition(" ")[2],
+            store.profile,
+            membership.key,
+        )
         parts = Parts(
             store,
             self._server,
@@ -107,6 +116,7 @@ class Engine:
             self._puller,
             self._postman,
             self._rounds,
+            self.updates,
         )
         self._loops = Loops(parts, self._read_settings, self._renew_in_time)
         self._settings_changed = True
@@ -346,6 +356,7 @@ class Engine:
                 lease = welcome.lease
         await self._change(msgspec.structs.replace(self.membership, given=given, lease=lease))
         self._apply_timers()
+        self.updates.heard_of(welcome.program)
 
     async def _change(self, membership: Membership) -> None:
         if membership == self.membership:

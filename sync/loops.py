@@ -23,6 +23,7 @@ from sync.server import Server
 from sync.standing import Standing
 from sync.store import Store
 from sync.supervisor import LONGEST, BackOff, supervise
+from sync.update import Updates
 
 HELLO_EVERY = 3600.0
 """Seconds between two hellos while all goes well; after being told to stop, a minute."""
@@ -50,6 +51,7 @@ class Parts:
     puller: Puller
     postman: Postman
     rounds: Rounds
+    updates: Updates
 
 
 class Loops:
@@ -87,6 +89,7 @@ class Loops:
             "hello": self._hello,
             "notes": self._notes,
             "place": parts.rounds.run,
+            "updates": parts.updates.run,
         }
         parts.store.on_append.append(self._new.set)
         try:
