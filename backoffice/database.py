@@ -17,7 +17,14 @@ from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+from sqlalchemy.exc import (
+    ArgumentError,
+    DataError,
+    DBAPIError,
+    IntegrityError,
+    InterfaceError,
+    NoSuchModuleError,
+)
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import QueuePool
@@ -263,8 +270,31 @@ _POSTGRESQL: dict[str, type[errors.StorageFailed]] = {
 """By SQLSTATE or its class (PostgreSQL, appendix A)."""
 
 
+_CONTENT = frozenset({"22", "23", "54"})
+"""Classes of SQLSTATE: data exception, constraint violation, program limit exceeded."""
+
+
+def refuses_content(error: DBAPIError | OverflowError) -> bool:
+    """Whether the database refused what it was given; no: it failed, and would fail whatever it was given."""
+    if isinstance(error, IntegrityError | DataError | OverflowError):
+        return True
+    state = str(getattr(error.orig, "sqlstate", None) or "")
+    # asyncpg itself refuses values that their columns cannot hold
+    return state[:2] in _CONTENT or (isinstance(error, InterfaceError) and _of_value(error.orig))
+
+
+def _of_value(error: BaseException | None) -> bool:
+    return error is not None and isinstance(error.__cause__, ValueError)
+
+
+def in_a_line(error: DBAPIError | OverflowError) -> str:
+    """What the database said, on one line."""
+    said = error.orig if isinstance(error, DBAPIError) else error
+    return next(iter(str(said).strip().splitlines()), "") or type(said).__name__
+
+
 def _storage_error(error: DBAPIError) -> errors.StorageFailed:
-    reason = str(error.orig).strip().splitlines()[0] if str(error.orig).strip() else type(error.orig).__name__
+    reason = in_a_line(error)
     code = getattr(error.orig, "sqlite_errorcode", None)
     if code is not None:
         return _SQLITE.get(code & 0xFF, errors.StorageFailed)(reason=reason)

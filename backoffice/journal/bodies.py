@@ -15,15 +15,20 @@ from tui_pos.sale.money import half_up
 from tui_pos.sale.tax import vat_row
 
 _THOUSAND = Decimal(1000)
-_MOST = 2**53
+_MOST = 10**13
+_MOST_THOUSANDTHS = 10**12
 _MOST_RATE = Decimal(1000)
+_LONGEST_TEXT, _LONGEST_CODE, _MOST_CODES = 1000, 80, 200
+_PLAIN = r"\A[^\x00]*\Z"
+"""PostgreSQL keeps no NUL."""
 
 Amount = Annotated[int, Meta(ge=-_MOST, le=_MOST)]
-"""Minor units; beyond this they are no shop's."""
+"""Minor units; beyond this they are no shop's, and sums of them might not fit the books."""
 Number = Annotated[int, Meta(ge=0, le=2**31 - 1)]
-Position = Annotated[int, Meta(gt=0, le=_MOST)]
-Text = Annotated[str, Meta(max_length=1000, pattern=r"\A[^\x00]*\Z")]
-"""PostgreSQL keeps no NUL."""
+Position = Annotated[int, Meta(gt=0, le=2**53)]
+Text = Annotated[str, Meta(max_length=_LONGEST_TEXT, pattern=_PLAIN)]
+Key = Annotated[str, Meta(max_length=200, pattern=_PLAIN)]
+"""What rows are found by: an index of PostgreSQL takes 2,704 bytes."""
 
 
 class BadContent(Exception):
@@ -34,13 +39,13 @@ class Line(Struct, frozen=True):
     """A line of a ticket."""
 
     n: Number
-    code: Text
+    code: Key
     label: Text
     quantity: Decimal
     unit_price: Amount
     discount: Amount
     total: Amount
-    vat_rate: Text
+    vat_rate: Key
     value: Amount | None = None
 
     @property
@@ -52,7 +57,7 @@ class Line(Struct, frozen=True):
 class Vat(Struct, frozen=True):
     """The VAT of one rate."""
 
-    rate: Text
+    rate: Key
     net: Amount
     vat: Amount
     gross: Amount
@@ -61,16 +66,16 @@ class Vat(Struct, frozen=True):
 class Payment(Struct, frozen=True):
     """A tender."""
 
-    method: Text
+    method: Key
     amount: Amount
 
 
 class Ticket(Struct, frozen=True):
     """A closed ticket."""
 
-    number: Text
-    uuid: Text
-    customer: Text | None
+    number: Key
+    uuid: Key
+    customer: Key | None
     lines: tuple[Line, ...]
     subtotal: Amount
     discount: Amount
@@ -78,18 +83,18 @@ class Ticket(Struct, frozen=True):
     change: Amount
     vat: tuple[Vat, ...]
     payments: tuple[Payment, ...]
-    closed_at: Text
-    opened_at: Text
-    user: Text
+    closed_at: Key
+    opened_at: Key
+    user: Key
     session: Number
-    refund_of: Text | None = None
+    refund_of: Key | None = None
 
 
 class Session(Struct, frozen=True):
     """A cash session begins."""
 
     number: Number
-    user: Text
+    user: Key
     float_: Amount = field(name="float")
 
 
@@ -99,13 +104,13 @@ class CashMove(Struct, frozen=True):
     session: Number
     amount: Amount
     reason: Text
-    user: Text
+    user: Key
 
 
 class MethodSum(Struct, frozen=True):
     """What one method took."""
 
-    method: Text
+    method: Key
     amount: Amount
     count: Number
 
@@ -115,7 +120,7 @@ class Closing(Struct, frozen=True):
 
     kind: Literal["z", "day", "month", "year"]
     number: Number
-    closed_at: Text
+    closed_at: Key
     tickets: Number
     total: Amount
     vat: tuple[Vat, ...]
@@ -138,7 +143,7 @@ class CustomerChange(Struct, frozen=True):
 class Event(Struct, frozen=True):
     """A technical event; the books only take messages that were read."""
 
-    code: Text
+    code: Key
     message: Number | None = None
 
 
@@ -152,7 +157,7 @@ def _reader(
             body: Struct = decoder.decode(raw)
             if check is not None:
                 check(body)
-        except (msgspec.MsgspecError, ArithmeticError, ValueError) as error:
+        except (msgspec.MsgspecError, ArithmeticError, ValueError, RecursionError) as error:
             raise BadContent(f"its content is not that of its kind: {error}") from error
         return body
 
@@ -190,7 +195,11 @@ def _check_names(ticket: Ticket) -> None:
 
 def _check_line(line: Line) -> None:
     quantity = line.quantity * _THOUSAND
-    if not quantity.is_finite() or abs(quantity) > _MOST or quantity != quantity.to_integral_value():
+    if (
+        not quantity.is_finite()
+        or abs(quantity) > _MOST_THOUSANDTHS
+        or quantity != quantity.to_integral_value()
+    ):
         raise BadContent(f"line {line.n} has a quantity of {line.quantity}")
     if half_up(line.quantity * line.unit_price) - line.discount != line.total:
         raise BadContent(f"line {line.n} does not come to its total")
@@ -206,9 +215,14 @@ def _vat(rate: str, gross: int) -> tuple[int, int, int]:
 
 def _check_customer(change: CustomerChange) -> None:
     record = change.customer
-    texts = (record.code, record.name, record.tariff or "", record.phone, record.email)
-    if not record.code or "\0" in "".join((*texts, *record.cards, *record.groups)):
-        raise BadContent("the customer has no code, or a NUL in a name")
+    code, several = record.code, (*record.cards, *record.groups)
+    if not code or len(code) > _LONGEST_CODE or code != code.strip() or not code.isprintable():
+        raise BadContent("the customer has no code, or one that is none")
+    if len(several) > _MOST_CODES:
+        raise BadContent(f"the customer has {len(several)} cards and groups")
+    for text in (record.name, record.tariff or "", record.phone, record.email, *several):
+        if len(text) > _LONGEST_TEXT or "\0" in text:
+            raise BadContent("the customer has a NUL in a name, or a text that is too long")
 
 
 def _check_range(closing: Closing) -> None:

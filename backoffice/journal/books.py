@@ -8,10 +8,11 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 from sqlalchemy import Connection, insert, update
-from sqlalchemy.exc import DataError, IntegrityError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from backoffice import schema
 from backoffice.bulk import Row, insert_rows
+from backoffice.database import in_a_line, refuses_content
 from backoffice.feed.publishing import Change
 from backoffice.journal import bodies
 from backoffice.journal.checking import Received
@@ -68,14 +69,17 @@ def enter(connection: Connection, place: Place, entries: Sequence[Received]) -> 
     good = [entry for entry in entries if entry.problem is None and entry.body is not None]
     try:
         return _within_savepoint(connection, place, good)
-    except (IntegrityError, DataError):
-        # somebody among them is to blame: one by one, so that only he stays out
-        pass
+    except (DBAPIError, OverflowError) as error:
+        if not refuses_content(error):
+            raise
+    # somebody among them is to blame: one by one, so that only he stays out
     whole = Entered()
     for entry in good:
         try:
             one = _within_savepoint(connection, place, [entry], whole.changes)
-        except (IntegrityError, DataError) as error:
+        except (DBAPIError, OverflowError) as error:
+            if not refuses_content(error):
+                raise
             whole.reasons[entry.seq] = _reason(entry, error)
             continue
         whole.changes += one.changes
@@ -94,11 +98,15 @@ def _within_savepoint(
         return _enter(connection, place, entries, pending)
 
 
-def _reason(entry: Received, error: IntegrityError | DataError) -> str:
-    text = str(error.orig).strip().splitlines()[0] if str(error.orig).strip() else "refused"
-    if isinstance(entry.body, bodies.Ticket) and "uuid" in text:
-        return f"another entry is ticket {entry.body.uuid} already"
-    return f"the books do not take it: {text}"
+def _reason(entry: Received, error: DBAPIError | OverflowError) -> str:
+    match entry.body:
+        case bodies.Ticket() as ticket if isinstance(error, IntegrityError) and "uuid" in str(error.orig):
+            return f"another entry is ticket {ticket.uuid} already"
+        case bodies.Session() as session if isinstance(error, IntegrityError):
+            return f"another entry opens session {session.number} already"
+        case bodies.Closing() as closing if isinstance(error, IntegrityError):
+            return f"another entry is closing {closing.kind} {closing.number} already"
+    return f"the books do not take it: {in_a_line(error)}"
 
 
 def _enter(

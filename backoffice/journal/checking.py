@@ -108,7 +108,7 @@ def _check(sent: SentEntry, prev_hash: bytes, origin: Origin) -> Received:
     canonical = sent.canonical.encode("utf-8", "surrogateescape")
     try:
         envelope = read_envelope(canonical)
-    except (msgspec.MsgspecError, UnicodeDecodeError):
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         return _unreadable(sent.seq, canonical, prev_hash, digest, signature, origin)
     problem = _problem(envelope, sent.seq, origin)
     if chain_hash(prev_hash, canonical) != digest:

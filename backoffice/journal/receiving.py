@@ -40,7 +40,8 @@ def receive(
 ) -> Pushed:
     """Store a batch of entries of a till and enter them into the books. Gives the server's word.
 
-    What was here before is a duplicate. What contradicts it is kept aside as a conflict, with an alarm.
+    What was here before is a duplicate, or still in quarantine: the word may have been lost, or is asked for again.
+    What contradicts it is kept aside as a conflict, with an alarm.
     """
     row = connection.execute(select(_TILL).where(_TILL.c.id == till).with_for_update()).one()
     entries = [entry for entry in entries if entry.seq <= row.last_seq + FAR_AHEAD]
@@ -50,7 +51,8 @@ def receive(
     place = Place(till, row.shop, now)
     _store(connection, till, sorted_.new, now)
     entered = enter(connection, place, sorted_.new)
-    results = sorted_.results + _judged(connection, till, sorted_.new, entered, now)
+    held = _still_waiting(connection, till, sorted_.results)
+    results = held + _judged(connection, till, sorted_.new, entered, now)
     acked = _advance(connection, row, sorted_.new, now)
     if acked > entries[-1].seq:
         entered.customers |= _customers_between(connection, till, entries[-1].seq + 1, acked)
@@ -96,6 +98,20 @@ def _compare(
     if after is not None and after.prev_hash != entry.hash:
         return "conflict", "the entry that holds the next position follows another"
     return "new", ""
+
+
+def _still_waiting(connection: Connection, till: int, results: Sequence[EntryResult]) -> list[EntryResult]:
+    """What was held before, told apart from what the books have not taken so far."""
+    held = [result.seq for result in results if result.status == "duplicate"]
+    if not held:
+        return list(results)
+    table = schema.quarantine.c
+    mine = (table.till == till) & table.seq.between(held[0], held[-1]) & table.resolved_at.is_(None)
+    reasons = {row.seq: row.reason for row in connection.execute(select(table.seq, table.reason).where(mine))}
+    return [
+        EntryResult(result.seq, "quarantined", reasons[result.seq]) if result.seq in reasons else result
+        for result in results
+    ]
 
 
 def _follows_conflict(connection: Connection, till: int, entry: Received) -> bool:

@@ -192,3 +192,21 @@ async def test_codes_are_not_kept_in_plain(shop: Shop) -> None:
     rows = await shop.rows(schema.enrolment)
 
     assert all(code.encode() not in bytes(row.code_hash) for row in rows)
+
+
+async def test_an_epoch_beyond_all_enrolments_is_refused_and_the_code_stays_good(shop: Shop) -> None:
+    code, stranger = await shop.code(), shop.stranger()
+
+    reply = await stranger.request("POST", "/v1/enrol", stranger.enrolment(code, epoch=2**31 - 1))
+
+    assert (reply.status_code, reply.json()["error"]["code"]) == (400, "bad_request")
+    assert (await stranger.enrol(code)).epoch == 1
+
+
+async def test_a_till_may_come_from_another_server_with_the_epoch_that_it_has(shop: Shop) -> None:
+    stranger = shop.stranger()
+    reply = await stranger.request(
+        "POST", "/v1/enrol", stranger.enrolment(await shop.code(), epoch=1_000_000)
+    )
+
+    assert reply.json()["epoch"] == 1_000_001
