@@ -30,6 +30,10 @@ class Incoming:
         """Drop what has come."""
         self._held.clear()
 
+    def put_back(self, data: bytes) -> None:
+        """Bytes that were taken, and are the next again."""
+        self._held[:0] = data
+
     async def byte(self, within: float | None = None) -> int:
         """The next byte.
 

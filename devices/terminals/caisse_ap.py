@@ -7,28 +7,22 @@ customer takes, and may come in pieces of any size.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 
 from msgspec import Struct
 
-from devices.errors import BUSY, TOO_LATE, Declined, DeviceDown, PaymentUnknown, n_
+from devices.errors import TOO_LATE, Declined, PaymentUnknown, StillWorking, n_
 from devices.incoming import Incoming
-from devices.payments import Approval, Order, Progress, Stage, TerminalTotals, nobody
+from devices.payments import Approval, Order, Progress, Stage, nobody
 from devices.terminals import caisse_ap_codec as codec
-from devices.terminals.reach import Reach
+from devices.terminals.cabled import CONTRADICTION, NOT_UNDERSTOOD, OTHER_PAYMENT, NetworkTerminal
 from devices.terminals.recovery import is_this, masked, taken, written_down
 from devices.transports.transport import Transport, TransportError
 
 DONE, NOT_DONE, ACCEPTED = "10", "01", "11"
 CHEQUE = "00C"
-LARGEST = 10**12 - 1
-"""The amount has twelve digits at most."""
 
-TOO_LARGE = n_("the amount is too large for the terminal")
 CUT_SHORT = n_("the terminal's answer was cut short")
-NOT_UNDERSTOOD = n_("the terminal's answer could not be understood")
-CONTRADICTION = n_("the terminal's answer contradicts itself")
-OTHER_PAYMENT = n_("the terminal answered for another payment")
-CANNOT_TELL = n_("the terminal does not know this payment")
 
 _REFUSALS = {
     "04": Declined.reason,
@@ -74,39 +68,42 @@ class Limits(Struct, frozen=True):
     """How long it is listened to before it is asked about a payment."""
     settle: float = 0.3
     """Without another byte for so long, an answer that comes out even is whole."""
+    lacking: float = 2.0
+    """And one without what its kind of answer carries, its amount or its authorisation, or one to another order."""
 
 
-class CaisseApTerminal:
+class _Said(Struct, frozen=True):
+    """What has come so far of an answer."""
+
+    ends: tuple[codec.Tags, ...] = ()
+    """The answers to this order that say how it ended."""
+    accepted: bool = False
+    """It works on the order."""
+    others: bool = False
+    """It has told of another payment."""
+    whole: bool = False
+    """Nothing is cut in the middle."""
+
+
+class CaisseApTerminal(NetworkTerminal[Settings, Limits]):
     """A terminal that speaks Caisse-AP."""
 
     driver = "caisse-ap"
+    largest = 10**12 - 1
 
     def __init__(
         self, name: str, transport: Transport, settings: Settings | None = None, limits: Limits | None = None
     ) -> None:
-        self.name = name
-        self._transport = transport
-        self._settings = settings or Settings()
-        self._limits = limits or Limits()
-        self._reach = Reach(transport)
-
-    async def probe(self) -> None:
-        """Connect and hang up, now and then: it says nothing by itself."""
-        await self._reach.look()
-
-    async def close(self) -> None:
-        """Hang up."""
-        await self._transport.close()
+        super().__init__(name, transport, settings or Settings(), limits or Limits())
 
     async def carry_out(self, order: Order, progress: Progress) -> Approval:
         """Have it pay, refund or cancel, and wait up to three minutes for its answer."""
-        if order.amount > LARGEST:
-            raise DeviceDown(device=self.name, reason=TOO_LARGE)
+        self._check(order)
         await self._reach.connect()
         try:
             await written_down(progress, Stage.SENDING, self.name)
             await self._send(self._request(order))
-            answer = await self._answer(self._limits.answer, progress)
+            answer = await self._answer(self._limits.answer, order, progress)
         finally:
             await self._transport.close()
         return self._judged(order, answer)
@@ -116,45 +113,46 @@ class CaisseApTerminal:
 
         The duplicate may be of an older payment: it counts only if it surely is this one.
         """
-        late = await self._drained()
-        if late is not None and _reference(order, late) == order.reference:
+        late = await self._drained(order)
+        if late is not None:
             return self._judged(order, late)
         await self._free()
         answer = await self._asked(self._duplicate(order), self._limits.duplicate)
-        if answer.get("AE") != DONE:
-            raise self._unknown(CANNOT_TELL)
-        found = self._approval(answer, order.signed if self._amount(answer) == order.amount else 0)
-        if not is_this(order, found, _reference(order, answer)):
-            raise self._unknown(CANNOT_TELL)
-        return found
+        known = answer["AE"] == DONE and not _failure(answer)
+        if known and self._amount(answer) == order.amount and self._in_currency(answer):
+            found = self._approval(answer, order.signed)
+            if is_this(order, found, _reference(order, answer)):
+                return found
+        raise self._untold(order, self._limits.answer)
 
-    async def _drained(self) -> codec.Tags | None:
-        """An answer that the terminal gives by itself once somebody calls; None: it says none."""
+    async def _drained(self, order: Order) -> codec.Tags | None:
+        """The end of this order that the terminal gives by itself once somebody calls; None: it says none."""
         await self._reach.connect()
         try:
-            incoming = Incoming(self._transport, self.name)
-            return self._parsed(await incoming.quiet(self._limits.pending))
+            data = await Incoming(self._transport, self.name).quiet(self._limits.pending)
+            said = self._said(data, order)
         except PaymentUnknown:
             return None
         finally:
             await self._transport.close()
+        surely = [end for end in said.ends if _reference(order, end)]
+        return self._one(surely) if said.whole and surely else None
 
     async def _free(self) -> None:
         """See that it is not in the middle of something, where it can say so.
 
         Raises:
-            PaymentUnknown: it is.
+            StillWorking: it is.
         """
         if not self._settings.status:
             return
+        question = codec.encode(self._common() | {"CD": self._settings.status})
         try:
-            answer = await self._asked(
-                codec.encode(self._common() | {"CD": self._settings.status}), self._limits.state
-            )
+            answer = await self._asked(question, self._limits.state)
         except PaymentUnknown:
             return  # it does not know the question, or has no answer in time: the duplicate says more
         if answer["AE"] == NOT_DONE and answer.get("AF") not in _NOT_KNOWN:
-            raise self._unknown(BUSY)
+            raise StillWorking(device=self.name)
 
     async def _asked(self, request: bytes, within: float) -> codec.Tags:
         """The answer to what moves no money, over a connection of its own.
@@ -169,14 +167,6 @@ class CaisseApTerminal:
             return await self._answer(within)
         finally:
             await self._transport.close()
-
-    async def give_up(self) -> bool:
-        """Caisse-AP has no word for it: the terminal has a red key."""
-        return False
-
-    async def totals(self) -> TerminalTotals | None:
-        """Caisse-AP does not tell them."""
-        return None
 
     async def _send(self, request: bytes) -> None:
         try:
@@ -211,74 +201,118 @@ class CaisseApTerminal:
             "BA": "0",
         }
 
-    async def _answer(self, within: float, progress: Progress = nobody) -> codec.Tags:
-        """The whole answer; one that says only that the order was accepted is not the end.
+    # --- what it says
+
+    async def _answer(
+        self, within: float, order: Order | None = None, progress: Progress = nobody
+    ) -> codec.Tags:
+        """How it ended. One that says only that the order was accepted is not the end, nor is another payment's.
+
+        Args:
+            order: what was asked; None: something that moves no money.
 
         Raises:
-            PaymentUnknown: there is none that can be understood.
+            PaymentUnknown: there is no end that can be understood.
         """
         incoming = Incoming(self._transport, self.name)
-        data = b""
+        data, said, silence = b"", _Said(), TOO_LATE
         try:
             async with asyncio.timeout(within):
-                while True:
-                    data += await incoming.some()
-                    answer = self._parsed(data)
-                    if answer is None:
-                        continue
-                    if answer["AE"] != ACCEPTED:
-                        data += await incoming.quiet(self._limits.settle)
-                        break
-                    await taken(progress)
+                while (more := await self._more(incoming, self._pause(order, said))) != b"":
+                    data += more
+                    before, said = said, self._said(data, order)
+                    if said.accepted and not (before.accepted or said.ends):
+                        await taken(progress)
         except TimeoutError:
-            return self._whole(data, TOO_LATE)
+            pass
         except TransportError:
-            return self._whole(data, PaymentUnknown.reason)
-        return self._whole(data, CUT_SHORT)
+            silence = PaymentUnknown.reason
+        if data and not said.whole:
+            raise self._unknown(CUT_SHORT)
+        if not said.ends:
+            raise self._unknown(OTHER_PAYMENT if said.others else silence)
+        return self._one(said.ends)
 
-    def _whole(self, data: bytes, otherwise: str) -> codec.Tags:
-        """The answer, now that nothing more comes."""
-        answer = self._parsed(data)
-        if answer is None or answer["AE"] == ACCEPTED:
-            raise self._unknown(CUT_SHORT if data and answer is None else otherwise)
-        return answer
+    async def _more(self, incoming: Incoming, pause: float | None) -> bytes:
+        """What comes next; nothing: an answer was heard, and the pause after it is over."""
+        try:
+            return await incoming.some(pause)
+        except TimeoutError:
+            return b""
 
-    def _parsed(self, data: bytes) -> codec.Tags | None:
-        """The last message, if it has come whole and says a result."""
+    def _pause(self, order: Order | None, said: _Said) -> float | None:
+        """How long to wait for more; None: as long as it takes."""
+        if not said.whole or not (said.ends or said.others):
+            return None
+        if order is None:
+            return self._limits.settle
+        if not said.ends:
+            return self._limits.lacking
+        end, cheque = said.ends[-1], order.method in self._settings.cheques
+        whole = end["AE"] != DONE or ("CB" in end and ("AC" in end or cheque))
+        return self._limits.settle if whole else self._limits.lacking
+
+    def _said(self, data: bytes, order: Order | None) -> _Said:
         try:
             messages, rest = codec.decode(data)
         except codec.BadMessage as error:
             raise self._unknown(NOT_UNDERSTOOD) from error
-        whole = not rest and messages and messages[-1].get("AE")
-        return messages[-1] if whole else None
+        answers = [message for message in messages if message.get("AE")]
+        ours = [answer for answer in answers if order is None or self._answers(order, answer)]
+        return _Said(
+            ends=tuple(answer for answer in ours if answer["AE"] != ACCEPTED),
+            accepted=any(answer["AE"] == ACCEPTED for answer in ours),
+            others=len(ours) < len(answers),
+            whole=not rest and len(answers) == len(messages) > 0,
+        )
+
+    def _answers(self, order: Order, answer: codec.Tags) -> bool:
+        """Whether an answer is of this order; the amount may be missing, or nothing, where nothing was done."""
+        asked = {"CA": self._settings.till, "CD": _ACTIONS[order.action]}
+        if any(answer.get(tag, value) != value for tag, value in asked.items()):
+            return False
+        if _reference(order, answer) not in ("", order.reference):
+            return False
+        if answer["AE"] == DONE and not self._in_currency(answer):
+            return False
+        amount = self._amount(answer)
+        if not amount:
+            return True
+        less = self._settings.partial and order.action == "pay"
+        return amount == order.amount or (less and amount < order.amount)
+
+    def _one(self, ends: Sequence[codec.Tags]) -> codec.Tags:
+        """The end; the same may be told twice.
+
+        Raises:
+            PaymentUnknown: it was told in two ways.
+        """
+        if len({end["AE"] for end in ends}) > 1:
+            raise self._unknown(CONTRADICTION)
+        return ends[-1]
 
     def _judged(self, order: Order, answer: codec.Tags) -> Approval:
-        """What an answer means for the order.
+        """What an answer to the order means.
 
         Raises:
             Declined: it was not done.
-            PaymentUnknown: the answer is not this order's, or makes no sense.
+            PaymentUnknown: it makes no sense.
         """
-        asked = {"CA": self._settings.till, "CD": _ACTIONS[order.action]}
-        theirs = any(answer.get(tag, value) != value for tag, value in asked.items())
-        if theirs or _reference(order, answer) not in ("", order.reference):
-            raise self._unknown(OTHER_PAYMENT)
-        failure = answer.get("AF", "")
         if answer["AE"] == NOT_DONE:
-            # the amount may be missing from a refusal
-            raise Declined(device=self.name, reason=_REFUSALS.get(failure, Declined.reason))
-        if answer["AE"] != DONE or failure.strip("0"):
+            raise Declined(device=self.name, reason=_REFUSALS.get(_failure(answer), Declined.reason))
+        if answer["AE"] != DONE or _failure(answer):
             raise self._unknown(CONTRADICTION)
         amount = self._amount(answer)
-        less = self._settings.partial and order.action == "pay" and amount is not None
-        if amount != order.amount and not (less and amount and amount < order.amount):
-            raise self._unknown(OTHER_PAYMENT)
-        assert amount is not None
+        if not amount:
+            raise self._unknown(NOT_UNDERSTOOD)
         return self._approval(answer, amount if order.action == "pay" else -amount)
 
     def _amount(self, answer: codec.Tags) -> int | None:
         text = answer.get("CB", "")
         return int(text) if text.isascii() and text.isdigit() else None
+
+    def _in_currency(self, answer: codec.Tags) -> bool:
+        return answer.get("CE", self._settings.currency) == self._settings.currency
 
     def _approval(self, answer: codec.Tags, amount: int) -> Approval:
         lines = codec.receipt(answer)
@@ -292,8 +326,11 @@ class CaisseApTerminal:
             receipt=lines,
         )
 
-    def _unknown(self, reason: str) -> PaymentUnknown:
-        return PaymentUnknown(device=self.name, reason=reason)
+
+def _failure(answer: codec.Tags) -> str:
+    """Why it was not done; empty: no reason."""
+    failure = answer.get("AF", "").strip()
+    return failure if failure.strip("0") else ""
 
 
 def _reference(order: Order, answer: codec.Tags) -> str:

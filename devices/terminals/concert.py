@@ -3,7 +3,8 @@
 The till opens a session with ENQ, sends its request and closes with EOT; the terminal opens a session of its own to
 answer, when the customer is done. Two traps cost money. A frame whose acknowledgement does not come may have been
 taken: it is never sent again, only one that was refused with NAK is. And an answer that comes late meets the till's
-next ENQ: it is heard out first, and belongs to the payment whose private field it carries.
+next ENQ: it is heard out first, and belongs to the payment whose private field it carries. A till that looks for a
+lost answer therefore calls too, and asks for nothing.
 """
 
 from __future__ import annotations
@@ -13,19 +14,19 @@ from typing import Literal
 
 from msgspec import Struct
 
-from devices.errors import BUSY, NO_ANSWER, TOO_LATE, Declined, DeviceDown, PaymentUnknown, n_
+from devices.errors import BUSY, NO_ANSWER, TOO_LATE, Declined, DeviceDown, PaymentUnknown, StillWorking, n_
 from devices.incoming import Incoming
-from devices.payments import Approval, Order, Progress, Stage, TerminalTotals
+from devices.payments import Approval, Order, Progress, Stage
 from devices.terminals import concert_codec as codec
+from devices.terminals.cabled import OTHER_PAYMENT, CabledTerminal
 from devices.terminals.concert_codec import ACK, ENQ, EOT, ETX, NAK, STX
 from devices.terminals.recovery import masked, taken, written_down
 from devices.transports.transport import Transport, TransportError
 
-TOO_LARGE = n_("the amount is too large for the terminal")
 GARBLED = n_("the terminal's answer did not come through whole")
-OTHER_PAYMENT = n_("the terminal answered for another payment")
 NOT_VERIFIED = n_("the terminal could not verify the payment")
 LATE = n_("it first told the end of an earlier payment: read the terminal, then try again")
+LATE_PAID = n_("it first told that an earlier payment was made after all: look at that sale, then try again")
 
 _ACTIONS: dict[str, Literal["0", "1", "2"]] = {"pay": "0", "refund": "1", "cancel": "2"}
 _PRIVATE = 10
@@ -48,7 +49,7 @@ class Limits(Struct, frozen=True):
     acknowledged: float = 3.0
     answer: float = 120.0
     late: float = 8.0
-    """How long an answer that was lost is listened for when the till asks again."""
+    """How long an answer that was lost is listened for, each time that the till looks for it."""
     pending: float = 0.05
     """How long a line is listened to before the till speaks."""
     tries: int = 3
@@ -58,37 +59,34 @@ class _NothingToSay(Exception):
     """The terminal called, and hung up."""
 
 
-class ConcertTerminal:
+class _Garbled(Exception):
+    """What the terminal told never had the right check."""
+
+
+class ConcertTerminal(CabledTerminal[Settings, Limits]):
     """A terminal on a serial line."""
 
     driver = "concert"
+    largest = codec.LARGEST
 
     def __init__(
         self, name: str, transport: Transport, settings: Settings | None = None, limits: Limits | None = None
     ) -> None:
-        self.name = name
-        self._transport = transport
-        self._settings = settings or Settings()
-        self._limits = limits or Limits()
+        super().__init__(name, transport, settings or Settings(), limits or Limits())
         self._incoming = Incoming(transport, name)
         self._late: dict[str, codec.Answer] = {}
         """Answers that came when nobody waited any more, by their private field."""
+        self._ended = ""
+        """The private field of the last answer that was understood."""
 
     async def probe(self) -> None:
         """Open its port: it says nothing by itself, and an ENQ would wake it."""
         await self._transport.open()
 
-    async def close(self) -> None:
-        """Let go of its port."""
-        await self._transport.close()
-
     async def carry_out(self, order: Order, progress: Progress) -> Approval:
         """Have it pay, refund or cancel, and wait up to two minutes for its answer."""
-        if order.amount > codec.LARGEST:
-            raise DeviceDown(device=self.name, reason=TOO_LARGE)
+        self._check(order)
         await self._transport.open()
-        if await self._heard_out():
-            raise DeviceDown(device=self.name, reason=LATE)
         await self._called()
         self._late.pop("", None)
         await written_down(progress, Stage.SENDING, self.name)
@@ -102,25 +100,19 @@ class ConcertTerminal:
                     await self._told()
             answer = await self._own_answer(order, self._limits.answer)
         except TransportError as error:
-            raise PaymentUnknown(device=self.name, reason=error.reason) from error
+            raise self._unknown(error.reason) from error
         return self._judged(order, answer)
 
     async def recover(self, order: Order) -> Approval:
-        """Listen for its answer, which may have come late; the protocol has no question for it."""
+        """Call it, since an answer that it still has comes instead of a session; then listen for one."""
         await self._transport.open()
+        if await self._free(order):
+            raise self._untold(order, self._limits.answer)
         try:
-            answer = await self._own_answer(order, self._limits.late)
-        except TransportError as error:
-            raise PaymentUnknown(device=self.name, reason=error.reason) from error
+            answer = await self._own_answer(order, self._limits.late, patient=True)
+        except PaymentUnknown as lost:
+            raise StillWorking(device=self.name, reason=lost.reason) from lost
         return self._judged(order, answer)
-
-    async def give_up(self) -> bool:
-        """Concert E+ has no word for it: the terminal has a red key."""
-        return False
-
-    async def totals(self) -> TerminalTotals | None:
-        """Concert E+ does not tell them."""
-        return None
 
     def _request(self, order: Order) -> codec.Request:
         cheque = order.method in self._settings.cheques
@@ -135,11 +127,14 @@ class ConcertTerminal:
 
     # --- the till's session
 
-    async def _heard_out(self) -> bool:
-        """Let a terminal that has something to say speak first; whether it has told an answer."""
-        # what is left of a session that is over means nothing; an ENQ at its end is a terminal that waits
-        pending = await self._incoming.quiet(self._limits.pending)
-        return pending.endswith(bytes([ENQ])) and await self._told()
+    async def _heard_out(self) -> codec.Answer | None:
+        """Let a terminal that has something to say speak first; gives the answer that it has told."""
+        # what is left of a session that is over means nothing; behind an ENQ there may be a terminal that waits
+        _, call, begun = (await self._incoming.quiet(self._limits.pending)).rpartition(bytes([ENQ]))
+        if not call:
+            return None
+        self._incoming.put_back(begun)
+        return await self._told()
 
     async def _called(self) -> None:
         """Open a session.
@@ -148,16 +143,45 @@ class ConcertTerminal:
             DeviceDown: it does not want to; nothing was asked.
         """
         trouble = NO_ANSWER
-        for _ in range(self._limits.tries):
-            await self._transport.write(bytes([ENQ]))
-            said = await self._said(ACK, NAK, ENQ)
-            if said == ACK:
-                return
-            if said == ENQ and await self._told():
-                raise DeviceDown(device=self.name, reason=LATE)
-            trouble = NO_ANSWER if said is None else BUSY
+        try:
+            self._heed(await self._heard_out())
+            for _ in range(self._limits.tries):
+                await self._transport.write(bytes([ENQ]))
+                said = await self._said(ACK, NAK, ENQ)
+                if said == ACK:
+                    return
+                if said == ENQ:
+                    self._heed(await self._told())
+                trouble = NO_ANSWER if said is None else BUSY
+        except _Garbled:
+            trouble = GARBLED
         await self._transport.write(bytes([EOT]))
         raise DeviceDown(device=self.name, reason=trouble)
+
+    def _heed(self, late: codec.Answer | None) -> None:
+        """Stop for the end of an earlier payment; one that is known is told again if its acknowledgement was lost.
+
+        Raises:
+            DeviceDown: the cashier has to know of it first; nothing was asked.
+        """
+        if late is not None and (not late.private or late.private != self._ended):
+            raise DeviceDown(device=self.name, reason=LATE_PAID if late.status == codec.DONE else LATE)
+
+    async def _free(self, order: Order) -> bool:
+        """Call it, and ask for nothing: whether it takes the call, and so has no answer; one that it has is kept."""
+        try:
+            if {_private(order), ""} & self._late.keys() or await self._heard_out() is not None:
+                return False
+            await self._transport.write(bytes([ENQ]))
+            match await self._said(ACK, NAK, ENQ):
+                case codec.ACK:
+                    await self._transport.write(bytes([EOT]))
+                    return True
+                case codec.ENQ:
+                    await self._told()
+        except _Garbled:
+            pass  # it calls again
+        return False
 
     async def _said(self, *signs: int) -> int | None:
         """The next of these signs; None: none came in time."""
@@ -185,8 +209,11 @@ class ConcertTerminal:
 
     # --- the terminal's session
 
-    async def _own_answer(self, order: Order, within: float) -> codec.Answer:
+    async def _own_answer(self, order: Order, within: float, *, patient: bool = False) -> codec.Answer:
         """The answer to this order; those to earlier ones are kept.
+
+        Args:
+            patient: an answer that does not come through may be told again.
 
         Raises:
             PaymentUnknown: it did not come.
@@ -196,27 +223,36 @@ class ConcertTerminal:
             async with asyncio.timeout(within):
                 # a terminal that keeps no private field leaves it blank, and has only one payment in hand
                 while (answer := self._late.pop(private, None) or self._late.pop("", None)) is None:
-                    if await self._incoming.byte() == ENQ and not await self._told():
-                        raise PaymentUnknown(device=self.name, reason=GARBLED)
+                    if await self._incoming.byte() != ENQ:
+                        continue
+                    try:
+                        await self._told()
+                    except _Garbled as error:
+                        if not patient:
+                            raise PaymentUnknown(device=self.name, reason=GARBLED) from error
         except TimeoutError as late:
             raise PaymentUnknown(device=self.name, reason=TOO_LATE) from late
         return answer
 
-    async def _told(self) -> bool:
-        """Take one answer from the terminal, which has just called; False: none came through whole."""
+    async def _told(self) -> codec.Answer | None:
+        """Take one answer from the terminal, which has just called; None: it says nothing.
+
+        Raises:
+            _Garbled: it did not come through whole.
+        """
         await self._transport.write(bytes([ACK]))
         for _ in range(self._limits.tries):
             try:
                 body = await self._frame()
             except (TimeoutError, _NothingToSay):
-                return False
+                return None
             answer = None if body is None else codec.decode(body)
             if answer is not None:
                 await self._transport.write(bytes([ACK]))
                 self._keep(answer)
-                return True
+                return answer
             await self._transport.write(bytes([NAK]))
-        return False
+        raise _Garbled
 
     def _keep(self, answer: codec.Answer) -> None:
         self._late[answer.private] = answer
@@ -238,12 +274,15 @@ class ConcertTerminal:
             return body if await self._incoming.byte() == codec.lrc(body) else None
 
     def _judged(self, order: Order, answer: codec.Answer) -> Approval:
-        if answer.status == codec.REFUSED:
+        done, refused = answer.status == codec.DONE, answer.status == codec.REFUSED
+        theirs = answer.till != self._settings.till or (done and answer.currency != self._settings.currency)
+        if theirs or not (answer.amount == order.amount or (refused and not answer.amount)):
+            raise self._unknown(OTHER_PAYMENT)
+        self._ended = answer.private
+        if refused:
             raise Declined(device=self.name, reason=Declined.reason)
-        if answer.status != codec.DONE:
-            raise PaymentUnknown(device=self.name, reason=NOT_VERIFIED)
-        if answer.amount != order.amount or answer.till != self._settings.till:
-            raise PaymentUnknown(device=self.name, reason=OTHER_PAYMENT)
+        if not done:
+            raise self._unknown(NOT_VERIFIED)
         number = "" if answer.mode == "C" else answer.report[:19]
         return Approval(order.signed, "", masked(number))
 

@@ -100,6 +100,6 @@ def decode(body: bytes) -> Answer | None:
         amount=int(head[3:11]),
         mode=head[11],
         currency=tail[:3],
-        private=tail[3:].rstrip(" "),
+        private=tail[3:].rstrip(" ") if tail[3:].strip("0 ") else "",
         report=report.rstrip(" "),
     )

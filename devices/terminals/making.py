@@ -49,11 +49,9 @@ def make_caisse_ap(config: DeviceConfig) -> Terminal:
         status=options.choice("status", {"t": "T", "i": "I", "none": ""}, usual.status),
     )
     options.end()
-
-    def driver(cable: Transport) -> Terminal:
-        return caisse_ap.CaisseApTerminal(config.name, cable, settings)
-
-    return _plugged(config, driver, CaisseApTwin)
+    return _plugged(
+        config, lambda cable: caisse_ap.CaisseApTerminal(config.name, cable, settings), CaisseApTwin
+    )
 
 
 def make_concert(config: DeviceConfig) -> Terminal:
@@ -65,11 +63,7 @@ def make_concert(config: DeviceConfig) -> Terminal:
     options = _options(config)
     settings = concert.Settings(_till(options), _currency(options), _words(options, "cheques") or _CHEQUES)
     options.end()
-
-    def driver(cable: Transport) -> Terminal:
-        return concert.ConcertTerminal(config.name, cable, settings)
-
-    return _plugged(config, driver, ConcertTwin)
+    return _plugged(config, lambda cable: concert.ConcertTerminal(config.name, cable, settings), ConcertTwin)
 
 
 def make_zvt(config: DeviceConfig) -> Terminal:
@@ -85,11 +79,7 @@ def make_zvt(config: DeviceConfig) -> Terminal:
         receipts=options.flag("receipts", default=usual.receipts),
     )
     options.end()
-
-    def driver(cable: Transport) -> Terminal:
-        return zvt.ZvtTerminal(config.name, cable, settings)
-
-    return _plugged(config, driver, ZvtTwin)
+    return _plugged(config, lambda cable: zvt.ZvtTerminal(config.name, cable, settings), ZvtTwin)
 
 
 def make_manual(config: DeviceConfig) -> Terminal:

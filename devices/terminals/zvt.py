@@ -12,20 +12,15 @@ from datetime import UTC, datetime
 
 from msgspec import Struct
 
-from devices.errors import BUSY, TOO_LATE, Declined, DeviceDown, PaymentUnknown, n_
+from devices.errors import BUSY, TOO_LATE, Declined, DeviceDown, StillWorking, n_
 from devices.incoming import Incoming
 from devices.payments import Approval, Order, Progress, Stage, TerminalTotals
 from devices.terminals import zvt_codec as codec
-from devices.terminals.reach import Reach
+from devices.terminals.cabled import CONTRADICTION, NOT_UNDERSTOOD, OTHER_PAYMENT, NetworkTerminal
 from devices.terminals.recovery import is_this, masked, scrubbed, taken, written_down
 from devices.terminals.zvt_codec import Command
 from devices.transports.transport import Transport, TransportError
 
-TOO_LARGE = n_("the amount is too large for the terminal")
-NOT_UNDERSTOOD = n_("the terminal's answer could not be understood")
-CONTRADICTION = n_("the terminal's answer contradicts itself")
-OTHER_PAYMENT = n_("the terminal answered for another payment")
-CANNOT_TELL = n_("the terminal does not know this payment")
 WHICH = n_("it cancels a payment by its receipt number, and there is none")
 
 _REASONS = {
@@ -105,30 +100,19 @@ class _Heard:
         return None
 
 
-class ZvtTerminal:
+class ZvtTerminal(NetworkTerminal[Settings, Limits]):
     """A terminal on the network."""
 
     driver = "zvt"
+    largest = codec.LARGEST
 
     def __init__(
         self, name: str, transport: Transport, settings: Settings | None = None, limits: Limits | None = None
     ) -> None:
-        self.name = name
-        self._transport = transport
-        self._settings = settings or Settings()
-        self._limits = limits or Limits()
-        self._reach = Reach(transport)
+        super().__init__(name, transport, settings or Settings(), limits or Limits())
         self._incoming = Incoming(transport, name)
         self._working = False
         """It has taken an order, and not ended it."""
-
-    async def probe(self) -> None:
-        """Connect and hang up, now and then."""
-        await self._reach.look()
-
-    async def close(self) -> None:
-        """Hang up."""
-        await self._transport.close()
 
     async def carry_out(self, order: Order, progress: Progress) -> Approval:
         """Have it pay, refund or reverse, and wait up to three minutes for its end."""
@@ -156,10 +140,10 @@ class ZvtTerminal:
             await self._transport.close()
             return found
         if await self._state() not in (None, _FREE):
-            raise self._unknown(BUSY)
+            raise StillWorking(device=self.name)
         found = self._found(order, await self._asked(Command(codec.REPEAT, self._password)))
         if found is None:
-            raise self._unknown(CANNOT_TELL)
+            raise self._untold(order, self._limits.answer)
         return found
 
     def _found(self, order: Order, ended: _Ended) -> Approval | None:
@@ -217,8 +201,7 @@ class ZvtTerminal:
         Raises:
             DeviceDown: it cannot be said in this protocol.
         """
-        if order.amount > codec.LARGEST:
-            raise DeviceDown(device=self.name, reason=TOO_LARGE)
+        self._check(order)
         amount = bytes([codec.AMOUNT]) + codec.bcd(order.amount, 6)
         currency = bytes([codec.CURRENCY]) + codec.bcd(self._settings.currency, 2)
         match order.action:
@@ -313,6 +296,8 @@ class ZvtTerminal:
         return command
 
     def _judged(self, order: Order, ended: _Ended) -> Approval:
+        if not self._tells_of(order, ended):
+            raise self._unknown(OTHER_PAYMENT)
         result = ended.status.get(codec.RESULT)
         failed = result if result is not None and result != b"\0" else None
         if not ended.completed or failed is not None:
@@ -322,10 +307,15 @@ class ZvtTerminal:
             raise Declined(device=self.name, reason=_REASONS.get(code, Declined.reason))
         if result is None:
             raise self._unknown(NOT_UNDERSTOOD)
-        approval = self._approval(order, ended)
-        if approval.amount != order.signed:
-            raise self._unknown(OTHER_PAYMENT)
-        return approval
+        return self._approval(order, ended)
+
+    def _tells_of(self, order: Order, ended: _Ended) -> bool:
+        """Whether a status is of this order: one that failed may leave its amount out, or say nothing."""
+        status, own = ended.status, self._settings.currency
+        amount = codec.number(status[codec.AMOUNT]) if codec.AMOUNT in status else order.amount
+        if status.get(codec.RESULT) != b"\0":
+            return amount in (order.amount, 0)
+        return amount == order.amount and codec.number(status.get(codec.CURRENCY, b"")) in (own, None)
 
     def _approval(self, order: Order, ended: _Ended) -> Approval:
         status = ended.status
@@ -344,16 +334,14 @@ class ZvtTerminal:
         )
 
     def _time(self, order: Order, status: dict[int, bytes]) -> datetime | None:
-        """The terminal's own time, which has no year."""
+        """The terminal's own time, which has no year: the one next to the order's."""
         date, time = status.get(codec.DATE, b"").hex(), status.get(codec.TIME, b"").hex()
-        year = (order.at or datetime.now(UTC)).astimezone().year
-        try:
-            return datetime.strptime(f"{year}{date}{time}", "%Y%m%d%H%M%S").astimezone()
-        except ValueError:
-            return None
-
-    def _unknown(self, reason: str) -> PaymentUnknown:
-        return PaymentUnknown(device=self.name, reason=reason)
+        asked = (order.at or datetime.now(UTC)).astimezone()
+        times = []
+        for year in (asked.year - 1, asked.year, asked.year + 1):
+            with suppress(ValueError):
+                times.append(datetime.strptime(f"{year}{date}{time}", "%Y%m%d%H%M%S").astimezone())
+        return min(times, key=lambda at: abs(at - asked), default=None)
 
 
 def _reason(error: Exception) -> str:

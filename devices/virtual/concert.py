@@ -22,12 +22,13 @@ class ConcertTwin(Twin):
     Faults: `offline`; `mute` says nothing at all; `busy` refuses a session; `silent` charges and never answers; `late`
     charges, and answers only when the till calls the next time; `unheard` takes the request, but its acknowledgement
     is lost; `blank` leaves the private field empty; `bad_lrc` answers with a wrong check each time; `collision` calls
-    in the moment in which the till does; `slow`.
+    in the moment in which the till does; `again` tells its last answer once more when the till calls; `slow`.
     """
 
     driver = "concert"
     faults: ClassVar[tuple[str, ...]] = (
         "offline", "slow", "mute", "busy", "silent", "late", "unheard", "blank", "bad_lrc", "collision",
+        "again",
     )  # fmt: skip
     synonyms: ClassVar[Mapping[str, str]] = {"lost": "silent"}
 
@@ -42,6 +43,7 @@ class ConcertTwin(Twin):
         self.charged: list[int] = []
         """Minor units; credits and cancels negative."""
         self._late: codec.Answer | None = None
+        self._last: codec.Answer | None = None
         self._collided = False
 
     @property
@@ -55,7 +57,10 @@ class ConcertTwin(Twin):
         while True:
             if await incoming.byte() != ENQ or self.fault == "mute":
                 continue
-            if self._late is not None:
+            if self.fault == "again" and self._last is not None:
+                again, self._last = self._last, None
+                await self._tell(line, incoming, again)
+            elif self._late is not None:
                 late, self._late = self._late, None
                 await self._tell(line, incoming, late)
             elif self.fault == "busy":
@@ -89,7 +94,7 @@ class ConcertTwin(Twin):
         self.asked.append(body)
         if self.fault != "unheard":
             await line.write(bytes([ACK]))
-        answer = self._moved(body)
+        answer = self._last = self._moved(body)
         if self.fault == "slow":
             await self._sleep(SLOWNESS)
         if self.fault == "late":

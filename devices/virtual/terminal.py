@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Mapping
 from typing import Any
 
-from devices.errors import BUSY, Declined, DeviceError, NotReady, PaymentUnknown, n_
+from devices.errors import BUSY, Declined, DeviceDown, DeviceError, PaymentUnknown, n_
 from devices.payments import Approval, Order, Progress, Stage, TerminalTotals
 from devices.terminals.recovery import written_down
 from devices.virtual.twin import SLOWNESS, Sleep, Twin
@@ -92,7 +92,7 @@ class VirtualTerminal(Twin):
 
     def trouble(self) -> DeviceError | None:
         """What its fault makes it raise."""
-        return NotReady(device=self.name, reason=BUSY) if self.fault == "busy" else super().trouble()
+        return DeviceDown(device=self.name, reason=BUSY) if self.fault == "busy" else super().trouble()
 
     def output(self) -> Mapping[str, Any]:
         """How often it was asked, and the payments that it made."""

@@ -21,6 +21,7 @@ from devices.virtual.caisse_ap import CaisseApTwin
 from devices.virtual.hosting import OnTcp
 from devices.virtual.peer import Plugged
 from devices.virtual.scripted import Scripted
+from tests.unit.devices.paying import lost
 
 QUICK = Limits(answer=0.5, duplicate=0.5, settle=0.01)
 ORDER = Order("pay", 1250, "0190-a", method="CARD", at=datetime(2026, 11, 22, 14, 5, tzinfo=UTC))
@@ -223,10 +224,7 @@ def test_random_answers_never_raise_out_of_the_driver(
 async def test_the_duplicate_of_this_payment_is_found_by_the_tills_reference(
     terminal: CaisseApTerminal, twin: CaisseApTwin
 ) -> None:
-    twin.set(fault="cut")
-    with pytest.raises(PaymentUnknown):
-        await terminal.carry_out(ORDER, nobody)
-    twin.set(fault=None)
+    await lost(terminal, twin, ORDER, "cut")
 
     assert (await terminal.recover(ORDER)).authorisation == "000001"
     assert twin.charged == [1250]
@@ -272,9 +270,7 @@ async def test_a_terminal_that_says_that_it_is_busy_is_not_asked_for_a_duplicate
     twin: CaisseApTwin, action: str
 ) -> None:
     terminal = CaisseApTerminal("pay", Plugged(twin), Settings(status=action), QUICK)
-    twin.set(fault="cut")
-    with pytest.raises(PaymentUnknown):
-        await terminal.carry_out(ORDER, nobody)
+    await lost(terminal, twin, ORDER, "cut")
     twin.set(fault="busy")
     with pytest.raises(PaymentUnknown) as caught:
         await terminal.recover(ORDER)

@@ -18,6 +18,7 @@ from devices.virtual.concert import ConcertTwin
 from devices.virtual.hosting import OnPty
 from devices.virtual.peer import Plugged
 from devices.virtual.scripted import Scripted
+from tests.unit.devices.paying import lost
 
 QUICK = Limits(acknowledged=0.05, answer=0.3, late=0.1, pending=0.005)
 ORDER = Order("pay", 1250, "0190-0000-abcdef0123")
@@ -159,10 +160,7 @@ async def test_no_answer_at_all_is_unknown_and_recovery_sends_nothing(
 async def test_a_late_answer_that_meets_the_next_call_is_heard_out_and_nothing_is_charged_twice(
     terminal: ConcertTerminal, twin: ConcertTwin
 ) -> None:
-    twin.set(fault="late")
-    with pytest.raises(PaymentUnknown):
-        await terminal.carry_out(ORDER, nobody)
-    twin.set(fault=None)
+    await lost(terminal, twin, ORDER, "late")
 
     following = Order("pay", 300, "0190-0000-9999999999")
     with pytest.raises(DeviceDown, match="earlier payment"):

@@ -12,6 +12,7 @@ from devices.errors import Declined, DeviceDown, PaymentUnknown
 from devices.payments import Order, nobody
 from devices.registry import build_counter
 from devices.terminals import caisse_ap, concert
+from devices.terminals.cabled import OTHER_PAYMENT
 from devices.terminals.caisse_ap import CaisseApTerminal
 from devices.terminals.concert import ConcertTerminal
 from devices.transports import open_transport
@@ -19,6 +20,7 @@ from devices.virtual.caisse_ap import CaisseApTwin
 from devices.virtual.concert import ConcertTwin
 from devices.virtual.hosting import OnPty, OnTcp
 from devices.virtual.peer import Plugged
+from tests.unit.devices.paying import lost
 
 ORDER = Order("pay", 1250, "0190-a")
 SHORT = caisse_ap.Limits(answer=0.3, duplicate=0.3, settle=0.01, pending=0.01)
@@ -71,7 +73,7 @@ async def test_the_amount_of_the_sale_before_is_still_on_the_terminal() -> None:
     twin.set(fault="stale")
     with pytest.raises(PaymentUnknown) as caught:
         await terminal.carry_out(ORDER, nobody)
-    assert caught.value.reason == caisse_ap.OTHER_PAYMENT
+    assert caught.value.reason == OTHER_PAYMENT
     twin.set(fault=None)
     assert (await terminal.carry_out(Order("pay", 300, "after"), nobody)).amount == 300
     assert [order["CB"] for order in twin.asked] == ["700", "1250", "300"]
@@ -81,10 +83,7 @@ async def test_the_result_is_not_known_to_the_till() -> None:
     """OCA/pos#606: the terminal is asked for it, and nothing is charged for that."""
     twin = CaisseApTwin()
     terminal = CaisseApTerminal("pay", Plugged(twin), limits=SHORT)
-    twin.set(fault="cut")
-    with pytest.raises(PaymentUnknown):
-        await terminal.carry_out(ORDER, nobody)
-    twin.set(fault=None)
+    await lost(terminal, twin, ORDER, "cut")
     assert (await terminal.recover(ORDER)).amount == 1250
     assert twin.charged == [1250]
 
@@ -116,7 +115,7 @@ async def test_failed_and_then_it_had_succeeded() -> None:
         await terminal.carry_out(ORDER, nobody)
     with pytest.raises(DeviceDown) as caught:
         await terminal.carry_out(Order("pay", 300, "0190-b"), nobody)
-    assert caught.value.reason == concert.LATE, (
+    assert caught.value.reason == concert.LATE_PAID, (
         "the till's next call is answered with the end of the one before"
     )
     assert (await terminal.recover(ORDER)).amount == 1250

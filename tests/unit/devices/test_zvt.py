@@ -21,6 +21,7 @@ from devices.virtual.hosting import OnTcp
 from devices.virtual.peer import Plugged
 from devices.virtual.scripted import Scripted
 from devices.virtual.zvt import ZvtTwin
+from tests.unit.devices.paying import lost
 
 QUICK = Limits(acknowledged=0.2, answer=0.3, short=0.3)
 ORDER = Order("pay", 1250, "0190-a", at=datetime.now(UTC))
@@ -112,10 +113,7 @@ async def test_answers_in_single_bytes_over_tcp_are_read_to_their_end(twin: ZvtT
 async def test_a_lost_payment_is_found_by_its_amount_its_time_and_a_new_number(
     terminal: ZvtTerminal, twin: ZvtTwin
 ) -> None:
-    twin.set(fault="cut")
-    with pytest.raises(PaymentUnknown):
-        await terminal.carry_out(ORDER, nobody)
-    twin.set(fault=None)
+    await lost(terminal, twin, ORDER, "cut")
 
     found = await terminal.recover(ORDER)
     assert (found.amount, found.authorisation) == (1250, "0001")
@@ -128,10 +126,7 @@ async def test_a_lost_payment_is_found_by_its_amount_its_time_and_a_new_number(
 async def test_an_end_that_comes_late_is_heard_out_before_anything_is_asked(
     terminal: ZvtTerminal, twin: ZvtTwin
 ) -> None:
-    twin.set(fault="late")
-    with pytest.raises(PaymentUnknown):
-        await terminal.carry_out(ORDER, nobody)
-    twin.set(fault=None)
+    await lost(terminal, twin, ORDER, "late")
     assert (await terminal.recover(ORDER)).authorisation == "0001"
     assert [command.control for command in twin.asked] == [zvt_codec.PAY]
 
@@ -139,10 +134,7 @@ async def test_an_end_that_comes_late_is_heard_out_before_anything_is_asked(
 async def test_a_late_end_of_an_earlier_payment_does_not_stand_in_the_way_of_the_next(
     terminal: ZvtTerminal, twin: ZvtTwin
 ) -> None:
-    twin.set(fault="late")
-    with pytest.raises(PaymentUnknown):
-        await terminal.carry_out(ORDER, nobody)
-    twin.set(fault=None)
+    await lost(terminal, twin, ORDER, "late")
     assert (await terminal.carry_out(Order("pay", 300, "b"), nobody)).amount == 300
     assert twin.charged == [1250, 300]
 
@@ -150,9 +142,7 @@ async def test_a_late_end_of_an_earlier_payment_does_not_stand_in_the_way_of_the
 async def test_a_terminal_that_is_still_busy_is_not_asked_for_its_last_receipt(
     terminal: ZvtTerminal, twin: ZvtTwin
 ) -> None:
-    twin.set(fault="cut")
-    with pytest.raises(PaymentUnknown):
-        await terminal.carry_out(ORDER, nobody)
+    await lost(terminal, twin, ORDER, "cut")
     twin.set(fault="busy")
     with pytest.raises(PaymentUnknown) as caught:
         await terminal.recover(ORDER)

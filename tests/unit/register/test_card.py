@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from devices.errors import DeviceDown
+from devices.errors import DeviceDown, DeviceError, StillWorking
 from devices.payments import Approval, Order
 from devices.virtual.terminal import VirtualTerminal
 from tests.small_shop import COFFEE, LENTILS, Shop, Till, closed, full_disk, tickets_add_up
@@ -305,14 +305,15 @@ async def test_after_a_power_cut_the_terminal_is_asked_and_the_ticket_closes_by_
     assert (await till.journal("ticket"))[-1]["user"] == "1"
 
 
-@pytest.fixture
-def plugged(monkeypatch: pytest.MonkeyPatch) -> asyncio.Event:
-    """A terminal that cannot be reached until this is set, and that remembers its last payment."""
+@pytest.fixture(params=[DeviceDown, StillWorking])
+def plugged(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> asyncio.Event:
+    """A terminal that cannot be reached, or is still at work, until this is set; it remembers its last payment."""
     plugged = asyncio.Event()
+    trouble: type[DeviceError] = request.param
 
     async def recover(terminal: VirtualTerminal, order: Order) -> Approval:
         if not plugged.is_set():
-            raise DeviceDown(device=terminal.name)
+            raise trouble(device=terminal.name)
         return Approval(order.signed, "A00009", "************0007")
 
     monkeypatch.setattr(VirtualTerminal, "recover", recover)
@@ -320,7 +321,7 @@ def plugged(monkeypatch: pytest.MonkeyPatch) -> asyncio.Event:
     return plugged
 
 
-async def test_a_payment_in_doubt_settles_by_itself_once_the_terminal_is_plugged_in_again(
+async def test_a_payment_in_doubt_settles_by_itself_once_the_terminal_can_tell(
     plugged: asyncio.Event, unknown: Till
 ) -> None:
     assert unknown.register.prompt().context == Context.PAYMENT_UNKNOWN
