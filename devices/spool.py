@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import uuid
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 
 from msgspec.structs import replace
@@ -19,6 +19,7 @@ from devices.printers.owner import INTERRUPTED, PrintOwner
 logger = logging.getLogger(__name__)
 
 RECEIPT = "receipt"
+KITCHEN = "kitchen"
 LABEL = "label"
 """Both a kind of document and the kind of printer that it needs."""
 NEEDS = n_("a {document} needs a {kind}")
@@ -91,6 +92,22 @@ class Spool:
         able = [name for name, owner in self._printers.items() if owner.kind == kind]
         assigned = (self._documents.get(of) for of in (document, RECEIPT))
         return next((name for name in assigned if name in able), able[0] if able else None)
+
+    def kitchens(self, families: Sequence[str]) -> tuple[str, ...]:
+        """The printers that get orders of goods of a family: those with it, else that of the document `kitchen`.
+
+        Args:
+            families: the family, that which holds it, and so on: the nearest that some printer has counts.
+        """
+        for family in families:
+            if own := [name for name, owner in self._printers.items() if family in owner.profile.families]:
+                return tuple(own)
+        usual = self.printer_for(KITCHEN)
+        return (usual,) if usual is not None and not self._printers[usual].profile.families else ()
+
+    def has_families(self, name: str) -> bool:
+        """Whether a printer gets the orders of families of its own."""
+        return bool(self._printers[name].profile.families)
 
     def job(
         self, content: Document | bytes, document: str = RECEIPT, ticket: str = "", to: str | None = None

@@ -1,7 +1,8 @@
 """From its configuration to a receipt printer.
 
 Options: `columns` (48, 42 or 32…), `code-page` (cp1252, cp858), `cut`, `qr`, `barcodes`, `confirms`, `asb`,
-`pictures`, `shared` (yes, no), `logo` and `font` (files), `fallback` (the printer that stands in for it).
+`pictures`, `shared` (yes, no), `logo` and `font` (files), `fallback` (the printer that stands in for it), `families` (of
+goods, with commas between: orders for the kitchen that are printed here).
 """
 
 from __future__ import annotations
@@ -38,6 +39,7 @@ def profile_of(config: DeviceConfig) -> Profile:
         logo=options.text("logo"),
         font=options.text("font"),
         fallback=options.text("fallback"),
+        families=tuple(filter(None, map(str.strip, options.text("families").split(",")))),
     )
     options.end()
     return profile

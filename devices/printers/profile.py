@@ -35,6 +35,8 @@ class Profile(Struct, frozen=True):
     font: str = ""
     """The file of a font that is tried before this machine's own."""
 
+    families: tuple[str, ...] = ()
+    """The families of goods whose orders it prints; empty: none of its own."""
     fallback: str = ""
     """The printer that gets what waits for this one while it cannot print; empty: it waits."""
 

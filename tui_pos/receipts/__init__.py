@@ -8,11 +8,12 @@ market value stands on it.
 from tui_pos.receipts.board import closed_board, idle_board, sale_board
 from tui_pos.receipts.context import PaperContext
 from tui_pos.receipts.display import change_shown, idle_shown, line_shown, total_shown
-from tui_pos.receipts.kitchen import kitchen
+from tui_pos.receipts.kitchen import KitchenPaper, kitchen
 from tui_pos.receipts.receipt import provisional, receipt
 from tui_pos.receipts.report import report
 
 __all__ = [
+    "KitchenPaper",
     "PaperContext",
     "change_shown",
     "closed_board",

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from msgspec.structs import replace
+
+from devices.jobs import Job
 from sync.store import GRAND_TOTAL, GRAND_TOTAL_ABSOLUTE, SessionRow
 from tui_pos.errors import refuse
 from tui_pos.events import SessionChanged
@@ -13,6 +16,7 @@ from tui_pos.l10n import n_
 from tui_pos.outcomes import Outcome, Report
 from tui_pos.register.desk import Desk, decode_ticket
 from tui_pos.register.handlers import takes
+from tui_pos.register.jobs import print_job
 from tui_pos.register.periods import keep_closing
 from tui_pos.register.reconciling import terminal_differs, with_terminals
 from tui_pos.register.tickets import give_up
@@ -138,7 +142,21 @@ async def session_report(desk: Desk, counted: Mapping[str, int] | None = None) -
 async def x_report(desk: Desk, given: XReport) -> Outcome:
     """The session's figures so far; nothing is closed."""
     report = await with_terminals(desk, await session_report(desk, given.counted))
+    desk.last_x = report
     return Outcome(report=report, notice=terminal_differs(desk, report))
+
+
+async def x_on_paper(desk: Desk) -> Report:
+    """The X report as it was asked for, with its count and the terminals' totals; anew where something has moved since."""
+    fresh, known = await session_report(desk), desk.last_x
+    if known is None or _figures(known) != _figures(fresh):
+        desk.last_x = known = await with_terminals(desk, fresh)
+    return known
+
+
+def _figures(report: Report) -> Report:
+    """The till's own figures in a report."""
+    return replace(report, counted={}, difference={}, terminals=(), last_seq=0)
 
 
 @takes(CloseSession, right=Right.SESSION)
@@ -154,13 +172,16 @@ async def close_session(desk: Desk, given: CloseSession) -> Outcome:
         raise refuse("not_allowed", text)
     session = desk.cash_session
     so_far = await with_terminals(desk, await session_report(desk, given.counted))
+    orders: tuple[Job, ...] = ()
     async with desk.transaction() as transaction:
         if desk.ticket is not None:
-            await give_up(desk, transaction, desk.ticket)
+            orders = await give_up(desk, transaction, desk.ticket)
         report = await keep_closing(desk, transaction, "z", so_far, session=session.id)
         await transaction.close_session(session.id, report.last_seq, report.closed_at or "")
     if desk.ticket is not None:
         desk.take_up(None)
+    for order in orders:
+        print_job(desk, order)
     desk.session = None
     desk.tell(SessionChanged(None))
     return Outcome(report=report, notice=terminal_differs(desk, report))

@@ -60,13 +60,18 @@ class KeptJobs:
 
 
 async def add_job(
-    desk: Desk, transaction: Transaction, document: Document, kind: str, ticket: str = ""
+    desk: Desk,
+    transaction: Transaction,
+    document: Document,
+    kind: str,
+    ticket: str = "",
+    to: str | None = None,
 ) -> Job | None:
     """Keep a job for a document with the step that asks for it; it is given to `print_job` once that is on disk.
 
     None: this till has no printer.
     """
-    job = desk.counter.spool.job(document, kind, ticket)
+    job = desk.counter.spool.job(document, kind, ticket, to)
     if job is not None:
         await transaction.add_job(_row(job, encode_content(job.content)), desk.now())
     return job

@@ -10,14 +10,13 @@ from devices.document import Document, as_text
 from devices.jobs import Job
 from tui_pos import __version__
 from tui_pos.inputs import Print
-from tui_pos.l10n import moment
 from tui_pos.outcomes import Outcome, Report, TicketView
-from tui_pos.receipts import PaperContext, kitchen, provisional, receipt, report
-from tui_pos.register.cash import session_report
+from tui_pos.receipts import PaperContext, provisional, receipt, report
+from tui_pos.register.cash import x_on_paper
 from tui_pos.register.desk import Desk
 from tui_pos.register.handlers import takes
 from tui_pos.register.jobs import add_job, print_job
-from tui_pos.register.kitchen import KITCHEN
+from tui_pos.register.kitchen import send_order, send_order_again
 from tui_pos.register.tickets import closed_ticket
 from tui_pos.register.views import ticket_view
 from tui_pos.rights import Right
@@ -68,7 +67,7 @@ async def _closing(desk: Desk, kind: str) -> Report:
 async def _document(desk: Desk, what: str, number: str | None, copy: int) -> Document:
     match what:
         case "x":
-            return report(await session_report(desk), desk.shop, _context(desk))
+            return report(await x_on_paper(desk), desk.shop, _context(desk))
         case "z" | "day" | "month" | "year":
             return report(await _closing(desk, what), desk.shop, _context(desk))
         case "provisional":
@@ -103,27 +102,21 @@ async def _receipt(desk: Desk, ticket: TicketView, *, duplicate: bool) -> Printa
     return Printable(document, job)
 
 
-async def _order(desk: Desk, number: str | None) -> Printable:
-    """The order of a ticket for the kitchen; one that was sent before is replaced, and says so."""
-    if number is None and desk.ticket is not None and desk.totals is not None:
-        if not desk.ticket.lines:
-            raise EmptyTicket
-        ticket = ticket_view(desk.ticket, desk.totals)
-    else:
-        ticket = await closed_ticket(desk, number)
-    async with desk.transaction() as transaction:
-        printed = await transaction.next_number(f"kitchen:{ticket.uuid}")
-        document = kitchen(ticket, _context(desk), moment(desk.now()), replaces=printed > 1)
-        job = await add_job(desk, transaction, document, KITCHEN, ticket.number or "")
-    return Printable(document, job)
-
-
 async def _other(desk: Desk, what: str) -> Printable:
     """A print of what is no receipt."""
     document = await _document(desk, what, None, 0)
     async with desk.transaction() as transaction:
         job = await add_job(desk, transaction, document, "receipt" if what == "provisional" else "report")
     return Printable(document, job)
+
+
+async def _order(desk: Desk, number: str | None) -> Outcome:
+    """What the kitchen has to be told of a ticket."""
+    if number is None and desk.ticket is not None:
+        papers = await send_order(desk, desk.ticket)
+    else:
+        papers = await send_order_again(desk, await closed_ticket(desk, number))
+    return Outcome(text=tuple(line for paper in papers for line in as_text(paper)))
 
 
 @takes(Print, session=False)
@@ -133,7 +126,7 @@ async def print_document(desk: Desk, given: Print) -> Outcome:
         ticket = await closed_ticket(desk, given.ticket)
         printed = await _receipt(desk, ticket, duplicate=given.what == "duplicate")
     elif given.what == "kitchen":
-        printed = await _order(desk, given.ticket)
+        return await _order(desk, given.ticket)
     else:
         if given.what in ("x", "z"):
             desk.demand(Right.SESSION)

@@ -5,15 +5,18 @@ from __future__ import annotations
 import msgspec
 from msgspec.structs import replace
 
+from devices.jobs import Job
 from sync.store import HeldRow, Transaction
 from tui_pos.inputs import Hold, Recall, VoidTicket
 from tui_pos.l10n import _, amount, n_
 from tui_pos.outcomes import HeldView, Notice, Outcome, TicketView
-from tui_pos.register.buyers import admit, buyer_of_ticket
+from tui_pos.register.buyers import admit, buyer_of_ticket, serve_anew, together
 from tui_pos.register.card import is_by_terminal
 from tui_pos.register.desk import Desk, decode_ticket
 from tui_pos.register.handlers import takes
 from tui_pos.register.jet import Jet
+from tui_pos.register.jobs import print_job
+from tui_pos.register.kitchen import call_off
 from tui_pos.register.views import ticket_view
 from tui_pos.rights import Right
 from tui_pos.sale.errors import EmptyTicket, NotAllowed, NoTicket
@@ -54,25 +57,33 @@ async def recall(desk: Desk, given: Recall) -> Outcome:
     buyer = await buyer_of_ticket(desk, ticket)
     # a period may be over since the ticket was set aside
     notice = None if ticket.refund_of else await admit(desk, buyer)
-    now, left = desk.ticket, desk.held - 1
+    now, left, orders = desk.ticket, desk.held - 1, tuple[Job, ...]()
     async with desk.transaction() as transaction:
         if now is not None and now.lines:
             await transaction.set_held(now.uuid, held=True, at=desk.now())
             left += 1
         elif now is not None:
-            await give_up(desk, transaction, now)
+            orders = await give_up(desk, transaction, now)
         await transaction.set_held(wanted[0].uuid, held=False, at=desk.now())
     desk.take_up(ticket, left, buyer)
-    return Outcome(notice=notice)
+    for order in orders:
+        print_job(desk, order)
+    # so may offers, and tariffs have changed
+    return Outcome(notice=together(notice, await serve_anew(desk, buyer, ticket)))
 
 
-async def give_up(desk: Desk, transaction: Transaction, ticket: Ticket) -> None:
-    """Forget an open ticket; what was entered on it goes to the journal, since nothing entered may vanish."""
+async def give_up(desk: Desk, transaction: Transaction, ticket: Ticket) -> tuple[Job, ...]:
+    """Forget an open ticket; what was entered on it goes to the journal, since nothing entered may vanish.
+
+    Returns:
+        What the kitchen has to be told, to be printed once the step is on disk.
+    """
     if ticket.lines or ticket.corrections or ticket.payments:
         view = msgspec.to_builtins(ticket_view(ticket, totals(ticket)))
         corrections = msgspec.to_builtins(ticket.corrections)
         await desk.note(transaction, "ticket_voided", Jet.CANCELLATION, ticket=view, corrections=corrections)
     await transaction.drop_open(ticket.uuid)
+    return await call_off(desk, transaction, ticket)
 
 
 @takes(VoidTicket, right=Right.VOID)
@@ -83,8 +94,10 @@ async def void_ticket(desk: Desk, given: VoidTicket) -> Outcome:  # noqa: ARG001
         raise NotAllowed(reason=n_("a card has paid for a part of it: finish the sale, then make a return."))
     paid = totals(ticket).paid
     async with desk.transaction() as transaction:
-        await give_up(desk, transaction, ticket)
+        orders = await give_up(desk, transaction, ticket)
     desk.take_up(None)
+    for order in orders:
+        print_job(desk, order)
     if not paid:
         return Outcome()
     text = (

@@ -12,6 +12,8 @@ from typing import Literal
 
 from msgspec import Struct
 
+from tui_pos.sale.order import Order
+
 Scope = Literal["line", "ticket"]
 
 
@@ -154,6 +156,8 @@ class Ticket(Struct, frozen=True):
     """Number of the ticket whose goods come back."""
     proposed: str | None = None
     """The method that a refund proposes: that of the first sale."""
+    order: Order | None = None
+    """What the kitchen was told of it."""
 
 
 class VatRow(Struct, frozen=True):

@@ -37,7 +37,7 @@ PLACES: Mapping[tuple[str, str], tuple[str, ...]] = {
 }
 """Examples of addresses where those of other devices would mislead."""
 OPTIONS: Mapping[tuple[str, str], str] = {
-    ("printer", "escpos"): "columns=48 logo=/etc/shop.png fallback=NAME cut=yes code-page=cp858",
+    ("printer", "escpos"): "columns=48 logo=/etc/shop.png fallback=NAME families=DRINKS cut=yes code-page=cp858",
     ("drawer", "escpos"): "pin=2 pulse=200 kick=realtime open=low warn=60",
     ("drawer", "serial"): "bytes=07",
     ("display", "vfd-escpos"): "code-page=cp1252",
