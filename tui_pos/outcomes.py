@@ -207,11 +207,13 @@ class CustomerPane(Struct, frozen=True):
     """The last day of the access period: `2026-11-30`."""
 
 
-class Notice(Struct, frozen=True):
+class Notice(Struct, frozen=True, omit_defaults=True):
     """Something the cashier should notice though the input was taken."""
 
     slug: str
     text: str
+    aloud: bool = False
+    """It must not pass unnoticed."""
 
 
 class Outcome(Struct, frozen=True):

@@ -12,7 +12,7 @@ from tui_pos.errors import refuse
 from tui_pos.inputs import Add, Back, Enter, Pay, Scan, SetCustomer, Tender
 from tui_pos.l10n import _, n_
 from tui_pos.outcomes import Notice, Outcome, ProductView
-from tui_pos.register.buyers import admit, buyer_of, customer_of, serve
+from tui_pos.register.buyers import admit, buyer_of, check_tariff, customer_of, serve_anew, together
 from tui_pos.register.card import ask_to_give_up
 from tui_pos.register.coded import Coded, carried, refuse_several, sealed
 from tui_pos.register.desk import Desk
@@ -31,7 +31,7 @@ from tui_pos.sale.errors import (
     shown,
 )
 from tui_pos.sale.prompt import Context
-from tui_pos.sale.tariff import priced, retariffed
+from tui_pos.sale.tariff import priced
 from tui_pos.sale.ticket import Asking, Product
 
 PAGE = 50
@@ -124,11 +124,11 @@ async def _added(desk: Desk, product: Product, quantity: Decimal | None) -> Outc
 
 async def _customer(desk: Desk, record: CustomerRecord | None) -> Outcome:
     """The ticket as if the customer had shown the card first; None: as if nobody had."""
-    buyer = await buyer_of(desk, record)
-    notice = await admit(desk, buyer)
     ticket = basket.set_customer(desk.open_ticket(), customer_of(record) if record else None)
-    await serve(desk, buyer, retariffed(ticket, buyer.tariff))
-    return Outcome(notice=notice)
+    buyer = await buyer_of(desk, record)
+    admitted = await admit(desk, buyer)
+    unknown = check_tariff(desk, buyer, record)
+    return Outcome(notice=together(admitted, unknown, await serve_anew(desk, buyer, ticket)))
 
 
 async def _code(desk: Desk, code: barcode.Code, quantity: Decimal | None, *, typed: bool) -> Outcome:
@@ -144,6 +144,8 @@ async def _code(desk: Desk, code: barcode.Code, quantity: Decimal | None, *, typ
         return await _customer(desk, customer)
     if (coded := await sealed(desk, code.text)) is not None:
         return await _put_coded(desk, coded, quantity)
+    if (ean := barcode.without_add_on(code.text)) is not None:
+        return await _code(desk, barcode.recognise(ean), quantity, typed=typed)
     if typed and code.kind is barcode.Kind.OTHER:
         return await _name(desk, code.text, quantity)
     raise UnknownCode(code=code.text)
@@ -202,6 +204,8 @@ async def add(desk: Desk, given: Add) -> Outcome:
 @takes(Enter, right=Right.SELL)
 async def enter(desk: Desk, given: Enter) -> Outcome:
     """What was typed at the prompt, read as what the prompt expects."""
+    if context(desk) is Context.ITEM and gs1.is_element_string(given.text):
+        return await _put_coded(desk, await carried(desk, given.text), None)
     return await _typed(desk, prompt.read(given.text, context(desk)))
 
 

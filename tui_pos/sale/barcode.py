@@ -28,6 +28,9 @@ _AZERTY = str.maketrans("&é\"'(-è_çàÉÈÇÀ", "12345678902790")
 _AZERTY_DIGITS = frozenset(map(chr, _AZERTY))
 # ISO/IEC 15424: a flag, the letter of the symbology (E: EAN and UPC, C: Code 128, Q: QR Code…), a modifier
 _SYMBOLOGY = re.compile(r"^\][A-Za-z][0-9A-Za-z]")
+_ADD_ONS = ("]E1", "]E2")
+"""The two or five digits beside the EAN of a periodical or a book, read alone."""
+_WITH_ADD_ON = (15, 18)
 
 
 class Kind(Enum):
@@ -81,16 +84,22 @@ def recognise(text: str) -> Code:
     Blanks and line ends around it and a symbology identifier (`]E0`) before it are dropped; digits of an
     unshifted French keyboard are read as digits. 8, 12, 13 or 14 digits are a GTIN, and 8 that only hold as
     UPC-E become the GTIN-12 they stand for; 1 to 6 digits are a PLU; anything else that prints is a code of
-    the shop's own.
+    the shop's own. The two or five digits beside the EAN of a periodical (its issue or price) are dropped where the
+    scanner says that they are there (`]E3`).
 
     Raises:
         BadBarcode: as long as a GTIN, with a wrong check digit.
         SeveralLines: a line end inside.
-        UnknownCode: empty, unprintable, or longer than `MAX_CODE`.
+        UnknownCode: empty, unprintable, longer than `MAX_CODE`, or the digits beside an EAN without it.
     """
     if len(text) > 4 * MAX_CODE:
         raise UnknownCode(code=shown(text))
-    code = _SYMBOLOGY.sub("", text.strip(BLANKS), count=1)
+    bare = text.strip(BLANKS)
+    code = without_symbology(bare)
+    if bare.startswith(_ADD_ONS):
+        raise UnknownCode(code=shown(bare))
+    if bare.startswith("]E3") and len(code) in _WITH_ADD_ON:
+        code = code[:13]
     if "\r" in code or "\n" in code:
         raise SeveralLines(code=shown(code))
     if not code or len(code) > MAX_CODE or not code.isprintable():
@@ -102,6 +111,17 @@ def recognise(text: str) -> Code:
     if len(code) in GTIN_LENGTHS:
         return Code(_checked(code), Kind.GTIN)
     return Code(code, Kind.PLU if len(code) <= MAX_PLU else Kind.OTHER)
+
+
+def without_symbology(text: str) -> str:
+    """A scan without the identifier of its symbology, where it begins with one."""
+    return _SYMBOLOGY.sub("", text, count=1)
+
+
+def without_add_on(text: str) -> str | None:
+    """The EAN-13 that two or five digits stand behind, sent as one code; None: the text is none."""
+    ean = text[:13]
+    return ean if len(text) in _WITH_ADD_ON and is_digits(text) and is_gtin(ean) else None
 
 
 def _checked(code: str) -> str:

@@ -2,7 +2,7 @@
 
     SaleError
     ├── UnknownCode
-    │   └── SeveralLines
+    │   └── SeveralLines, EmptyLabel
     ├── AmbiguousCode
     ├── BadBarcode
     │   └── WrongLength
@@ -75,6 +75,14 @@ class SeveralLines(UnknownCode):
     """Several lines given as one code: a paste, or two scans run together."""
 
     template = n_("{code} holds several lines instead of one code. Nothing was added: give them one by one.")
+
+
+class EmptyLabel(UnknownCode):
+    """A code that tells a weight, a price or a number of zero."""
+
+    template = n_(
+        "{code} says a weight, a price or a number of zero. Nothing was added: weigh it, or have it labelled anew."
+    )
 
 
 class AmbiguousCode(SaleError):

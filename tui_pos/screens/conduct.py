@@ -228,7 +228,11 @@ class Conduct:
     async def accept(self, given: Input) -> Outcome:
         """Give one input to the register, and show what came of it."""
         outcome = await self.register.accept(given)
-        self.say(outcome.notice.text if outcome.notice else self._remains(given))
+        notice = outcome.notice
+        if notice is not None and notice.aloud:
+            self.refuse(notice.text)
+        else:
+            self.say(notice.text if notice else self._remains(given))
         self._show(outcome, given)
         return outcome
 

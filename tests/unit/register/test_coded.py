@@ -6,10 +6,12 @@ from decimal import Decimal
 
 import pytest
 
+from sync.protocol import ProductRecord
 from tests.small_shop import LENTILS, TOMATOES, Till
 from tui_pos.inputs import Scan, Tare
 from tui_pos.sale.barcode import check_digit
 
+CHEESE = ProductRecord("9520000000042", "Comté", 2490, "5.5", "FOOD", weighed=True, unit="kg")
 GTIN = LENTILS.rjust(14, "0")
 
 
@@ -31,7 +33,16 @@ async def test_a_priced_label_sells_one_piece_at_its_price(cashier: Till) -> Non
 
 async def test_a_label_that_makes_no_sense_is_refused(cashier: Till) -> None:
     assert (await cashier.refused(Scan(ean("219999901250")))).slug == "unknown_code"
-    assert (await cashier.refused(Scan(ean("210408700000")))).slug == "unknown_code"
+
+
+@pytest.mark.parametrize(
+    "code", [ean("210408700000"), ean("230408700000"), f"01{GTIN}3000", f"01{GTIN}39220000"]
+)
+async def test_a_label_that_says_zero_is_refused_and_it_is_said_why(cashier: Till, code: str) -> None:
+    refused = await cashier.refused(Scan(code))
+    assert refused.slug == "unknown_code"
+    assert "a number of zero" in refused.message
+    assert cashier.register.ticket is None
 
 
 async def test_a_weight_cannot_be_multiplied(cashier: Till) -> None:
@@ -57,6 +68,44 @@ async def test_goods_past_their_date_are_added_with_a_warning(cashier: Till, ide
     assert outcome.notice is not None
     assert (outcome.notice.slug, "01/01/2020" in outcome.notice.text) == ("past_date", True)
     assert cashier.ticket.count == 1
+
+
+async def test_a_past_date_is_said_aloud(cashier: Till) -> None:
+    outcome = await cashier.scan(f"]C101{GTIN}15200101")
+    assert outcome.notice is not None
+    assert outcome.notice.aloud
+
+
+@pytest.mark.parametrize(
+    "text", [f"(01){GTIN}(10)A(b)/7", f"https://id.gs1.org/01/{GTIN}/10/A%2F7?17=991231", f"01{GTIN}10A"]
+)
+async def test_an_element_string_may_be_typed_too(cashier: Till, text: str) -> None:
+    await cashier.enter(text)
+    assert [line.code for line in cashier.ticket.lines] == [LENTILS]
+
+
+async def test_the_price_of_a_label_counts_where_its_weight_would_give_another(cashier: Till) -> None:
+    weighed = "(01)09520000000042(3103)001250"
+    await cashier.store.catalogue.load(products=(CHEESE,), replace=False)
+    await cashier.scan(f"{weighed}(3922)3113", f"{weighed}(3922)2999")
+    lines = [(line.quantity, line.total) for line in cashier.ticket.lines]
+    assert lines == [(Decimal("1.250"), 3113), (Decimal(1), 2999)]
+
+
+async def test_a_price_in_euros_is_taken_and_one_in_francs_refused(cashier: Till) -> None:
+    await cashier.scan(f"(01){GTIN}(3932)978399")
+    assert cashier.ticket.total == 399
+    assert (await cashier.refused(Scan(f"(01){GTIN}(3932)756399"))).slug == "not_allowed"
+
+
+@pytest.mark.parametrize("add_on", ["05", "52495"])
+async def test_the_digits_beside_the_ean_of_a_periodical_are_no_part_of_it(
+    cashier: Till, add_on: str
+) -> None:
+    await cashier.scan(LENTILS + add_on, f"]E3{LENTILS}{add_on}")
+    assert {line.code for line in cashier.ticket.lines} == {LENTILS}
+    assert (await cashier.refused(Scan("]E105"))).slug == "unknown_code"
+    assert (await cashier.refused(Scan("]E252495"))).slug == "unknown_code"
 
 
 async def test_a_carton_counts_its_pieces(cashier: Till) -> None:

@@ -58,6 +58,13 @@ def test_the_product_is_looked_up_in_each_length_it_may_have() -> None:
         (f"]e001{GTIN}", True),
         (f"01{GTIN}15261122", True),
         (f"10LOT\x1d01{GTIN}", True),
+        (f"(01){GTIN}(15)261122", True),
+        (f"(10)LOT(01){GTIN}", True),
+        (f"]Q1https://example.com/some/01/{GTIN}?15=261122", True),
+        ("(10)LOT", False),
+        ("(shop) 01", False),
+        ("https://example.com/01", False),
+        ("http://[01/01/1", False),
         ("3560070462476", False),
         ("]E03560070462476", False),
         ("0103560070462471152611", False),
@@ -74,6 +81,27 @@ def test_an_element_string_is_told_from_other_codes(text: str, is_one: bool) -> 
 def test_what_cannot_be_read_or_names_no_product_is_unknown(text: str) -> None:
     with pytest.raises(UnknownCode):
         gs1.read(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"(01){GTIN}(10)A(b)/7(15)261231(3103)001250",
+        f"]d201{GTIN}10A(b)/7\x1d152612313103001250",
+        f"HTTPS://example.com/shop/01/{GTIN}/10/A(b)%2F7?15=261231&utm=x&3103=001250",
+    ],
+)
+def test_what_is_spelt_out_or_linked_says_the_same_as_what_is_scanned(text: str) -> None:
+    assert gs1.read(text) == Carried(GTIN, "A(b)/7", date(2026, 12, 31), None, Decimal("1.250"))
+
+
+def test_a_link_may_leave_out_the_zeros_of_a_gtin() -> None:
+    assert gs1.read("https://id.gs1.org/01/3560070462476").gtin == GTIN
+
+
+def test_an_hour_of_expiry_is_a_use_by_date_and_a_price_may_name_its_currency() -> None:
+    carried = gs1.read(f"01{GTIN}70032611221200\x1d3932978399")
+    assert (carried.use_by, carried.price, carried.currency) == (date(2026, 11, 22), 399, "978")
 
 
 def test_a_wrong_check_digit_is_told() -> None:

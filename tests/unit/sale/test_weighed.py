@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from tui_pos.sale import weighed
 from tui_pos.sale.barcode import check_digit
+from tui_pos.sale.errors import BadBarcode
 from tui_pos.sale.weighed import BadPattern, Sealed
 
 PATTERNS = ("21IIIIIWWWWWC", "23IIIIIPPPPPC", "25IIIIIINNNNC", "28PPPPPIIIIIC")
@@ -81,3 +82,35 @@ def test_every_item_and_weight_come_back(item: int, grams: int) -> None:
 @given(st.text(max_size=20), st.text(max_size=20))
 def test_any_texts_are_read_or_not(code: str, pattern: str) -> None:
     weighed.read(code, (*PATTERNS, pattern))
+
+
+def test_a_code_of_02_is_read_as_the_upc_a_that_scanners_make_of_it() -> None:
+    code = ean("020420101250")
+    patterns = ("02IIIIWWWWWWC", "02IIIIIPPPPPC")
+    for sent in (code, code.removeprefix("0")):
+        sealed = weighed.read(sent, patterns[1:])
+        assert sealed is not None
+        assert (sealed.items[1], sealed.price) == ("04201", 1250)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "body", "said"),
+    [
+        # the examples of the GS1 General Specifications: 2875 is checked by 9, 14685 by 6
+        ("22IIIIIVPPPPC", "220420192875", 2875),
+        ("22IIIIVPPPPPC", "220420614685", 14685),
+        ("22IIIIIVWWWWC", "220420192875", 2875),
+    ],
+)
+def test_the_check_digit_of_a_price_alone_is_checked(pattern: str, body: str, said: int) -> None:
+    sealed = weighed.read(ean(body), (pattern,))
+    assert sealed is not None
+    assert (sealed.price or sealed.kilograms) == (said if "P" in pattern else Decimal(said).scaleb(-3))
+    with pytest.raises(BadBarcode):
+        weighed.read(ean(body[:-1] + str((int(body[-1]) + 1) % 10)), (pattern,))
+
+
+@pytest.mark.parametrize("text", ["22IIIIIIVPPPC", "22VIIIIIPPPPC", "02PPPPPC", "03IIIIIPPPPPC"])
+def test_no_pattern_is_made_of_a_check_digit_where_none_can_stand(text: str) -> None:
+    with pytest.raises(BadPattern):
+        weighed.parse(text)
