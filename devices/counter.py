@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Iterable, Mapping
-from contextlib import suppress
 from datetime import datetime
 from decimal import Decimal
 from functools import partial
@@ -303,14 +302,9 @@ class Counter:
         """
         return await self._one(TerminalOwner, terminal).recover(order)
 
-    async def terminal_totals(self) -> dict[str, TerminalTotals]:
-        """What each terminal has added up since its last end of day; those that do not tell are left out."""
-        found: dict[str, TerminalTotals] = {}
-        for owner in self._all(TerminalOwner):
-            with suppress(DeviceError):
-                if (totals := await owner.totals()) is not None:
-                    found[owner.name] = totals
-        return found
+    def terminal_totals(self) -> dict[str, asyncio.Future[TerminalTotals | None]]:
+        """What each terminal has added up since its last end of day, once it tells; None: its protocol does not."""
+        return {owner.name: owner.totals() for owner in self._all(TerminalOwner)}
 
     async def printed(self) -> None:
         """Wait until no printer has anything left to print."""

@@ -147,7 +147,7 @@ async def x_report(desk: Desk, given: XReport) -> Outcome:
 
 
 async def x_on_paper(desk: Desk) -> Report:
-    """The X report as it was asked for, with its count and the terminals' totals; anew where something has moved since."""
+    """The X report as it was asked for, count and terminals' totals included; anew if something has moved since."""
     fresh, known = await session_report(desk), desk.last_x
     if known is None or _figures(known) != _figures(fresh):
         desk.last_x = known = await with_terminals(desk, fresh)

@@ -26,7 +26,7 @@ from tui_pos.events import (
     TicketChanged,
 )
 from tui_pos.l10n import n_
-from tui_pos.outcomes import MessageView, Outcome, TicketView
+from tui_pos.outcomes import MessageView, Outcome, Report, TicketView
 from tui_pos.register.identity import uuid7
 from tui_pos.register.jet import Jet
 from tui_pos.register.terms import Buyer, Terms
@@ -142,6 +142,8 @@ class Desk:
         self.errands: set[asyncio.Task[None]] = set()
         """What is done beside the inputs."""
         self.last_closed: TicketView | None = None
+        self.last_x: Report | None = None
+        """The X report that was asked for last, with what was counted and what the terminals told."""
         self._rights: frozenset[Right] = frozenset()
 
     # --- who

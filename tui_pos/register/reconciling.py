@@ -7,9 +7,11 @@ methods that go through them is their total: it is typed blind, before anybody s
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 
 from msgspec.structs import replace
 
+from devices.errors import DeviceError
 from devices.payments import TerminalTotals
 from tui_pos.l10n import _, amount
 from tui_pos.outcomes import Notice, Report, TerminalSum
@@ -43,11 +45,19 @@ def terminal_differs(desk: Desk, report: Report) -> Notice | None:
 
 
 async def _told(desk: Desk) -> dict[str, TerminalTotals]:
-    try:
-        async with asyncio.timeout(WITHIN):
-            return await desk.counter.terminal_totals()
-    except TimeoutError:
-        return {}
+    """What the terminals tell in time: one that hangs takes nothing from the others."""
+    asked = desk.counter.terminal_totals()
+    if asked:
+        await asyncio.wait(asked.values(), timeout=WITHIN)
+    told: dict[str, TerminalTotals] = {}
+    for name, answer in asked.items():
+        if answer.done():
+            with suppress(DeviceError):
+                if (totals := answer.result()) is not None:
+                    told[name] = totals
+        else:
+            answer.cancel()
+    return told
 
 
 def _sum(desk: Desk, name: str, report: Report, told: TerminalTotals | None) -> TerminalSum:

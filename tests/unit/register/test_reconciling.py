@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
+from devices.payments import TerminalTotals
 from tests.small_shop import COFFEE, LENTILS, Till, reported
-from tui_pos.inputs import CloseSession, Input, XReport
+from tui_pos.inputs import CloseSession, Input, OpenSession, Print, XReport
 from tui_pos.outcomes import TerminalSum
+from tui_pos.register import reconciling
 
 
 @pytest.mark.parametrize("given", [XReport(), CloseSession()])
@@ -67,3 +71,57 @@ async def test_a_terminal_that_nobody_has_read_shows_the_tills_sum_alone(supervi
 async def test_a_terminal_that_was_not_used_is_not_on_the_report(supervisor: Till) -> None:
     await supervisor.sell(LENTILS)
     assert reported(await supervisor.give(CloseSession({"CASH": 10_249}))).terminals == ()
+
+
+# --- the paper of an X
+
+
+async def x_paper(till: Till) -> list[str]:
+    """The lines of the X paper on which the terminal stands."""
+    outcome = await till.give(Print("x"))
+    assert outcome.text is not None
+    assert outcome.text == await till.register.document("x")
+    return [line for line in outcome.text if line.startswith("terminal ")]
+
+
+async def test_the_x_paper_puts_the_terminals_total_against_the_tills(supervisor: Till) -> None:
+    await supervisor.sell(LENTILS, by="CARD")
+    supervisor.twin("terminal").set(added_up=498)
+    (line,) = await x_paper(supervisor)
+    assert line.split() == ["terminal", "2.49", "4.98", "+2.49"]
+
+
+async def test_the_x_paper_has_the_count_that_was_typed_for_its_report(supervisor: Till) -> None:
+    await supervisor.sell(LENTILS, by="CARD")
+    await supervisor.give(XReport({"CASH": 10_000, "CARD": 200}))
+    (line,) = await x_paper(supervisor)
+    assert line.split() == ["terminal", "2.49", "2.00", "-0.49"]
+
+
+async def test_a_sale_after_the_report_makes_its_paper_anew(supervisor: Till) -> None:
+    await supervisor.sell(LENTILS, by="CARD")
+    await supervisor.give(XReport({"CASH": 10_000, "CARD": 249}))
+    await supervisor.sell(COFFEE, by="CARD")
+    (line,) = await x_paper(supervisor)
+    assert line.split() == ["terminal", "6.38", "-", "-"], "what was counted before counts no more"
+
+
+async def test_the_next_session_has_an_x_of_its_own(supervisor: Till) -> None:
+    await supervisor.give(XReport({"CASH": 10_000, "CARD": 100}))
+    await supervisor.give(CloseSession())
+    await supervisor.give(OpenSession(10_000))
+    assert await x_paper(supervisor) == []
+
+
+async def test_a_terminal_that_hangs_takes_nothing_from_the_others(
+    supervisor: Till, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    totals: dict[str, asyncio.Future[TerminalTotals | None]] = {
+        name: asyncio.get_running_loop().create_future() for name in ("terminal", "second")
+    }
+    totals["terminal"].set_result(TerminalTotals(498, 2))
+    monkeypatch.setattr(supervisor.counter, "terminal_totals", lambda: totals)
+    monkeypatch.setattr(reconciling, "WITHIN", 0.01)
+    await supervisor.sell(LENTILS, by="CARD")
+    assert reported(await supervisor.give(XReport())).terminals[0].terminal == 498
+    assert totals["second"].cancelled(), "nobody waits for it any more"
