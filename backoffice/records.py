@@ -18,6 +18,8 @@ from backoffice.families import line_of, parents_of
 from backoffice.feed.kinds import TYPES, code_of, decode
 from backoffice.feed.publishing import Change, find, publish
 from backoffice.settings import DEFAULTS
+from sync.addresses import PLACE, without_password
+from sync.errors import BadSchedule
 from sync.protocol import (
     CustomerRecord,
     FamilyRecord,
@@ -28,6 +30,7 @@ from sync.protocol import (
 )
 from sync.protocol.shop_time import beginning_of_day, is_zone, zone_of
 from sync.protocol.terms import OfferRecord, SettingRecord, TariffRecord
+from sync.schedule import WHEN, read_schedule
 from tui_pos.l10n import _, n_
 from tui_pos.sale.weighed import BadPattern, parse
 
@@ -191,6 +194,18 @@ def _check_method(record: MethodRecord) -> None:
 def _check_setting(record: SettingRecord) -> None:
     if record.code in DEFAULTS and not (record.value.isascii() and record.value.isdecimal()):
         _refuse(n_("The value"), record.value, n_("a number of seconds is wanted"))
+    if record.code == PLACE and without_password(record.value) != record.value:
+        shown = without_password(record.value)
+        _refuse(
+            n_("The place"),
+            shown,
+            n_("settings are in files that anybody reads: set its password on the till"),
+        )
+    if record.code == WHEN:
+        try:
+            read_schedule(record.value)
+        except BadSchedule:
+            _refuse(n_("The value"), record.value, n_("minutes, a time such as 04:30, or never is wanted"))
 
 
 def _check_shop(record: ShopRecord) -> None:

@@ -4,8 +4,13 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from sync.errors import BadAddress, n_
+from sync.errors import BadAddress, BadPlace, n_
 
+ESCAPES = n_(
+    "in user and password, signs that an address uses are written as %40 for @, %2F for /, %3A for :"
+)
+PLACE = "place"
+"""The setting that says where the server's exports are. On a till it may hold a password, as the proxy may."""
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
@@ -45,6 +50,30 @@ def check_proxy(address: str) -> str:
         shown = without_password(address)
         raise BadAddress(url=shown, reason=n_("a proxy is http://user:password@host:port"))
     return address
+
+
+def check_place(address: str) -> str:
+    """A place of exports: a path of this machine, or the address of a share; empty: none.
+
+    Raises:
+        BadPlace: it is none.
+    """
+    scheme, slashes, _ = address.partition("://")
+    if not slashes:
+        return address
+    try:
+        parts = urlsplit(address)
+        known = scheme.isascii() and scheme.replace("+", "").isalnum() and (parts.port or True)
+    except ValueError:
+        known = False
+    if not known:
+        raise BadPlace(place=without_password(address), reason=ESCAPES)
+    return address
+
+
+def password_kept(address: str, before: str) -> str:
+    """An address as it was typed over the one before it as that was shown: whoever leaves it so keeps its password."""
+    return before if address == without_password(before) else address
 
 
 def without_password(address: str) -> str:

@@ -18,6 +18,7 @@ from sync.events import Event, Events, FeedChanged, Link
 from sync.hello import Greeter
 from sync.lease import Lease, lease_of, read_lease, renew
 from sync.link import Breaker, LinkWatch
+from sync.loads import LoadNote, last_loads
 from sync.loops import Loops, Parts
 from sync.membership import Membership, keep_membership
 from sync.messages import Postman
@@ -28,6 +29,7 @@ from sync.protocol.wire import BasketLine, Books, ServerMessage, Welcome
 from sync.pull import Puller
 from sync.push import Sender
 from sync.recover import recover, take_epoch
+from sync.retention import Retention
 from sync.rounds import PlaceStatus, Rounds
 from sync.server import Server
 from sync.standing import Standing
@@ -57,6 +59,8 @@ class Status(Struct, frozen=True):
     paused: bool
     place: PlaceStatus | None = None
     """The place of the server's exports, where one is set."""
+    update: str = ""
+    """The version of the program that waits here to be installed."""
 
 
 class Engine:
@@ -93,8 +97,11 @@ class Engine:
         self._puller = Puller(store, self._server, self.events, ports.clock, membership.key)
         self._postman = Postman(store, self._server, self.events, ports.clock, self._breakers[0])
         self._offers = OfferDesk(self._server, self._breakers[1])
-        self._rounds = Rounds(
+        self.rounds = Rounds(
             store, self._carried, ports, self._said, lambda: self.timers, self._read_settings
+        )
+        self.retention = Retention(
+            store, ports.clock, self._server.time, self._greeter.introduce, self.linked
         )
         self.updates = Updates(
             self._server,
@@ -115,8 +122,9 @@ class Engine:
             self._sender,
             self._puller,
             self._postman,
-            self._rounds,
+            self.rounds,
             self.updates,
+            self.retention,
         )
         self._loops = Loops(parts, self._read_settings, self._renew_in_time)
         self._settings_changed = True
@@ -204,14 +212,9 @@ class Engine:
             NoPlace: none is set.
             GivenUp, Behind, SyncError: see `sync.carried.Carried`; what is there stays in use.
         """
-        loaded = await self._rounds.load(place, full=full)
+        loaded = await self.rounds.load(place, full=full)
         await self._read_settings()
         return loaded
-
-    @property
-    def place(self) -> str:
-        """Where the server's exports are to be found, as the settings say: a folder, or the address of a share."""
-        return self._rounds.place
 
     @property
     def loading(self) -> bool:
@@ -324,8 +327,13 @@ class Engine:
             unread=len(self.messages),
             stopped=stopped,
             paused=self._standing.paused,
-            place=await self._rounds.status(),
+            update=self.updates.waiting,
+            place=await self.rounds.status(),
         )
+
+    async def last_loads(self) -> tuple[LoadNote, ...]:
+        """How the last loads went, the newest first."""
+        return await last_loads(self.store)
 
     async def pushed(self) -> None:
         """Return once nothing is unsent."""
@@ -376,7 +384,7 @@ class Engine:
 
     def _apply_timers(self) -> None:
         self._server.timers = timers(self.membership.given, self._fed, self.membership.own)
-        self._rounds.changed()
+        self.rounds.changed()
 
     def _said(self, name: str) -> str:
         """What the settings say of something, in words; those that were made here count most."""

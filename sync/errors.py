@@ -3,6 +3,7 @@
     SyncError
     ├── NotEnrolled                 this till has no server
     ├── BadAddress                  the server's address cannot be used
+    ├── BadPlace                    the address of a place with the server's exports cannot be used
     ├── EnrolmentRefused            the code or the file is not accepted
     ├── Unreachable                 nothing answered
     │   ├── Unreadable              … a place with the server's exports, or the way to it
@@ -101,6 +102,13 @@ class BadAddress(SyncError):
 
     slug = "bad_address"
     template = n_("The server's address {url} cannot be used: {reason}. Nothing was changed.")
+
+
+class BadPlace(SyncError):
+    """The address of a place with the server's exports cannot be used."""
+
+    slug = "bad_place"
+    template = n_("The place {place} cannot be used: {reason}. Nothing was changed.")
 
 
 class EnrolmentRefused(SyncError):

@@ -8,6 +8,9 @@ from typing import TypeAlias
 
 from msgspec import Struct
 
+from sync.errors import SyncError
+from sync.store.errors import StoreError
+
 
 class Link(StrEnum):
     """Whether the server answers."""
@@ -68,6 +71,10 @@ class LoadEnded(Event, frozen=True):
     """A load ended; `error` says why it changed nothing."""
 
     error: str | None = None
+    records: int = 0
+    """That came, where it went well."""
+    cause: SyncError | StoreError | None = None
+    """What `error` says; None: it went well, or was given up."""
 
 
 class JournalRestored(Event, frozen=True):

@@ -13,17 +13,14 @@ from pathlib import Path, PurePosixPath
 from typing import Any, BinaryIO, Protocol, TypeVar
 from urllib.parse import unquote, urlsplit, urlunsplit
 
-from sync.addresses import without_password
-from sync.errors import BadAddress, BadSnapshot, Missing, Reason, SyncError, Unreadable, n_
+from sync.addresses import check_place, without_password
+from sync.errors import BadSnapshot, Missing, Reason, SyncError, Unreadable, n_
 from sync.snapshot import PIECE, Blob
 from sync.threads import Threads
 
 MANIFEST, INDEX = "manifest.json", "index.json"
 LARGEST = 16 * 1024 * 1024
 """Bytes of a manifest, at the most."""
-_ESCAPES = n_(
-    "in user and password, signs that an address uses are written as %40 for @, %2F for /, %3A for :"
-)
 _AHEAD = 4 * 1024 * 1024
 """Bytes that are asked for at a time: each is a transfer of its own."""
 _THREADS = Threads()
@@ -172,14 +169,9 @@ def _asked(address: str) -> tuple[str, dict[str, Any]]:
     """What fsspec is asked for: it has no scheme for explicit TLS (RFC 4217), and reads no escapes in passwords.
 
     Raises:
-        BadAddress: it is none.
+        BadPlace: it is none.
     """
-    try:
-        parts = urlsplit(address)
-        _ = parts.port
-    except ValueError:
-        # what was wrong would name parts of the password
-        raise BadAddress(url=without_password(address), reason=_ESCAPES) from None
+    parts = urlsplit(check_place(address))
     options: dict[str, Any] = {"tls": True} if parts.scheme == "ftps" else {}
     if parts.scheme == "ftps":
         parts = parts._replace(scheme="ftp")

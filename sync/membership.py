@@ -10,10 +10,6 @@ from msgspec import Struct
 from sync.errors import NotEnrolled
 from sync.store import Store, Transaction
 
-PLACE = "place"
-"""The setting that says where the server's exports are; it may hold a password, as the proxy may."""
-WHEN = "place_when"
-"""The setting that says when it is looked there, as `sync.schedule.read_schedule` reads it."""
 _SETTING = "sync.membership"
 
 

@@ -186,7 +186,7 @@ class Puller:
             async with self._turn:
                 yield tally
         except (SyncError, StoreError) as error:
-            await self._ended(tally, began, str(error))
+            await self._ended(tally, began, str(error), error)
             raise
         except asyncio.CancelledError:
             if not self._given_up or self._load is None or self._load.uncancel():
@@ -200,14 +200,16 @@ class Puller:
         finally:
             self._load = None
 
-    async def _ended(self, tally: Tally, began: float, error: str = "") -> None:
+    async def _ended(
+        self, tally: Tally, began: float, error: str = "", cause: SyncError | StoreError | None = None
+    ) -> None:
         """Note what became of a load, and tell its end."""
         seconds = round(asyncio.get_running_loop().time() - began, 3)
         note = LoadNote(at=stamp(self._clock.now()), seconds=seconds, error=error, **vars(tally))
         # where the disk is full, that was told by the load itself
         with suppress(StoreError):
             await note_load(self._store, note)
-        self._events.tell(LoadEnded(error or None))
+        self._events.tell(LoadEnded(error or None, tally.records, cause))
 
     async def _manifest(self, address: str) -> Manifest:
         """The server's latest manifest; a large one may take it a while to make."""

@@ -11,18 +11,17 @@ import contextlib
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 
-import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
-from sync.addresses import without_password
+from sync.addresses import PLACE, without_password
 from sync.carried import Carried, Loaded
 from sync.errors import BadSchedule, GivenUp, Loading, NoPlace, SyncError
 from sync.exports import Share
-from sync.membership import PLACE, WHEN
+from sync.looks import Look, keep_look, last_look
 from sync.ports import Ports, fraction
 from sync.protocol import stamp
-from sync.schedule import Schedule, read_schedule
+from sync.schedule import WHEN, Schedule, read_schedule
 from sync.store import Store, StoreError
 from sync.supervisor import BackOff
 from sync.timers import Timers
@@ -33,18 +32,6 @@ OFTEN = 300.0
 """Seconds after which the clock is looked at again: a machine may have slept."""
 SPREAD = 60.0
 """Seconds over which the tills of a shop spread rounds that are due for all of them."""
-_SETTING = "place.look"
-
-
-class Look(Struct, frozen=True):
-    """The last rounds to a place."""
-
-    place: str = ""
-    """Without a password."""
-    at: str | None = None
-    """When one last succeeded, RFC 3339 in UTC."""
-    error: str = ""
-    """Why the last one did not, in English."""
 
 
 class PlaceStatus(Struct, frozen=True):
@@ -95,6 +82,12 @@ class Rounds:
         """The place of the settings; empty: none is set."""
         return self._said(PLACE)
 
+    @property
+    def when(self) -> str:
+        """Their schedule, as `read_schedule` reads it; empty: none are made by themselves."""
+        schedule = self._schedule
+        return str(schedule) if schedule is not None else ""
+
     async def load(self, place: str, *, full: bool) -> Loaded:
         """See `sync.engine.Engine.load_from`."""
         address = place or self.place
@@ -136,9 +129,8 @@ class Rounds:
         """Where the rounds stand; None: no place is set."""
         if not self.place:
             return None
-        look, schedule = await self._look(), self._schedule
-        when = str(schedule) if schedule is not None else ""
-        return PlaceStatus(look.place, when, look.at, look.error, self._cause)
+        look = await self._look()
+        return PlaceStatus(look.place, self.when, look.at, look.error, self._cause)
 
     async def _round(self) -> None:
         share, carried = self._share(self.place), self._carried()
@@ -185,9 +177,7 @@ class Rounds:
     async def _look(self) -> Look:
         shown = without_password(self.place)
         if self._last is None:
-            kept = await self._store.setting(_SETTING)
-            with contextlib.suppress(msgspec.MsgspecError):
-                self._last = msgspec.json.decode(kept, type=Look) if kept else None
+            self._last = await last_look(self._store)
         if self._last is None or self._last.place != shown:
             # what is known of another place says nothing of this one
             self._last, self._cause = Look(shown), None
@@ -195,9 +185,9 @@ class Rounds:
 
     async def _keep(self, look: Look) -> None:
         self._last = look
+        # where the disk is full, that was told by the load itself
         with contextlib.suppress(StoreError):
-            async with self._store.transaction() as transaction:
-                await transaction.put_setting(_SETTING, msgspec.json.encode(look))
+            await keep_look(self._store, look)
 
     def _share(self, address: str) -> Share:
         return Share(address, self._timers().service_timeout)

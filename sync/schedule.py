@@ -9,6 +9,8 @@ from msgspec import Struct
 
 from sync.errors import BadSchedule
 
+WHEN = "place_when"
+"""The setting that says when it is looked into the place of the server's exports."""
 MOST = 7 * 24 * 60
 """Minutes between two looks: a week."""
 NEVER = frozenset({"", "0", "never"})

@@ -11,9 +11,11 @@ from msgspec.structs import replace
 
 from sync.carried import Loaded
 from sync.engine import Status
-from sync.errors import Unauthorized, Unreachable
-from sync.events import Events, Link, LoadEnded, Progress
+from sync.errors import GivenUp, Unauthorized, Unreachable, Unreadable
+from sync.events import Events, Link, LoadBegan, LoadEnded, Progress
+from sync.loads import LoadNote
 from sync.membership import Membership
+from sync.rounds import PlaceStatus
 from sync.server import Exchange
 from sync.store import Refusal
 from sync.timers import timers
@@ -34,12 +36,36 @@ HEALTHY = Status(
     paused=False,
 )
 CUT = replace(
-    HEALTHY, link=Link.DOWN, reason="the cable is out", unsent=12, oldest="2026-11-22T11:48:00Z", refused=1
+    HEALTHY,
+    place=PlaceStatus(
+        "ftp://till@nas/shop",
+        "15",
+        "2026-11-22T11:05:00Z",
+        "in English",
+        Unreadable(reason="ftp://till@nas/shop/index.json: timed out"),
+    ),
+    link=Link.DOWN,
+    reason="the cable is out",
+    unsent=12,
+    oldest="2026-11-22T11:48:00Z",
+    refused=1,
 )
 LOG = (
     Exchange("2026-11-22T11:59:40Z", "POST /v1/journal", "200", 0.031, 1800, 240),
     Exchange("2026-11-22T11:59:50Z", "GET /v1/changes", "200", 0.012, 0, 96),
     Exchange("2026-11-22T11:59:55Z", "GET /v1/ping", "the cable is out", 0.0, 0, 0),
+)
+LOADS = (
+    LoadNote(at="2026-11-22T11:40:00Z", place="", full=True, records=12_345, size=640_000, seconds=3.2),
+    LoadNote(
+        at="2026-11-22T11:20:00Z",
+        place="ftp://till@nas/shop",
+        full=False,
+        records=0,
+        size=0,
+        seconds=30.0,
+        error="The server's exports cannot be read: timed out. What is here stays as it is.",
+    ),
 )
 MEMBERSHIP = Membership(
     url="https://till.example.org",
@@ -72,6 +98,11 @@ class _Store:
     outbox = _Outbox()
 
 
+class _Rounds(Struct):
+    place: str
+    when: str
+
+
 class EngineDouble:
     """Answers at once; a load waits at `gate`."""
 
@@ -86,6 +117,7 @@ class EngineDouble:
         self.carried = Loaded(7)
         self.stranger = False
         """The server does not know this till."""
+        self.loading = False
         self.gate = asyncio.Event()
         self.begun = asyncio.Event()
         self.on_status: Callable[[], None] = lambda: None
@@ -104,6 +136,9 @@ class EngineDouble:
     async def status(self) -> Status:
         self.on_status()
         return self._status
+
+    async def last_loads(self) -> tuple[LoadNote, ...]:
+        return LOADS
 
     async def ping(self) -> Link:
         self.asked.append("ping")
@@ -132,13 +167,14 @@ class EngineDouble:
     async def load_full(self) -> int:
         self.asked.append("full")
         self._load = asyncio.current_task()
+        self.events.tell(LoadBegan())
         self.events.tell(Progress("download", 1_000_000, 4_000_000, 12.0))
         self.begun.set()
         try:
             await self.gate.wait()
         except asyncio.CancelledError:
             self.events.tell(LoadEnded("cancelled"))
-            raise
+            raise GivenUp from None
         self.events.tell(LoadEnded())
         return 1000
 
@@ -147,8 +183,8 @@ class EngineDouble:
         return self.carried
 
     @property
-    def place(self) -> str:
-        return str(self.own.get("place", ""))
+    def rounds(self) -> _Rounds:
+        return _Rounds(str(self.own.get("place", "")), str(self.own.get("place_when", "")))
 
     def cancel_load(self) -> None:
         self.asked.append("cancel")

@@ -16,16 +16,20 @@ from msgspec import Meta, Struct, field
 from msgspec.structs import replace
 
 from devices.configuration import CounterConfig
+from sync.addresses import PLACE, password_kept, without_password
 from sync.errors import NotEnrolled
 from sync.membership import Membership, keep_membership, membership_of
+from sync.schedule import WHEN
 from sync.store import Store, Transaction
 from sync.timers import BOUNDS
 from tui_pos.device_config import keep_devices, kept_devices
 from tui_pos.errors import refuse, translated
+from tui_pos.exchange_settings import checked
 from tui_pos.l10n import n_
 from tui_pos.register.jet import of_settings
 from tui_pos.settings import SETTING, Settings, check, encode, read_settings
 
+EXPORTS = (PLACE, WHEN)
 LARGEST = 1_000_000
 """Bytes of a file that is worth reading."""
 
@@ -38,6 +42,8 @@ class SettingsFile(Struct, frozen=True, kw_only=True):
     till: Settings = field(default_factory=Settings)
     delays: dict[str, float] = field(default_factory=dict)
     """Seconds, by the names of `sync.timers`; only those that were set on the till itself."""
+    exports: dict[str, str] = field(default_factory=dict)
+    """Where the server's exports are and when to look, where that was set on the till itself; without a password."""
     devices: CounterConfig = field(default_factory=CounterConfig)
 
 
@@ -48,7 +54,10 @@ async def gathered(store: Store) -> SettingsFile:
     delays = {
         name: float(value) for name, value in own.items() if name in BOUNDS and isinstance(value, int | float)
     }
-    return SettingsFile(till=await read_settings(store), delays=delays, devices=await kept_devices(store))
+    exports = {name: without_password(str(own[name])) for name in EXPORTS if own.get(name)}
+    return SettingsFile(
+        till=await read_settings(store), delays=delays, exports=exports, devices=await kept_devices(store)
+    )
 
 
 def write(path: Path, settings: SettingsFile) -> None:
@@ -86,7 +95,9 @@ def read(path: Path) -> SettingsFile:
         least, most = BOUNDS.get(name, (0.0, 0.0))
         if name in BOUNDS and not least <= seconds <= most:
             raise refuse("bad_request", _DELAY, name=name, least=f"{least:g}", most=f"{most:g}")
-    return replace(found, devices=_checked(found.devices))
+    with translated():
+        exports = {name: str(checked(name, found.exports[name])) for name in EXPORTS if name in found.exports}
+    return replace(found, exports=exports, devices=_checked(found.devices))
 
 
 def _checked(devices: CounterConfig) -> CounterConfig:
@@ -103,7 +114,7 @@ async def take_up(store: Store, settings: SettingsFile) -> tuple[str, ...]:
     """Set a till to what a file says: all of it in one step, which the journal tells.
 
     Returns:
-        The delays that were left out: a till without a server has none.
+        The settings that were left out: a till without a server has no delays, and no place of its exports.
     """
     membership = await _membership(store)
     delays = {name: seconds for name, seconds in settings.delays.items() if name in BOUNDS}
@@ -111,10 +122,19 @@ async def take_up(store: Store, settings: SettingsFile) -> tuple[str, ...]:
         await transaction.put_setting(SETTING, encode(settings.till))
         await keep_devices(transaction, settings.devices)
         if membership is not None:
-            others = {name: value for name, value in membership.own.items() if name not in BOUNDS}
-            await keep_membership(transaction, replace(membership, own=others | delays))
-        await note_change(transaction, "till", "devices", "delays")
-    return () if membership is not None else tuple(delays)
+            own = {name: value for name, value in membership.own.items() if name not in BOUNDS}
+            own |= delays | _exports(settings, str(own.get(PLACE, "")))
+            await keep_membership(transaction, replace(membership, own=own))
+        await note_change(transaction, "till", "devices", "delays", "exports")
+    return () if membership is not None else (*delays, *settings.exports)
+
+
+def _exports(settings: SettingsFile, place: str) -> dict[str, str]:
+    """What the file says of the exports; the password of the place that the till has already is kept."""
+    return {
+        name: password_kept(value, place) if name == PLACE else value
+        for name, value in settings.exports.items()
+    }
 
 
 async def note_change(transaction: Transaction, *names: str) -> None:

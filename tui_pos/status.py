@@ -12,6 +12,8 @@ import msgspec
 from devices.health import DeviceView
 from sync.errors import NotEnrolled
 from sync.lease import lease_of
+from sync.loads import last_loads
+from sync.looks import last_look
 from sync.membership import Membership, membership_of
 from sync.store import Store, open_store
 from tui_pos import __version__
@@ -61,6 +63,7 @@ async def _status(
     session, ticket = await store.sessions.current(), await store.tickets.open()
     head, membership = store.journal.head, await _membership(store)
     lease = lease_of(membership) if membership else None
+    look = await last_look(store)
     return {
         "till": store.till_id,
         "shop": shop.name if shop else None,
@@ -79,6 +82,8 @@ async def _status(
             "products": counts.products,
             "customers": counts.customers,
         },
+        "loads": msgspec.to_builtins(await last_loads(store)),
+        "exports": msgspec.to_builtins(look) if look else None,
         "server": membership.url if membership else None,
         "link": "unknown",
         "lease": msgspec.to_builtins(lease) if lease else None,

@@ -305,7 +305,7 @@ async def test_the_place_of_the_settings_is_used_where_none_is_given(
     till.wire.plugged = True
     await backend.put(SettingRecord(code="place", value="/the shop's"))
     await till.engine.load_changes()
-    assert till.engine.place == "/the shop's"
+    assert till.engine.rounds.place == "/the shop's"
     await backend.publish(dearer(0, 6))
     await backend.export(stick, whole=False)
     till.wire.plugged = False

@@ -131,7 +131,7 @@ def test_the_command_reads_and_changes_settings(profile: Path, capsys: pytest.Ca
     assert told("idle_after", "60") == "60\n"
     assert told("keys.ticket.pay", "ctrl+y") == "ctrl+y\n"
     assert told().splitlines() == [
-        "idle_after     60",
+        "idle_after      60",
         "theme",
         "language",
         "keys.ticket.pay ctrl+y",

@@ -26,7 +26,8 @@ DEVICES = CounterConfig(
 SETTINGS = Settings(idle_after=60, theme="console", keys={"ticket.pay": "ctrl+y"})
 MEMBERSHIP = Membership(
     url="https://shop.example", shop_id="s", till_id="t", number="1", epoch=1, server_key="aa", database="d",
-    proxy="http://user:secret@proxy.example:3128", own={"ticket_interval": 30.0, "place": "ftp://user:secret@share.example"},
+    proxy="http://user:secret@proxy.example:3128",
+    own={"ticket_interval": 30.0, "place": "ftp://user:secret@share.test", "place_when": "04:30"},
 )  # fmt: skip
 
 
@@ -99,9 +100,19 @@ def test_the_next_till_is_set_as_the_first(file: Path, second: Path) -> None:
     settings, devices, membership, entry = asyncio.run(kept(second))
     assert settings == SETTINGS
     assert devices == DEVICES
-    assert membership.own == {"ticket_interval": 30.0, "place": "/media/stick"}
+    assert membership.own == {
+        "ticket_interval": 30.0,
+        "place": "ftp://user@share.test",
+        "place_when": "04:30",
+    }
     assert (membership.number, membership.till_id) == ("2", "u")
     assert b"settings_changed" in entry
+
+
+def test_a_till_that_has_the_place_of_the_file_already_keeps_its_password(file: Path, first: Path) -> None:
+    assert settings_command(first, "--load", str(file)) == 0
+
+    assert asyncio.run(kept(first))[2].own["place"] == "ftp://user:secret@share.test"
 
 
 def test_the_file_holds_nothing_of_who_the_till_is(file: Path) -> None:
@@ -109,7 +120,7 @@ def test_the_file_holds_nothing_of_who_the_till_is(file: Path) -> None:
 
     assert "secret" not in text
     assert "shop.example" not in text
-    assert set(json.loads(text)) == {"format", "version", "till", "delays", "devices"}
+    assert set(json.loads(text)) == {"format", "version", "till", "delays", "exports", "devices"}
 
 
 def test_a_till_without_a_server_leaves_the_delays_out_and_says_so(

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from textwrap import wrap
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from textual.binding import Binding, BindingType
 
-from tui_pos.errors import Refused, said, translated
+from sync.loads import GIVEN_UP
+from tui_pos import __version__
+from tui_pos.errors import Refused, in_words, said, translated
 from tui_pos.l10n import _, n_, plural
 from tui_pos.screens.dialog import Walked
 from tui_pos.screens.moments import local
-from tui_pos.screens.spans import age, count, since, size
+from tui_pos.screens.spans import age, count, since, size, span
 from tui_pos.widgets.cells import fit
 from tui_pos.widgets.paper import Paper
 
@@ -21,6 +24,8 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
 
     from sync.engine import Engine, Status
+    from sync.loads import LoadNote
+    from sync.rounds import PlaceStatus
     from sync.server import Exchange
     from sync.store import Refusal
     from tui_pos.screens.server_watch import ServerWatch
@@ -29,6 +34,9 @@ OFTEN = 1.0
 """Seconds between two looks at where it stands."""
 SHOWN = 100
 """So many refused entries are listed."""
+_INDENT = " " * 15
+_FRAME = 4
+"""Columns of the box's border and padding."""
 LINKS = {"up": n_("the server answers"), "down": n_("no answer"), "unknown": n_("not asked yet")}
 STATUSES = {
     "quarantined": n_("put aside there"),
@@ -49,6 +57,7 @@ class ExchangeScreen(Walked[None]):
         Binding("f2", "pause", n_("Pause, resume")),
         Binding("f4", "send", n_("Send now")),
         Binding("f5", "ping", n_("Test")),
+        Binding("f6", "update", n_("Updates")),
         Binding("f8", "retry", n_("Retry refused")),
     ]
     DEFAULT_CSS: ClassVar[str] = "ExchangeScreen > #box { width: 100%; max-width: 120; height: 100%; }"
@@ -78,13 +87,14 @@ class ExchangeScreen(Walked[None]):
 
     async def _look(self) -> None:
         await self._watch.look()
-        refusals = await self._engine.store.outbox.refusals(limit=SHOWN)
+        store = self._engine.store
+        refusals, loads = await store.outbox.refusals(limit=SHOWN), await self._engine.last_loads()
         status = self._watch.status
         if status is not None and self.is_attached:
-            lines, headings = page(
-                status, refusals, self._engine.log, self._engine.store.journal.head.seq, self._now()
-            )
-            self.walked().refill(lines, headings)
+            seen = Seen(status, refusals, self._engine.log, loads, store.journal.head.seq)
+            # before it is laid out it has no width: the next look folds better
+            width = self.walked().size.width or self.app.size.width - _FRAME
+            self.walked().refill(*page(seen, self._now(), width))
 
     def _now(self) -> datetime:
         now: datetime = self.app.now()  # type: ignore[attr-defined]
@@ -109,19 +119,23 @@ class ExchangeScreen(Walked[None]):
         """Send refused entries again."""
         self._do(self._retried())
 
+    def action_update(self) -> None:
+        """Look for a newer version of the program, and bring it here."""
+        self._do(self._updated())
+
     def _do(self, work: Awaitable[str]) -> None:
         self.app.run_worker(self._tell(work), group="exchange", name="an exchange")
 
     async def _tell(self, work: Awaitable[str]) -> None:
         try:
             with translated():
-                said = await work
+                done = await work
         except Refused as refused:
             if self.is_attached:
                 self.refuse(refused.message)
             return
         if self.is_attached:
-            self.tell(said)
+            self.tell(done)
             self.look()
 
     async def _sent(self) -> str:
@@ -136,28 +150,45 @@ class ExchangeScreen(Walked[None]):
         await self._engine.retry()
         return _("What was refused was sent again.")
 
+    async def _updated(self) -> str:
+        updates = self._engine.updates
+        release = await updates.find()
+        if release is None:
+            return _("Version {version} runs here; there is no newer one.").format(version=updates.running)
+        await updates.bring(release)
+        text = _("Version {version} is here, and is installed at the till's next start.")
+        return text.format(version=release.version)
 
-def page(
-    status: Status, refusals: Sequence[Refusal], log: Sequence[Exchange], seq: int, now: datetime
-) -> tuple[list[str], set[int]]:
-    """The lines of the screen, and which of them are headings.
 
-    Args:
-        seq: the position of the journal's last entry.
-    """
+class Seen(NamedTuple):
+    """What the screen shows."""
+
+    status: Status
+    refusals: Sequence[Refusal]
+    log: Sequence[Exchange]
+    loads: Sequence[LoadNote]
+    seq: int
+    """The position of the journal's last entry."""
+
+
+def page(seen: Seen, now: datetime, width: int) -> tuple[list[str], set[int]]:
+    """The lines of the screen, and which of them are headings; what does not fit a line goes on in the next."""
     lines: list[str] = []
     headings = set[int]()
     for heading, part in (
-        (_("Where it stands"), _standing(status, log, seq, now)),
-        (_("Refused entries"), map(_refusal, refusals)),
-        (_("Last exchanges"), map(_exchange, reversed(log))),
+        (_("Where it stands"), _standing(seen, now)),
+        (_("Refused entries"), map(_refusal, seen.refusals)),
+        (_("Last loads"), map(_load, seen.loads)),
+        (_("Last exchanges"), map(_exchange, reversed(seen.log))),
     ):
         headings.add(len(lines))
-        lines += [heading, *(list(part) or ["  " + _("none")]), ""]
+        folded = [row for line in part for row in wrap(line, width, subsequent_indent=_INDENT)]
+        lines += [heading, *(folded or ["  " + _("none")]), ""]
     return lines, headings
 
 
-def _standing(status: Status, log: Sequence[Exchange], seq: int, now: datetime) -> Iterable[str]:
+def _standing(seen: Seen, now: datetime) -> Iterable[str]:
+    status = seen.status
     link = _(LINKS[str(status.link)])
     reason = f": {said(status.reason)}" if status.reason else ""
     unsent = str(status.unsent)
@@ -174,7 +205,7 @@ def _standing(status: Status, log: Sequence[Exchange], seq: int, now: datetime) 
         (_("Sending"), sending),
         (
             _("Journal"),
-            _("{last} entries, sent through {sent}").format(last=count(seq), sent=count(status.sent)),
+            _("{last} entries, sent through {sent}").format(last=count(seen.seq), sent=count(status.sent)),
         ),
         (_("Unsent"), unsent),
         (_("Refused"), str(status.refused)),
@@ -182,11 +213,41 @@ def _standing(status: Status, log: Sequence[Exchange], seq: int, now: datetime) 
             _("Feed"),
             _("position {cursor}; looked at {at}").format(cursor=cursor, at=since(status.feed_at, now)),
         ),
-        (_("Speed"), speed(log)),
+        *_place(status.place, now),
+        (_("Speed"), speed(seen.log)),
         (_("Clock"), _("{offset} s off the server's").format(offset=f"{status.offset:+.3f}")),
         (_("Lease"), local(status.lease_until) if status.lease_until else "-"),
+        (_("Program"), _program(status.update)),
     ):
         yield f"  {fit(name, 12)} {value}"
+
+
+def _program(update: str) -> str:
+    if not update:
+        return __version__
+    return _("{running}; {update} is here, and is installed at the next start").format(
+        running=__version__, update=update
+    )
+
+
+def _place(place: PlaceStatus | None, now: datetime) -> Iterable[tuple[str, str]]:
+    """Where the server's exports are, when it is looked there, and how that went."""
+    if place is None:
+        return
+    yield _("Exports"), place.place
+    looked = _("{when}; looked at {at}").format(when=when_of(place.when), at=since(place.at, now))
+    yield "", looked
+    if place.error:
+        yield "", in_words(place.cause) if place.cause is not None else place.error
+
+
+def when_of(schedule: str) -> str:
+    """A schedule of rounds, as people read it."""
+    if not schedule:
+        return _("only when asked to")
+    if ":" in schedule:
+        return _("each day at {time}").format(time=schedule)
+    return _("every {count} min").format(count=schedule)
 
 
 def speed(log: Sequence[Exchange]) -> str:
@@ -203,6 +264,25 @@ def speed(log: Sequence[Exchange]) -> str:
 def _refusal(refusal: Refusal) -> str:
     status = _(STATUSES.get(refusal.status, refusal.status))
     return f"  {refusal.seq:>8}  {local(refusal.at)}  {status}: {refusal.reason}"
+
+
+def _load(load: LoadNote) -> str:
+    what = _("all") if load.full else _("changes")
+    source = load.place or _("server")
+    if load.error == GIVEN_UP:
+        outcome = _("given up")
+    elif load.error:
+        outcome = load.error
+    else:
+        rate = load.records / load.seconds if load.seconds else load.records
+        text = _("{records} rows, {size}, in {time}: {rate} rows a second")
+        outcome = text.format(
+            records=count(load.records),
+            size=size(load.size),
+            time=span(load.seconds),
+            rate=count(round(rate)),
+        )
+    return f"  {local(load.at)}  {what}, {source}: {outcome}"
 
 
 def _exchange(exchange: Exchange) -> str:

@@ -33,7 +33,7 @@ FROM_PLACE = n_(
 
 
 class LoadScreen(Dialog[None]):
-    """Starts a load, and shows rows, bytes and the time that is left; one that is under way is shown.
+    """Starts a load, and shows rows, bytes and the time that is left; one that is under way is shown to its end.
 
     Args:
         watch: follows the engine.
@@ -57,6 +57,10 @@ class LoadScreen(Dialog[None]):
         self._watch = watch
         self._place = place
         self._outcome = ""
+        self._own = False
+        """The load under way began here."""
+        self._follows = watch.loading
+        """What is shown began elsewhere."""
 
     def heading(self) -> str:
         """Where it comes from."""
@@ -80,16 +84,34 @@ class LoadScreen(Dialog[None]):
 
     def _text(self) -> str:
         progress = self._watch.progress
-        if progress is None:
-            return self._outcome or (_(FROM_SERVER) if self._place is None else _(FROM_PLACE))
-        return f"{step(progress)}\n{amount_of(progress)}\n{left(progress)}"
+        self._follows |= self._watch.loading and not self._own
+        if progress is not None:
+            return f"{step(progress)}\n{amount_of(progress)}\n{left(progress)}"
+        if self._watch.loading:
+            return _("The data are asked for…")
+        if self._follows:
+            return self._ended()
+        return self._outcome or (_(FROM_SERVER) if self._place is None else _(FROM_PLACE))
+
+    def _ended(self) -> str:
+        """How the load ended that somebody else had begun."""
+        ended = self._watch.ended
+        if ended is None or (ended.error and ended.cause is None):
+            return _("The load was given up. The data in use are as they were.")
+        if ended.cause is not None:
+            return in_words(ended.cause)
+        return _loaded(ended.records)
 
     def action_start(self, full: bool = True) -> None:
-        """Begin, where nothing is under way."""
-        if self._watch.engine is not None and self._watch.progress is None:
-            self._outcome = _("The data are asked for…")
-            # a worker of the app's: it goes on when this screen is left
-            self.app.run_worker(self._load(full=full), group="loads", name="a load")
+        """Begin; where a load is under way, that one is shown to its end."""
+        if self._watch.engine is None:
+            return
+        if self._watch.loading:
+            self.tell(_("A load is under way already: this is how far it has come."))
+            return
+        self._follows, self._own, self._outcome = False, True, _("The data are asked for…")
+        # a worker of the app's: it goes on when this screen is left
+        self.app.run_worker(self._load(full=full), group="loads", name="a load")
 
     async def _load(self, *, full: bool) -> None:
         engine = self._watch.engine
@@ -108,11 +130,16 @@ class LoadScreen(Dialog[None]):
             if self.is_attached:
                 self.refuse(refused.message)
             return
-        text = plural("{count} record was loaded.", "{count} records were loaded.", loaded)
-        self._outcome = f"{text.format(count=count(loaded))} {note}".rstrip()
+        finally:
+            self._own = False
+        self._outcome = f"{_loaded(loaded)} {note}".rstrip()
 
     def action_cancel(self) -> None:
         """Give it up: the data in use stay as they are."""
-        if self._watch.engine is not None and self._watch.progress is not None:
+        if self._watch.engine is not None and self._watch.loading:
             self._watch.engine.cancel_load()
-            self._outcome = _("The load was given up. The data in use are as they were.")
+
+
+def _loaded(records: int) -> str:
+    text = plural("{count} record was loaded.", "{count} records were loaded.", records)
+    return text.format(count=count(records))

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from sync.engine import Engine, Status
-    from sync.events import Event, Progress
+    from sync.events import Event, LoadEnded, Progress
     from tui_pos.screens.ports import ServerPort
 
 EVERY = 5.0
@@ -32,9 +32,11 @@ class ServerWatch:
         """None: the till has no server, or its engine is not there yet."""
         self.status: Status | None = None
         self.progress: Progress | None = None
-        """How far a full load has come; None: none is under way."""
-        self.ended: str | None = None
-        """What the last load that failed changed nothing for; empty: it went well."""
+        """How far a load has come; None: none is under way, or none of its data have come yet."""
+        self.loading = False
+        """Whether a load is under way."""
+        self.ended: LoadEnded | None = None
+        """How the last load ended, whoever began it; None: none did."""
         self._changed = changed
         self._unsubscribe: Callable[[], None] = lambda: None
         self._looked_at = float("-inf")
@@ -44,12 +46,14 @@ class ServerWatch:
         from sync.errors import SyncError  # noqa: PLC0415 - comes with the engine
 
         self._unsubscribe()
-        self.engine = self.status = self.progress = None
+        self.engine = self.status = self.progress = self.ended = None
+        self.loading = False
         try:
             self.engine = await self.server.engine()
         except SyncError:
             return
         self._unsubscribe = self.engine.events.subscribe(self._hear)
+        self.loading = self.engine.loading
         await self.look()
 
     async def look(self) -> None:
@@ -67,10 +71,12 @@ class ServerWatch:
         return True
 
     def _hear(self, event: Event) -> None:
-        from sync.events import LoadEnded, Progress  # noqa: PLC0415 - comes with the engine
+        from sync.events import LoadBegan, LoadEnded, Progress  # noqa: PLC0415 - comes with the engine
 
-        if isinstance(event, Progress):
-            self.progress = event
+        if isinstance(event, LoadBegan):
+            self.loading = True
+        elif isinstance(event, Progress):
+            self.progress, self.loading = event, True
         elif isinstance(event, LoadEnded):
-            self.progress, self.ended = None, event.error or ""
+            self.progress, self.loading, self.ended = None, False, event
         self._changed()

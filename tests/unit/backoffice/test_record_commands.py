@@ -132,6 +132,17 @@ def test_a_delay_is_a_number_of_seconds(server: Run) -> None:
     assert server("setting", "set", "ping_timeout", "--value", "3")["value"] == "3"
 
 
+def test_tills_are_told_where_the_exports_are_and_when_to_look_but_no_password(server: Run) -> None:
+    place = ("setting", "set", "place", "--value")
+    said = server(*place, "ftp://till:secret@nas/shop", status=1)
+    assert "set its password on the till" in said
+    assert "secret" not in said
+    assert server(*place, "ftp://till@nas/shop")["value"] == "ftp://till@nas/shop"
+
+    assert "a time such as 04:30" in server("setting", "set", "place_when", "--value", "noon", status=1)
+    assert server("setting", "set", "place_when", "--value", "04:30")["value"] == "04:30"
+
+
 def test_a_day_of_an_offer_begins_at_midnight_at_the_shop(server: Run) -> None:
     made = server("offer", "set", "X", "--label", "X", "--percent", "5", "--ticket", "--until", "2026-12-01")
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from sync.carried import Loaded
-from sync.errors import EnrolmentRefused, Hole
-from sync.events import LoadEnded, Progress
+from sync.errors import EnrolmentRefused, Hole, Unreachable
+from sync.events import LoadBegan, LoadEnded, Progress
 from sync.protocol import UserRecord
 from tests.engine_double import CUT, HEALTHY, EngineDouble
 from tui_pos.inputs import AcknowledgeMessage, PermitSettings, Scan
@@ -111,6 +111,35 @@ async def test_a_load_can_be_given_up(sit: Sit) -> None:
         assert reads(seat, "given up")
 
 
+async def test_the_load_screen_follows_a_load_that_is_under_way_to_its_end(sit: Sit) -> None:
+    async with sit() as seat:
+        engine = EngineDouble()
+        engine.loading = True
+        await seat.enrolled(engine)
+        await seat.wants("data.load")
+        assert reads(seat, "The data are asked for")
+        await seat.press("enter")
+        assert reads(seat, "under way already: this is how far it has come")
+        assert engine.asked == []
+
+        engine.events.tell(Progress("write", 30, 120, None))
+        seat.app.screen.follow()
+        await seat.settled()
+        assert reads(seat, "2/2 take up", "25 %")
+        await seat.press("f8")
+        assert engine.asked == ["cancel"]
+
+        engine.events.tell(LoadEnded(records=1200))
+        seat.app.screen.follow()
+        await seat.settled()
+        assert reads(seat, "1,200 records were loaded.")
+        engine.events.tell(LoadBegan())
+        engine.events.tell(LoadEnded("cut", cause=Unreachable(reason="the cable is out")))
+        seat.app.screen.follow()
+        await seat.settled()
+        assert reads(seat, "the cable is out")
+
+
 async def test_a_load_that_the_engine_began_by_itself_is_shown_too(sit: Sit) -> None:
     async with sit() as seat:
         engine = await seat.enrolled(EngineDouble())
@@ -142,6 +171,10 @@ async def test_the_exchange_is_shown_and_steered(sit: Sit) -> None:
         assert isinstance(seat.app.screen, ExchangeScreen)
         assert reads(seat, "no answer: the cable is out", "132 entries, sent through 120", "for 12 min")
         assert reads(seat, "put aside there: an unknown payment method", "POST /v1/journal", "31 ms")
+        assert reads(
+            seat, "ftp://till@nas/shop", "every 15 min; looked at", "55 min ago", "index.json: timed out."
+        )
+        assert reads(seat, "all, server: 12,345 rows, 640 kB, in 3 s: 3,858 rows a second")
 
         await seat.press("f2")
         assert reads(seat, "paused here")
@@ -150,6 +183,15 @@ async def test_the_exchange_is_shown_and_steered(sit: Sit) -> None:
         await seat.press("f4")
         assert reads(seat, "The server cannot be reached")
         assert engine.asked == ["retry", "ping", "push"]
+
+
+async def test_a_reason_that_is_longer_than_a_line_can_be_read_to_its_end(sit: Sit) -> None:
+    async with sit() as seat:
+        await seat.enrolled(EngineDouble(CUT))
+        await seat.wants("exchange.show")
+        await seat.press("pagedown", "pagedown")
+        shown = " ".join(line.strip(" │") for line in seat.screen_text())
+        assert "timed out. What is here stays as it is." in " ".join(shown.split())
 
 
 async def test_the_cable_of_a_demo_is_pulled_and_put_back(sit: Sit) -> None:
@@ -264,11 +306,21 @@ async def test_data_are_loaded_from_the_place_that_was_set_which_shows_no_passwo
         engine = await seat.enrolled(EngineDouble())
         seat.register.user = MANAGER
         await seat.wants("settings.show")
-        await seat.press("right", *["down"] * 8, "enter")
+        await seat.press("right", *["down"] * 9, "enter")
         assert reads(seat, "No place is set")
-        await seat.press("up", "enter", *"ftp://till:secret@nas/shop", "enter")
+        await seat.press("up", "up", "enter", *"ftp://till:secret@nas/shop", "enter")
         assert engine.own == {"place": "ftp://till:secret@nas/shop"}
         assert reads(seat, "ftp://till@nas/shop")
+        await seat.press("enter")
+        assert not reads(seat, "secret")
+        await seat.press("enter")
+        assert engine.own == {"place": "ftp://till:secret@nas/shop"}
+
+        await seat.press("down", "enter", *["backspace"] * 5, *"noon", "enter")
+        assert reads(seat, "a time of day such as 04:30")
+        await seat.press("enter", *["backspace"] * 5, *"15", "enter")
+        assert engine.own["place_when"] == "15"
+        assert reads(seat, "every 15 min")
 
         await seat.press("down", "enter")
         assert isinstance(seat.app.screen, LoadScreen)

@@ -11,8 +11,8 @@ import msgspec
 import pytest
 
 from sync import exports, threads
-from sync.addresses import without_password
-from sync.errors import BadAddress, BadSnapshot, Missing, Unreadable
+from sync.addresses import password_kept, without_password
+from sync.errors import BadPlace, BadSnapshot, Missing, Unreadable
 from sync.exports import Share
 from tests.ftp import served
 
@@ -99,7 +99,7 @@ async def test_a_share_whose_connection_was_lost_is_met_anew_by_the_next_load(tm
     with served(tmp_path) as address:
         assert await Share(address).read("index.json") == b"{}"
 
-    with pytest.raises(BadAddress, match="%2F for /") as caught:
+    with pytest.raises(BadPlace, match="%2F for /") as caught:
         await Share("ftp://till:p/secret@nas/shop").read("index.json")
     assert "secret" not in str(caught.value)
 
@@ -148,7 +148,7 @@ async def test_a_password_may_hold_what_means_something_in_addresses(tmp_path: P
     with served(tmp_path, password="p@ss:w/rd %41") as address:
         assert await Share(address).read("index.json") == b"{}"
 
-    with pytest.raises(BadAddress, match="%2F for /") as caught:
+    with pytest.raises(BadPlace, match="%2F for /") as caught:
         await Share("ftp://till:p/secret@nas/shop").read("index.json")
     assert "secret" not in str(caught.value)
 
@@ -158,3 +158,10 @@ def test_a_password_is_not_shown() -> None:
     assert without_password("ftp://till:sec@ret@share/x") == "ftp://till@share/x"
     assert without_password("http://till@share") == "http://till@share"
     assert without_password("/media/stick") == "/media/stick"
+
+
+def test_a_password_stays_where_an_address_is_left_as_it_was_shown() -> None:
+    assert password_kept("ftp://till@nas/x", "ftp://till:secret@nas/x") == "ftp://till:secret@nas/x"
+    for other in ("ftp://till@evil/x", "ftp://root@nas/x", "ftp://nas/x", "", "/media/stick"):
+        assert password_kept(other, "ftp://till:secret@nas/x") == other
+    assert password_kept("ftp://till:new@nas/x", "ftp://till:secret@nas/x") == "ftp://till:new@nas/x"

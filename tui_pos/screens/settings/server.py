@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sync.addresses import without_password
+from sync.addresses import PLACE, without_password
 from sync.errors import NoPlace
-from sync.membership import PLACE
+from sync.schedule import WHEN
 from tui_pos.errors import said
+from tui_pos.exchange_settings import NEVER, checked
 from tui_pos.l10n import _, n_, plural
-from tui_pos.screens.exchange import LINKS, ExchangeScreen
+from tui_pos.screens.exchange import LINKS, ExchangeScreen, when_of
 from tui_pos.screens.load import LoadScreen
-from tui_pos.screens.settings.rows import Row
+from tui_pos.screens.settings.rows import Row, Take
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -60,13 +61,23 @@ class ServerTab:
             Row(_("▶ Load all data…"), "", _("Everything anew. Selling goes on meanwhile."), do=self._load),
             Row(
                 _("Exports"),
-                without_password(engine.place) if engine.place else _("none"),
+                without_password(engine.rounds.place) if engine.rounds.place else _("none"),
                 _(
                     "Where data are loaded from without the server: a stick or a folder, or a share as "
                     "ftp://user:password@host/folder (ftps, sftp, s3…). It is kept encrypted."
                 ),
-                engine.place,
-                take=self._set_place,
+                without_password(engine.rounds.place),
+                take=self._sets(PLACE),
+            ),
+            Row(
+                _("When"),
+                when_of(engine.rounds.when),
+                _(
+                    "How often the till looks there by itself, with no need of the server: a number of minutes, or a "
+                    "time of day such as 04:30; never: only when it is asked to."
+                ),
+                engine.rounds.when or NEVER,
+                take=self._sets(WHEN),
             ),
             Row(
                 _("▶ Load from the exports…"),
@@ -108,16 +119,20 @@ class ServerTab:
         self._conduct.stage.push_screen(LoadScreen(self._conduct.watch))
         return ""
 
-    async def _set_place(self, place: str) -> None:
-        engine = self._conduct.watch.engine
-        if engine is not None:
-            await self._conduct.dialogs.permit((PLACE,), lambda: engine.change_settings({PLACE: place}))
+    def _sets(self, name: str) -> Take:
+        async def take(typed: str) -> None:
+            engine = self._conduct.watch.engine
+            if engine is not None:
+                value = checked(name, typed, engine.rounds.place)
+                await self._conduct.dialogs.permit((name,), lambda: engine.change_settings({name: value}))
+
+        return take
 
     async def _load_from(self) -> str:
         engine = self._conduct.watch.engine
-        if engine is None or not engine.place:
+        if engine is None or not engine.rounds.place:
             raise NoPlace
-        self._conduct.stage.push_screen(LoadScreen(self._conduct.watch, engine.place))
+        self._conduct.stage.push_screen(LoadScreen(self._conduct.watch, engine.rounds.place))
         return ""
 
     async def _exchange(self) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tui_pos.errors import refuse
 from tui_pos.l10n import _, n_
 from tui_pos.screens.settings.rows import Row, Take
 
@@ -82,16 +81,9 @@ class TimersTab:
 
     def _sets(self, name: str) -> Take:
         async def take(value: str) -> None:
-            from sync.timers import BOUNDS  # noqa: PLC0415 - comes with the engine
+            from tui_pos.exchange_settings import checked  # noqa: PLC0415 - comes with the engine
 
-            least, most = BOUNDS[name]
-            try:
-                seconds = float(value.replace(",", "."))
-            except ValueError:
-                seconds = -1.0
-            if not least <= seconds <= most:
-                text = n_("A delay is a number of seconds from {least} to {most}. Nothing changed.")
-                raise refuse("bad_request", text, least=f"{least:g}", most=f"{most:g}")
+            seconds = checked(name, value)
             engine = self._conduct.watch.engine
             if engine is not None:
                 await self._conduct.dialogs.permit((name,), lambda: engine.change_settings({name: seconds}))
