@@ -59,7 +59,12 @@ def _journal(journal: argparse.ArgumentParser) -> None:
 
 def _settings(settings: argparse.ArgumentParser) -> None:
     settings.add_argument("name", nargs="?", metavar="NAME", help=_("one setting; keys.ACTION is a key"))
-    settings.add_argument("value", nargs="?", metavar="VALUE", help=_("what it is set to from now on"))
+    settings.add_argument(
+        "value",
+        nargs="?",
+        metavar="VALUE",
+        help=_("what it is set to from now on; - asks for it unseen; default takes it back"),
+    )
     way = settings.add_mutually_exclusive_group()
     way.add_argument(
         "--save",
