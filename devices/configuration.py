@@ -14,7 +14,18 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from devices.errors import BadDevice, UnknownDevice, n_
-from devices.transports.address import Address, Cups, File, SerialLine, Tcp, Usb, Via, Virtual, parse_address
+from devices.transports.address import (
+    Address,
+    Cups,
+    File,
+    SerialLine,
+    Tcp,
+    Usb,
+    UsbPrinter,
+    Via,
+    Virtual,
+    parse_address,
+)
 
 Kind: TypeAlias = Literal["printer", "drawer", "display", "terminal", "scale", "scanner", "label"]
 DocumentKind: TypeAlias = Literal["receipt", "duplicate", "report", "kitchen", "label"]
@@ -26,7 +37,7 @@ _CABLES = (Tcp, SerialLine, Usb, File)
 _NOTHING = (Virtual,)
 
 ADDRESSES: Mapping[tuple[Kind, str], tuple[type[Address], ...]] = {
-    ("printer", "escpos"): (*_CABLES, Cups),
+    ("printer", "escpos"): (*_CABLES, UsbPrinter, Cups),
     ("drawer", "escpos"): (Via,),
     ("drawer", "serial"): (SerialLine, Tcp),
     ("display", "vfd-escpos"): _CABLES,
@@ -42,8 +53,8 @@ ADDRESSES: Mapping[tuple[Kind, str], tuple[type[Address], ...]] = {
     ("scanner", "wedge"): _NOTHING,
     ("scanner", "serial"): (SerialLine, Tcp),
     ("scanner", "evdev"): (File,),
-    ("label", "zpl"): (*_CABLES, Cups),
-    ("label", "epl"): (*_CABLES, Cups),
+    ("label", "zpl"): (*_CABLES, UsbPrinter, Cups),
+    ("label", "epl"): (*_CABLES, UsbPrinter, Cups),
 }
 """The drivers of each kind, and where they can reach a device. Any kind has its virtual twin at `virtual:`."""
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from devices.health import State
+from devices.transports.identity import by_order
 from sync.store import Store, open_store
 from tui_pos.device_config import kept_devices
 from tui_pos.device_health import health_in_words, health_of
@@ -106,8 +107,17 @@ async def _devices(store: Store, profile: Path) -> AsyncIterator[Check]:
     for device in devices:
         works = device.health in (State.ONLINE, State.UNKNOWN)
         seen = health_in_words(device)
-        mend = _("Mend that, then try it: tui-pos devices test {name}").format(name=device.name)
-        yield Check(device.name, ok=works, seen=seen, mend="" if works else mend)
+        mends = []
+        if not works:
+            mends.append(_("Mend that, then try it: tui-pos devices test {name}").format(name=device.name))
+        kept = next((kept for kept in config.devices if kept.name == device.name), None)
+        if kept is not None and by_order(kept.place):
+            text = _(
+                "{address} is a name by the order of plugging: another device may have it tomorrow. Add it again under "
+                "the name {name} while it is plugged in: it is then known by what it is."
+            )
+            mends.append(text.format(address=kept.address, name=kept.name))
+        yield Check(device.name, ok=not mends, seen=seen, mend=" ".join(mends))
 
 
 async def _looked(name: str, look: Awaitable[tuple[str, str]]) -> Check:

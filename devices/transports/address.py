@@ -64,6 +64,21 @@ class Usb(Struct, frozen=True):
         return f"usb:{self.vendor:04x}:{self.product:04x}{serial}"
 
 
+class UsbPrinter(Struct, frozen=True):
+    """A printer on USB, spoken to through the system's own driver, whatever `/dev/usb/lp0` is today."""
+
+    vendor: int
+    product: int
+    serial: str = ""
+    """Empty: the first of its model, or that in the socket."""
+    socket: str = ""
+    """Where it is plugged in, as the kernel counts: `1-1.2`; for several of a model without serial numbers."""
+
+    def __str__(self) -> str:
+        which = f":{self.serial}" if self.serial else f":@{self.socket}" if self.socket else ""
+        return f"lp:{self.vendor:04x}:{self.product:04x}{which}"
+
+
 class File(Struct, frozen=True):
     """A file that takes bytes: `/dev/usb/lp0`, a pipe, or a plain file."""
 
@@ -99,7 +114,7 @@ class Via(Struct, frozen=True):
         return f"via:{self.name}"
 
 
-Address: TypeAlias = Tcp | SerialLine | Usb | File | Cups | Virtual | Via
+Address: TypeAlias = Tcp | SerialLine | Usb | UsbPrinter | File | Cups | Virtual | Via
 
 
 def parse_address(text: str) -> Address:
@@ -160,6 +175,13 @@ def _usb(text: str, rest: str) -> Usb:
     return Usb(int(found[1], 16), int(found[2], 16), found[3] or "")
 
 
+def _lp(text: str, rest: str) -> UsbPrinter:
+    found = re.fullmatch(r"([0-9A-Fa-f]{4}):([0-9A-Fa-f]{4})(?::(?:@(\d[\d.-]*)|([^\s@]+)))?", rest)
+    if not found:
+        raise _bad(text, n_("a USB printer of the system is lp:VID:PID[:SERIAL], or lp:VID:PID:@SOCKET"))
+    return UsbPrinter(int(found[1], 16), int(found[2], 16), found[4] or "", found[3] or "")
+
+
 def _file(text: str, rest: str) -> File:
     if not PurePosixPath(rest).is_absolute():
         raise _bad(text, n_("a file is given by its whole path"))
@@ -193,6 +215,7 @@ _SCHEMES: dict[str, Callable[[str, str], Address]] = {
     "tcp": _tcp,
     "serial": _serial,
     "usb": _usb,
+    "lp": _lp,
     "file": _file,
     "cups": _cups,
     "virtual": _virtual,

@@ -10,6 +10,7 @@ from devices.transports.address import (
     SerialLine,
     Tcp,
     Usb,
+    UsbPrinter,
     Via,
     Virtual,
     parse_address,
@@ -43,6 +44,10 @@ def open_transport(address: Address | str, device: str = "") -> Transport:
             from devices.transports.usb import UsbTransport  # noqa: PLC0415
 
             return UsbTransport(place, name)
+        case UsbPrinter():
+            from devices.transports.usblp import UsbPrinterTransport  # noqa: PLC0415
+
+            return UsbPrinterTransport(place, name)
         case File():
             from devices.transports.file import FileTransport  # noqa: PLC0415
 

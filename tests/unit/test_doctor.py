@@ -99,3 +99,15 @@ def test_a_device_that_does_not_work_is_told_with_its_reason_and_one_that_does_i
     assert not checks["counter"]["ok"]
     assert "offline" in str(checks["counter"]["seen"])
     assert "tui-pos devices test counter" in str(checks["counter"]["mend"])
+
+
+def test_a_name_by_the_order_of_plugging_is_told_with_the_remedy(
+    profile: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    given = ["--kind", "printer", "--driver", "escpos", "--address", "file:/dev/usb/lp9"]
+    assert main(["devices", "add", "counter", *given, "--profile", str(profile)]) == 0
+
+    check = examined(profile, capsys, 1)["counter"]
+
+    assert "order of plugging" in str(check["mend"])
+    assert "lp9" in str(check["mend"])

@@ -9,6 +9,7 @@ from textual.binding import Binding, BindingType
 
 from devices.configuration import ADDRESSES, DOCUMENTS, KINDS, CounterConfig, DeviceConfig
 from devices.health import DeviceView
+from devices.transports.identity import by_order
 from tui_pos import screens
 from tui_pos.actions import Panel
 from tui_pos.device_trial import REASON, try_device
@@ -118,6 +119,9 @@ class DevicesScreen(PanelScreen):
             _("{state} since {since}").format(state=words.health(device), since=_at(device.since, now)),
             _("Last success: {last}").format(last=_at(device.last_success, now)),
         ]
+        if kept is not None and by_order(kept.place):
+            text = _("{key}: its address is by the order of plugging. Edit it while it is plugged in, as it is.")
+            lines.append(text.format(key=self._conduct.stage.key_of("device.change")))
         if gets:
             lines.append(_("Prints: {documents}").format(documents=", ".join(gets)))
         return lines
