@@ -34,6 +34,7 @@ from tui_pos.rights import Right
 from tui_pos.sale.budget import Budget, Taken, check_access, check_budget, taken_by
 from tui_pos.sale.errors import BudgetExceeded, NotAllowed, OutOfPeriod, QuotaExceeded
 from tui_pos.sale.months import month_before
+from tui_pos.sale.tariff import retariffed
 from tui_pos.sale.ticket import Customer, Ticket
 
 if TYPE_CHECKING:
@@ -154,6 +155,33 @@ async def _family(desk: Desk, code: str) -> str:
 
 
 # --- serving him
+
+
+async def serve_anew(desk: Desk, buyer: Buyer, ticket: Ticket) -> Notice | None:
+    """Make this the open ticket, as if this customer had shown the card first; a total that changes is said."""
+    before = desk.totals.total if desk.totals else 0
+    await serve(desk, buyer, retariffed(ticket, buyer.tariff))
+    after = desk.totals.total if desk.totals else 0
+    if before == after:
+        return None
+    text = _("Priced anew: {after} instead of {before}.")
+    return Notice("repriced", text.format(after=amount(after), before=amount(before)))
+
+
+def together(*notices: Notice | None) -> Notice | None:
+    """Notices as one, by the slug of the first."""
+    said = [notice for notice in notices if notice is not None]
+    return Notice(said[0].slug, " ".join(notice.text for notice in said)) if said else None
+
+
+def check_tariff(desk: Desk, buyer: Buyer, record: CustomerRecord | None) -> Notice | None:
+    """Say that a tariff is not known where tariffs are: the full price would be asked without a word."""
+    if record is None or not record.tariff or buyer.tariff is not None:
+        return None
+    if not (desk.terms.tariffs or desk.shop.solidarity):
+        return None
+    text = _("Tariff {tariff} is not known here: full prices are asked. Tell whoever keeps the tariffs.")
+    return Notice("unknown_tariff", text.format(tariff=record.tariff))
 
 
 async def serve(desk: Desk, buyer: Buyer, ticket: Ticket) -> None:

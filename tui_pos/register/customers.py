@@ -17,15 +17,14 @@ from sync.store import CUSTOMER, CustomerEntry
 from tui_pos.errors import refuse
 from tui_pos.inputs import ChangeCustomer, CreateCustomer
 from tui_pos.l10n import n_
-from tui_pos.outcomes import CustomerDetails, Outcome
-from tui_pos.register.buyers import buyer_of, customer_of, serve
+from tui_pos.outcomes import CustomerDetails, Notice, Outcome
+from tui_pos.register.buyers import buyer_of, customer_of, serve_anew
 from tui_pos.register.desk import Desk
 from tui_pos.register.handlers import takes
 from tui_pos.register.views import customer_details
 from tui_pos.rights import Right
 from tui_pos.sale import barcode, basket
 from tui_pos.sale.errors import UnknownCode, shown
-from tui_pos.sale.tariff import retariffed
 
 MOST_CARDS = 20
 _LONGEST = 120
@@ -69,8 +68,7 @@ async def change_customer(desk: Desk, given: ChangeCustomer) -> Outcome:
         entry = CustomerEntry(customer=record, before=before, user=desk.who)
         await transaction.append(CUSTOMER, entry, at=desk.now())
         await transaction.put_customer(record)
-    await _serve_anew(desk, record)
-    return Outcome(customer=customer_details(record))
+    return Outcome(customer=customer_details(record), notice=await _serve_changed(desk, record))
 
 
 async def details_of(desk: Desk, code: str) -> CustomerDetails:
@@ -89,16 +87,15 @@ async def _known(desk: Desk, code: str) -> CustomerRecord:
     return record
 
 
-async def _serve_anew(desk: Desk, record: CustomerRecord) -> None:
+async def _serve_changed(desk: Desk, record: CustomerRecord) -> Notice | None:
     """Make the open ticket the changed customer's, as long as nothing was paid on it."""
     ticket = desk.ticket
     if ticket is None or ticket.customer is None or ticket.customer.code != record.code:
-        return
+        return None
     if ticket.payments or desk.attempt is not None:
-        return
+        return None
     buyer = await buyer_of(desk, record)
-    changed = basket.set_customer(ticket, customer_of(record))
-    await serve(desk, buyer, retariffed(changed, buyer.tariff))
+    return await serve_anew(desk, buyer, basket.set_customer(ticket, customer_of(record)))
 
 
 def _checked(record: CustomerRecord) -> CustomerRecord:

@@ -14,6 +14,7 @@ from sync.store import StoreError
 from tui_pos.register.buyers import buyer_of_ticket
 from tui_pos.register.desk import Desk
 from tui_pos.register.terms import Families, anybody, offers_of, read_terms
+from tui_pos.sale.tariff import retariffed
 
 _log = logging.getLogger(__name__)
 
@@ -35,8 +36,7 @@ async def read_desk_terms(desk: Desk) -> None:
 async def take_offers(desk: Desk, ticket: str, customer: str | None, records: Iterable[OfferRecord]) -> None:
     """The server's offers, which take the place of the feed's on the ticket that they were asked for.
 
-    An answer that comes when the ticket is closed or is for somebody else is dropped. What was paid, or is being paid
-    by card, stays as it was.
+    An answer that comes when the ticket is closed or is for somebody else is dropped.
     """
     opened = desk.ticket
     known = opened.customer.code if opened is not None and opened.customer else None
@@ -44,7 +44,18 @@ async def take_offers(desk: Desk, ticket: str, customer: str | None, records: It
         return
     families = Families(await desk.store.catalogue.families())
     desk.buyer = replace(desk.buyer, offers=offers_of(records, families))
+    await price_anew(desk)
+
+
+async def price_anew(desk: Desk) -> None:
+    """Give the open ticket the tariff and the offers that go by now.
+
+    What was paid, or is being paid by card, stays as it was.
+    """
+    ticket = desk.ticket
+    if ticket is None or desk.attempt is not None:
+        return
     try:
-        await desk.keep(opened)
+        await desk.keep(retariffed(ticket, desk.buyer.tariff))
     except StoreError as error:
-        _log.warning("late offers were not kept, and come with the next step: %s", error)
+        _log.warning("what goes by now was not kept, and comes with the next step: %s", error)

@@ -342,6 +342,7 @@ class Register(Queries):
             if desk.ticket is not None and kept is None:
                 desk.take_up(None)
             desk.held = len(await desk.store.tickets.held())
+            await late.price_anew(desk)
 
     def may(self, right: Right) -> bool:
         """Whether the user may do it without a supervisor."""

@@ -27,19 +27,25 @@ class Columns(Struct, frozen=True):
     label: int
     n: int = 0
     quantity: int = 0
+    value: int = 0
     price: int = 0
     discount: int = 0
     total: int = 0
 
 
-def columns(width: int) -> Columns:
-    """The columns for a basket so wide; the label keeps at least 18 cells from 60 on."""
+def columns(width: int, *, valued: bool = False) -> Columns:
+    """The columns for a basket so wide; the label keeps at least 18 cells from 60 on.
+
+    Args:
+        valued: whether a tariff goes, and lines have a market value beside what is asked for them.
+    """
     if width >= 100:
-        return Columns(width - 53, 4, 10, 12, 11, 15)
+        value = 12 if valued else 0
+        return Columns(width - 53 - value, 4, 10, value, 12, 11, 15)
     if width >= 60:
-        return Columns(width - 43, 4, 8, 10, 9, 11)
+        return Columns(width - 43, 4, 8, 0, 10, 9, 11)
     if width >= 36:
-        return Columns(width - 19, 0, 7, 0, 0, 11)
+        return Columns(width - 19, 0, 7, total=11)
     return Columns(max(0, width - 10), total=9)
 
 
@@ -73,6 +79,8 @@ class Basket(Zone):
         self._top = 0
         self._strips: dict[int, tuple[Row, int, Strip]] = {}
         self._at = -1
+        self._valued = False
+        """Whether a line has a market value."""
         self._notes: tuple[str, ...] = ()
 
     @property
@@ -91,7 +99,10 @@ class Basket(Zone):
         rows, self._at = _rows(ticket, totals, old)
         self._rows = rows
         self._follow()
-        if self._top != old_top or not rows or not old or idle != self._notes:
+        before, self._valued = self._valued, any(row.line.value is not None for row in rows)
+        if self._valued is not before:
+            self._strips.clear()
+        if self._top != old_top or not rows or not old or idle != self._notes or self._valued is not before:
             self._notes = idle
             self.refresh()
             return
@@ -138,7 +149,7 @@ class Basket(Zone):
 
     def _strip(self, row: Row, width: int) -> Strip:
         style = self.look("basket--selected" if row.selected else "")
-        text = _text(row, columns(width))
+        text = _text(row, columns(width, valued=self._valued))
         return Strip([Segment(fit(text, width), style)], width)
 
     def parts(self, y: int, width: int) -> Iterable[tuple[str, str]]:
@@ -150,7 +161,7 @@ class Basket(Zone):
         return [(" " * width, "")]
 
     def _heading(self, width: int) -> str:
-        room = columns(width)
+        room = columns(width, valued=self._valued)
         count = len(self._rows)
         label = _("Article")
         if count > self._visible:
@@ -158,7 +169,8 @@ class Basket(Zone):
             label += f"  {first}-{min(count, self._top + self._visible)}/{count}"
         elif count:
             label += "  " + plural("{count} line", "{count} lines", count).format(count=count)
-        return _join(room, "#", label, _("Qty"), _("Price"), _("Discount"), _("Total"), marked=False)
+        sums = _("Value"), _("Price"), _("Discount"), _("Total")
+        return _join(room, "#", label, _("Qty"), *sums, marked=False)
 
 
 def _at(rows: tuple[Row, ...], y: int) -> Row | None:
@@ -195,16 +207,16 @@ def _text(row: Row, room: Columns) -> str:
     taken = number(-discount) if discount else ""
     whys = (line.granted.label if line.granted else "", row.why)
     label = "  ".join((line.label, *filter(None, whys)))
-    return _join(room, str(line.n), label, amount, unit, taken, total, marked=row.selected)
+    value = "" if line.value is None else number(line.value)
+    return _join(room, str(line.n), label, amount, value, unit, taken, total, marked=row.selected)
 
 
-def _join(
-    room: Columns, n: str, label: str, amount: str, price: str, discount: str, total: str, *, marked: bool
-) -> str:
+def _join(room: Columns, n: str, label: str, *rest: str, marked: bool) -> str:
+    """The cells of a row; `rest`: quantity, value, price, discount and total."""
     cells = ["▶" if marked else " "]
     if room.n:
         cells.append(fit_right(n, room.n - 1) + _GAP)
     cells.append(fit(label, room.label))
-    sized = ((amount, room.quantity), (price, room.price), (discount, room.discount), (total, room.total))
-    cells.extend(_GAP + fit_right(text, width - 1) for text, width in sized if width)
+    widths = (room.quantity, room.value, room.price, room.discount, room.total)
+    cells.extend(_GAP + fit_right(text, width - 1) for text, width in zip(rest, widths, strict=True) if width)
     return "".join(cells)

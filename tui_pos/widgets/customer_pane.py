@@ -46,10 +46,10 @@ class CustomerPane(Zone):
         shown = [f"{customer.name}  {customer.code}", *_terms(customer)] if customer else [_("none")]
         if self._refund_of:
             shown.append(_("Return of ticket {number}").format(number=self._refund_of))
-        yield (
-            fit(" │ ".join(shown), width - len(heading)),
-            "customer--name" if customer else "customer--dim",
-        )
+        style = "customer--name" if customer else "customer--dim"
+        if customer is not None and (_left(customer) or 0) < 0:
+            style = "customer--over"
+        yield fit(" │ ".join(shown), width - len(heading)), style
 
 
 def _left(customer: Pane) -> int | None:

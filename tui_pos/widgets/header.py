@@ -8,13 +8,16 @@ from msgspec import Struct
 from rich.cells import cell_len
 
 from tui_pos.l10n import _, plural
+from tui_pos.theme import CONSOLE
 from tui_pos.widgets.zone import Zone, fit
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 LINKS = {"up": "●─●", "down": "●×●", "unknown": "·"}
-"""The network, the crossed network, and none: of glyphs that console fonts have."""
+"""The network, the crossed network, and none."""
+CONSOLE_LINKS = {**LINKS, "up": "•─•", "down": "•×•"}
+"""The same of glyphs that the fonts of consoles have: the kernel's own has no U+25CF."""
 
 
 class HeaderView(Struct, frozen=True):
@@ -59,7 +62,7 @@ class Header(Zone):
         view = self.shown
         till = _("Till {number}").format(number=view.till) if view.till else ""
         left = " " + " │ ".join(filter(None, (view.shop, till, view.user)))
-        link = LINKS[view.link]
+        link = (CONSOLE_LINKS if self.app.theme == CONSOLE else LINKS)[view.link]
         if view.link != "unknown" and view.unsent:
             link += f" {view.unsent}" + (f" ({view.oldest})" if view.oldest else "")
         right = " │ ".join(filter(None, (*self._counts(), view.ticket, view.clock)))

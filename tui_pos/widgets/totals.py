@@ -10,10 +10,10 @@ from tui_pos.l10n import _, amount, number, plural
 from tui_pos.widgets.zone import Zone, fit, fit_right
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
-    from tui_pos.outcomes import TicketView
-    from tui_pos.sale.ticket import Ticket, Totals
+    from tui_pos.outcomes import LineView, TicketView
+    from tui_pos.sale.ticket import Line, Ticket, Totals
 
 
 class Sums(Struct, frozen=True):
@@ -27,6 +27,8 @@ class Sums(Struct, frozen=True):
     due: int = 0
     change: int | None = None
     """What was given back on the ticket that has just been closed."""
+    value: int | None = None
+    """What the goods are worth where a tariff asks less; None: no tariff goes."""
 
 
 def open_sums(ticket: Ticket | None, totals: Totals | None) -> Sums:
@@ -34,13 +36,37 @@ def open_sums(ticket: Ticket | None, totals: Totals | None) -> Sums:
     if ticket is None or totals is None:
         return Sums()
     payments = tuple((payment.method, payment.amount) for payment in ticket.payments)
-    return Sums(len(ticket.lines), totals.subtotal, totals.discount, totals.total, payments, totals.due)
+    return Sums(
+        len(ticket.lines),
+        totals.subtotal,
+        totals.discount,
+        totals.total,
+        payments,
+        totals.due,
+        value=market_value(ticket.lines),
+    )
 
 
 def closed_sums(ticket: TicketView) -> Sums:
     """The sums of a ticket that has been closed: what matters now is the change."""
     payments = tuple((payment.method, payment.amount) for payment in ticket.payments)
-    return Sums(ticket.count, ticket.subtotal, ticket.discount, ticket.total, payments, 0, ticket.change)
+    return Sums(
+        ticket.count,
+        ticket.subtotal,
+        ticket.discount,
+        ticket.total,
+        payments,
+        0,
+        ticket.change,
+        market_value(ticket.lines),
+    )
+
+
+def market_value(lines: Sequence[Line] | Sequence[LineView]) -> int | None:
+    """What goods are worth; those without a tariff, what is asked for them. None: no tariff goes."""
+    if all(line.value is None for line in lines):
+        return None
+    return sum(line.total if line.value is None else line.value for line in lines)
 
 
 class TotalsZone(Zone):
@@ -85,7 +111,10 @@ class TotalsZone(Zone):
     def _left(self, y: int) -> str:
         sums = self.shown
         if y == 0:
-            return plural("{count} line", "{count} lines", sums.lines).format(count=sums.lines)
+            lines = plural("{count} line", "{count} lines", sums.lines).format(count=sums.lines)
+            if sums.value is None:
+                return lines
+            return lines + " │ " + _("Value {amount}").format(amount=number(sums.value))
         if y <= len(sums.payments):
             shown = sums.payments if len(sums.payments) < 4 else sums.payments[-3:]
             method, paid = shown[y - 1]

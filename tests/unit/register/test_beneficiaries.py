@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
+from msgspec.structs import replace
 
 from sync.protocol import FamilyRecord
 from sync.protocol.terms import Quota, TariffRecord
@@ -92,6 +93,49 @@ async def test_nothing_on_paper_or_on_the_display_tells_of_help(helped: Till) ->
         assert word not in paper
         assert word not in shown
     assert "Account" in paper
+
+
+async def test_a_card_that_changes_the_total_says_so(helped: Till) -> None:
+    await helped.scan(COFFEE)
+    notice = (await helped.scan(H1)).notice
+    assert notice is not None
+    assert (notice.slug, notice.text) == ("repriced", "Priced anew: €0.78 instead of €3.89.")
+    notice = (await helped.give(SetCustomer(None))).notice
+    assert notice is not None
+    assert notice.text == "Priced anew: €3.89 instead of €0.78."
+
+
+async def test_what_the_card_says_and_the_new_total_are_said_together(helped: Till) -> None:
+    await helped.sell(H1, LENTILS)
+    await helped.scan(COFFEE)
+    notice = (await helped.scan(H1)).notice
+    assert notice is not None
+    assert notice.slug == "second_visit"
+    assert notice.text.endswith("Priced anew: €0.78 instead of €3.89.")
+
+
+async def test_a_tariff_that_the_feed_changes_counts_on_the_open_ticket_at_once(helped: Till) -> None:
+    await helped.scan(H1, COFFEE)
+    await bring(helped, TariffRecord(code="QF1", label="Band 1", percent="10"))
+    assert helped.totals == [39]
+    await helped.give(Tender("CASH", 10))
+    await bring(helped, FIFTH)
+    assert helped.totals == [39]
+
+
+async def test_a_tariff_that_is_unknown_where_tariffs_are_is_said(helped: Till) -> None:
+    await bring(helped, replace(HOUSEHOLD, tariff="QF9"))
+    notice = (await helped.scan(COFFEE, H1)).notice
+    assert notice is not None
+    assert (notice.slug, "QF9" in notice.text) == ("unknown_tariff", True)
+
+
+async def test_a_household_is_not_asked_for_by_a_ticket_that_is_paid_in_part(expired: Till) -> None:
+    await expired.scan(COFFEE)
+    await expired.give(Tender("CASH", 100))
+    with pytest.raises(Refused) as caught:
+        await expired.scan(H1)
+    assert caught.value.slug == "not_allowed"
 
 
 async def test_a_tariff_that_the_feed_does_not_know_asks_the_full_price(cashier: Till) -> None:

@@ -32,6 +32,39 @@ async def test_the_receipt_says_why(cashier: Till) -> None:
     assert any("Winter" in line and "0.25" in line for line in text)
 
 
+async def test_an_offer_that_the_feed_brings_counts_on_the_open_ticket_at_once(cashier: Till) -> None:
+    await cashier.scan(LENTILS)
+    await bring(cashier, offer())
+    assert cashier.due == 224
+
+
+async def test_an_offer_that_ended_while_the_ticket_was_held_is_gone_and_it_is_said(
+    cashier: Till, shop: Shop
+) -> None:
+    await bring(cashier, offer(ends_at="2026-11-22T13:00:00Z"))
+    await cashier.scan(LENTILS)
+    assert cashier.due == 224
+    await cashier.give(Hold())
+    shop.clock.pass_by(hours=3)
+    notice = (await cashier.give(Recall())).notice
+    assert cashier.due == 249
+    assert notice is not None
+    assert notice.text == "Priced anew: €2.49 instead of €2.24."
+
+
+async def test_an_offer_that_ends_before_anything_is_paid_is_gone_when_paying_begins(
+    cashier: Till, shop: Shop
+) -> None:
+    await bring(cashier, offer(ends_at="2026-11-22T13:00:00Z"))
+    await cashier.scan(LENTILS)
+    await cashier.give(Tender("CASH", 100))
+    shop.clock.pass_by(hours=3)
+    assert cashier.due == 124
+    await cashier.give(Tender("CASH"))
+    await cashier.scan(LENTILS)
+    assert cashier.due == 249
+
+
 async def test_an_offer_on_the_ticket_is_shared_out_with_its_reason(cashier: Till) -> None:
     await bring(cashier, SUPPER)
     ticket = await cashier.sell(LENTILS, SPONGE)

@@ -43,6 +43,33 @@ async def waived(seat: Counterfoil) -> list[tuple[str, str]]:
     return [(event["reason"], event["by"]) for event in await seat.till.events("terms_waived")]
 
 
+async def test_the_cashier_sees_what_the_goods_are_worth_beside_what_is_paid(seat: Counterfoil) -> None:
+    await serving(seat)
+    await seat.scan(COFFEE)
+    assert not seat.reads("Value")
+    await seat.press(*"H1", "enter")
+    assert seat.reads("Priced anew: €0.78 instead of €3.89.")
+    assert seat.reads("Value 3.89")
+    assert discreet(seat)
+
+    await seat.pilot.resize_terminal(132, 40)
+    await seat.settled()
+    (line,) = (line for line in seat.screen_text() if "Café moulu" in line and "▶" in line)
+    assert line.split()[-3:] == ["3.89", "0.78", "0.78"]
+    await seat.does("ticket.pay", "enter")
+    assert seat.reads("Value 3.89")
+
+
+async def test_a_budget_that_the_ticket_passes_stands_out_before_it_is_paid(seat: Counterfoil) -> None:
+    await serving(seat, amount=400)
+    await seat.press(*"H1", "enter")
+    await seat.scan(COFFEE)
+    pane = seat.app.selling.customer
+    assert [style for _text, style in pane.parts(0, 80)][-1] == "customer--name"
+    await seat.scan(LENTILS)
+    assert [style for _text, style in pane.parts(0, 80)][-1] == "customer--over"
+
+
 async def test_a_household_whose_period_is_over_may_buy_by_a_supervisors_leave(seat: Counterfoil) -> None:
     await serving(seat, ends_on="2026-11-21")
     await seat.press(*"H1", "enter")

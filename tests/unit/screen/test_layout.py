@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from msgspec.structs import replace
 
 from tui_pos.theme import CONSOLE, DARK, LIGHT, chosen_theme
 from tui_pos.widgets.basket import columns
@@ -14,13 +15,15 @@ if TYPE_CHECKING:
     from tests.selling import Sit
 
 LENTILS, CREAM = "9520000000004", "9520000000035"
-CONSOLE_GLYPHS = set("█░▒▶▼●•…€↑↓·×") | set("─│┌┐└┘├┤┬┴┼")
+CONSOLE_GLYPHS = set("█░▒▶▼•…€↑↓·×") | set("─│┌┐└┘├┤┬┴┼")
+"""Those of the kernel's own font (its map has no U+25CF), and of the fonts for Latin-9."""
 
 
+@pytest.mark.parametrize("valued", [False, True])
 @pytest.mark.parametrize("width", range(1, 200))
-def test_the_columns_fill_the_basket_exactly(width: int) -> None:
-    room = columns(width)
-    used = 1 + room.label + room.n + room.quantity + room.price + room.discount + room.total
+def test_the_columns_fill_the_basket_exactly(width: int, valued: bool) -> None:
+    room = columns(width, valued=valued)
+    used = 1 + room.label + room.n + room.quantity + room.value + room.price + room.discount + room.total
 
     assert used == max(width, 10)
 
@@ -81,9 +84,14 @@ async def test_the_console_theme_uses_only_glyphs_of_console_fonts(
     async with sit() as seat:
         assert seat.app.theme == CONSOLE
         await seat.scan(CREAM)
-        glyphs = set("".join(seat.screen_text()))
+        for link in ("up", "down"):
+            header = seat.app.selling.header
+            header.show(replace(header.shown, link=link))
+            await seat.settled()
+            glyphs = set("".join(seat.screen_text()))
 
-        assert {glyph for glyph in glyphs if ord(glyph) > 0xFF} <= CONSOLE_GLYPHS
+            assert {glyph for glyph in glyphs if ord(glyph) > 0xFF} <= CONSOLE_GLYPHS
+            assert ("•×•" in seat.screen_text()[0]) == (link == "down")
 
 
 async def test_colours_change_at_once(sit: Sit) -> None:
