@@ -89,14 +89,16 @@ class Updates:
         self._events = events
         self._server_key = server_key
         self._folder = profile / FOLDER
+        ready = read_ready(profile)
+        self.waiting = ready[0].version if ready else ""
+        """The version that is here and waits to be installed; empty: none."""
         # a till that gets another server has to do with another repository
         self._known = self._folder / server_key.hex()[:16]
         self._turn = asyncio.Lock()
 
     def heard_of(self, version: str) -> None:
         """The server names this version: worth a look, if it is newer than what runs and what waits here."""
-        waits = read_ready(self._folder.parent)
-        if self.running and is_newer(version, waits[0].version if waits else self.running):
+        if self.running and is_newer(version, self.waiting or self.running):
             self._wanted.set()
 
     async def run(self) -> None:
@@ -153,6 +155,7 @@ class Updates:
                 except OSError as error:
                     raise errors.BadUpdate(reason=error.strerror or str(error)) from error
             await asyncio.to_thread(self._keep, release, package)
+        self.waiting = release.version
         self._events.tell(UpdateReady(release.version, release.notes))
         return package
 

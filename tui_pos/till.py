@@ -21,6 +21,7 @@ from tui_pos.live_devices import LiveReport
 from tui_pos.profile import Demo, take
 from tui_pos.register import Register
 from tui_pos.scans import Scans
+from tui_pos.updating.state import confirm
 
 
 class Till:
@@ -90,10 +91,13 @@ async def open_till(
         raise refuse("storage_failed", text, profile=profile, error=error.strerror) from error
     try:
         with translated():
-            return await _open(profile, demo, lock, paper, way)
+            till = await _open(profile, demo, lock, paper, way)
     except BaseException:
         lock.release()
         raise
+    if demo is None:
+        confirm(profile)
+    return till
 
 
 async def _open(profile: Path, demo: Demo | None, lock: FileLock, paper: Path | None, way: Way) -> Till:

@@ -18,6 +18,7 @@ from tui_pos.exchange import engine_at
 from tui_pos.l10n import _
 from tui_pos.logs import log_to
 from tui_pos.profile import SERVING, WANTED, default_profile
+from tui_pos.updating.state import confirm
 
 if TYPE_CHECKING:
     from sync.engine import Engine
@@ -59,6 +60,7 @@ async def _serve(profile: Path, *, waits: bool) -> None:
             with translated():
                 async with engine_at(profile, asks=False) as engine:
                     log_to(profile)
+                    confirm(profile)
                     await _exchange(engine, profile, ends)
         except Refused as refused:
             if not waits or refused.slug != "profile_in_use":

@@ -1,0 +1,75 @@
+"""At the very start of a command: the version that a profile has been brought up to goes on in this one's place.
+
+It costs those who have had no update one look for a file. A version that was installed and has not opened the till yet
+is tried out first: this process waits beside it, and goes on itself if it fails.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NoReturn
+
+from tui_pos import __version__
+from tui_pos.profile import default_profile
+
+_TRIED = frozenset({"run", "headless", "sync"})
+"""The commands that open a till: one of them is a new version's trial."""
+_ALONE = frozenset({"demo", "fleet", "setup", "-h", "--help", "--version"})
+"""The words of commands that have no till to be of one version with, or make it first."""
+
+
+def hand_over() -> int | None:
+    """Go on as the version that the profile of this command line has been brought up to.
+
+    Returns:
+        None: this version is the one. A number: another one has done it, with this exit status. Where that version has
+        been tried before, this process becomes it, and nothing is returned.
+    """
+    words = sys.argv[1:]
+    profile = profile_of(words)
+    if profile is None or os.environ.get("TUI_POS_STARTED_FOR") == str(profile):
+        return None
+    if not (profile / "updates" / "state.json").exists():
+        return None
+    return _hand_over(profile, words)
+
+
+def profile_of(words: Sequence[str]) -> Path | None:
+    """The profile that a command line is about; None: it is about no till that can have been updated."""
+    said = None
+    for place, word in enumerate(words):
+        if word in _ALONE or word.partition("=")[0] == "--demo":
+            return None
+        if word.startswith("--profile="):
+            said = word.partition("=")[2]
+        elif word == "--profile" and place + 1 < len(words):
+            said = words[place + 1]
+    return Path(said) if said else default_profile()
+
+
+def _hand_over(profile: Path, words: Sequence[str]) -> int | None:
+    # all of it only where there has been an update
+    from sync.protocol.updates import is_newer  # noqa: PLC0415
+    from tui_pos.updating.state import environment_of, python_of, read_state  # noqa: PLC0415
+    from tui_pos.updating.trial import try_out  # noqa: PLC0415
+
+    state = read_state(profile)
+    if not is_newer(state.current, __version__):
+        return None
+    python = python_of(environment_of(profile, state.current))
+    if not python.exists():
+        return None
+    if state.trial and (not words or not _TRIED.isdisjoint(words) or words[0].startswith("-")):
+        status = try_out(profile, words)
+        return status if status is not None else _hand_over(profile, words)
+    return _become(profile, python, words)
+
+
+def _become(profile: Path, python: Path, words: Sequence[str]) -> NoReturn:
+    from tui_pos.updating.state import started_for  # noqa: PLC0415 - as above
+
+    command = [str(python), "-m", "tui_pos", *words]
+    os.execve(python, command, started_for(profile))  # noqa: S606 - no shell is meant
