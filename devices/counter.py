@@ -13,17 +13,16 @@ from datetime import datetime
 from decimal import Decimal
 from functools import partial
 from types import TracebackType
-from typing import Any, NamedTuple, Self, TypeAlias, TypeVar
+from typing import Any, NamedTuple, Self, TypeAlias
 
 from devices.configuration import CounterConfig
 from devices.displays.board import Board
 from devices.document import Document
 from devices.drawers.owner import DrawerOwner
-from devices.errors import DeviceError, NoDevice, UnknownDevice
+from devices.errors import DeviceError, UnknownDevice
 from devices.events import DeviceEvent, DrawerKicked, DrawerStuck, Rerouted
 from devices.health import DeviceView
-from devices.hotplug import HotPlug
-from devices.owners import BACK_OFF, DisplayOwner, Owner, ScaleOwner, TerminalOwner, now
+from devices.owners import DisplayOwner, Owner, ScaleOwner, TerminalOwner, now
 from devices.payments import Approval, Order, Progress, TerminalTotals, nobody
 from devices.ports import Steerable
 from devices.printers.owner import PrintOwner
@@ -31,12 +30,12 @@ from devices.printers.worker import Encoder
 from devices.scanners.owner import ScannerOwner
 from devices.scanners.wedge import Wedge, WedgeScanner
 from devices.spool import Spool
+from devices.staff import Staff
 
 logger = logging.getLogger(__name__)
 
 LOOK = 5.0
 """Seconds in which a device that lives has been looked at."""
-Owned = TypeVar("Owned", bound=Owner[Any])
 
 Fitting: TypeAlias = Callable[[CounterConfig, "Counter"], "Fitted"]
 """Makes the owners of a configuration; those whose devices stay as they are, are the counter's own."""
@@ -77,36 +76,28 @@ class Counter:
         self._shown: tuple[str, str, Callable[[], Board] | None] | None = None
         self._beside: list[Callable[[DeviceEvent], None]] = []
         self._clock = clock
-        self._owners: dict[str, Owner[Any]] = {}
-        self._tasks: dict[str, asyncio.Task[None]] = {}
-        self._plug = HotPlug(self.retry)
         self._encoder = Encoder()
-        self._owners = {owner.name: self._employed(owner) for owner in owners}
-        self.spool = Spool(self._all(PrintOwner), documents)
+        self._staff = Staff()
+        for owner in self._staff.hire(owners):
+            self._instruct(owner)
+        self.spool = Spool(self._staff.all(PrintOwner), documents)
         self.spool.rerouted = lambda job, to: self._tell(Rerouted(job.device, job.id, to))
 
-    def _employed(self, owner: Owner[Any]) -> Owner[Any]:
+    def _instruct(self, owner: Owner[Any]) -> None:
         owner.tell = self._tell
         owner.clock = self._clock
         if isinstance(owner, PrintOwner):
             owner.encode = self._encoder.encode
-        return owner
 
     async def start(self) -> None:
         """Let every device be owned. Work given before, also to an earlier program, is done now."""
-        if self._encoder.runs:
+        if self._staff.works:
             return
         await self.spool.restore()
         # a twin prints for nobody who waits
-        prints = any(not isinstance(owner.device, Steerable) for owner in self._all(PrintOwner))
+        prints = any(not isinstance(owner.device, Steerable) for owner in self._staff.all(PrintOwner))
         self._encoder.start(prepare=prints)
-        if any(owner.poll for owner in self._owners.values()):
-            self._plug.start()
-        for owner in self._owners.values():
-            self._own(owner)
-
-    def _own(self, owner: Owner[Any]) -> None:
-        self._tasks[owner.name] = asyncio.create_task(_kept(owner), name=f"device {owner.name}")
+        self._staff.begin(self.owners)
 
     def fitted(self, config: CounterConfig) -> Fitted:
         """What this counter would be by another configuration; no cable is touched.
@@ -119,48 +110,24 @@ class Counter:
 
     async def refit(self, fitted: Fitted) -> None:
         """Be this counter from now on. Devices that stay go on undisturbed; prints of one that goes find another."""
-        gone = [owner for owner in self._owners.values() if owner not in fitted.owners]
-        new = [owner for owner in fitted.owners if owner not in self._owners.values()]
-        for owner in gone:
-            await self._dismiss(owner)
+        for owner in self.owners:
+            if owner not in fitted.owners:
+                await self._staff.dismiss(owner)
         self.config = fitted.config
-        self._owners = {owner.name: owner for owner in fitted.owners}
+        new = self._staff.hire(fitted.owners)
         for owner in new:
-            self._employed(owner)
+            self._instruct(owner)
             if isinstance(owner, DisplayOwner):
                 self._show_on(owner)
         documents = {str(kind): name for kind, name in fitted.config.documents.items()}
-        await self.spool.refit(self._all(PrintOwner), documents)
-        if self._encoder.runs:
-            for owner in new:
-                self._own(owner)
-            self._plug.stop()
-            if any(owner.poll for owner in self._owners.values()):
-                self._plug.start()
-
-    async def _dismiss(self, owner: Owner[Any]) -> None:
-        task = self._tasks.pop(owner.name, None)
-        if task is not None:
-            task.cancel()
-            await asyncio.gather(task, return_exceptions=True)
-        await self._let_go(owner)
+        await self.spool.refit(self._staff.all(PrintOwner), documents)
+        if self._staff.works:
+            self._staff.begin(new)
 
     async def stop(self) -> None:
         """Let go of every device; what waits stays, and is done after the next start."""
-        self._plug.stop()
-        tasks, self._tasks = self._tasks.values(), {}
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await self._staff.end()
         self._encoder.stop()
-        await asyncio.gather(*(self._let_go(owner) for owner in self._owners.values()))
-
-    async def _let_go(self, owner: Owner[Any]) -> None:
-        try:
-            await owner.device.close()
-        except Exception:
-            # whatever a driver does at its end, the others are let go of too
-            logger.exception("%s could not be let go of", owner.name)
 
     async def __aenter__(self) -> Self:
         await self.start()
@@ -177,7 +144,7 @@ class Counter:
         Raises:
             UnknownDevice: no device has this name.
         """
-        owners = self._owners.values() if name is None else (self._named(name),)
+        owners = self.owners if name is None else (self._staff.named(name),)
         return tuple(owner.view() for owner in owners)
 
     def devices(self) -> tuple[DeviceView, ...]:
@@ -191,11 +158,11 @@ class Counter:
     @property
     def owners(self) -> tuple[Owner[Any], ...]:
         """Who speaks to each device, in the order of the counter."""
-        return tuple(self._owners.values())
+        return self._staff.owners
 
     def has(self, kind: str) -> bool:
         """Whether there is a device of this kind: `printer`, `drawer`, `display`, `scale` or `terminal`."""
-        return any(owner.kind == kind for owner in self._owners.values())
+        return any(owner.kind == kind for owner in self.owners)
 
     def print(self, job: Document | bytes, to: str | None = None) -> str | None:
         """Print a document, or bytes as they are, on the printer named or that of receipts. Never waits.
@@ -223,7 +190,7 @@ class Counter:
             board: makes the board; it is called where a display has room for it, at any time.
         """
         self._shown = (upper, lower, board)
-        for owner in self._all(DisplayOwner):
+        for owner in self._staff.all(DisplayOwner):
             self._show_on(owner)
 
     def _show_on(self, display: DisplayOwner) -> None:
@@ -234,7 +201,7 @@ class Counter:
     @property
     def wedge(self) -> Wedge:
         """How the scanner types that is this till's keyboard; where none is configured, as most do."""
-        devices = (owner.device for owner in self._all(ScannerOwner))
+        devices = (owner.device for owner in self._staff.all(ScannerOwner))
         return next((device.wedge for device in devices if isinstance(device, WedgeScanner)), Wedge())
 
     def kick(self, drawer: str | None = None) -> None:
@@ -247,7 +214,7 @@ class Counter:
         """
         if drawer is None and not self.has(DrawerOwner.kind):
             return
-        owner = self._one(DrawerOwner, drawer)
+        owner = self._staff.one(DrawerOwner, drawer)
         owner.kick().add_done_callback(partial(self._kicked, owner.name))
 
     async def weigh(self, scale: str | None = None, tare: int = 0, price: int = 0) -> Decimal:
@@ -260,7 +227,7 @@ class Counter:
             NoWeight: it is empty, its load moves or is out of range; `reason` says which.
             DeviceDown: it does not answer, or not so that it can be understood.
         """
-        return (await self._one(ScaleOwner, scale).weigh(tare, price)).kilograms
+        return (await self._staff.one(ScaleOwner, scale).weigh(tare, price)).kilograms
 
     def terminal_for(self, method: str, *, marked: bool = False) -> str | None:
         """The terminal that takes payments of this method; None: they are taken by hand.
@@ -269,7 +236,7 @@ class Counter:
             method: the code of the payment method.
             marked: the shop says that this method goes through a terminal where there is one.
         """
-        terminals = (owner for owner in self._all(TerminalOwner) if owner.takes(method, marked=marked))
+        terminals = (owner for owner in self._staff.all(TerminalOwner) if owner.takes(method, marked=marked))
         return next((owner.name for owner in terminals), None)
 
     async def carry_out(
@@ -284,12 +251,12 @@ class Counter:
             NoDevice, DeviceDown: nothing was sent.
             PaymentUnknown: the money may have moved.
         """
-        return await self._one(TerminalOwner, terminal).carry_out(order, progress)
+        return await self._staff.one(TerminalOwner, terminal).carry_out(order, progress)
 
     async def give_up(self, terminal: str | None = None) -> bool:
         """Ask the terminal to give up the order under way, whose end `carry_out` tells; False: it cannot be asked."""
         try:
-            return await self._one(TerminalOwner, terminal).device.give_up()
+            return await self._staff.one(TerminalOwner, terminal).device.give_up()
         except DeviceError:
             return False
 
@@ -300,11 +267,11 @@ class Counter:
             Declined: nothing was paid.
             NoDevice, DeviceDown, PaymentUnknown: it cannot tell.
         """
-        return await self._one(TerminalOwner, terminal).recover(order)
+        return await self._staff.one(TerminalOwner, terminal).recover(order)
 
     def terminal_totals(self) -> dict[str, asyncio.Future[TerminalTotals | None]]:
         """What each terminal has added up since its last end of day, once it tells; None: its protocol does not."""
-        return {owner.name: owner.totals() for owner in self._all(TerminalOwner)}
+        return {owner.name: owner.totals() for owner in self._staff.all(TerminalOwner)}
 
     async def printed(self) -> None:
         """Wait until no printer has anything left to print."""
@@ -321,11 +288,11 @@ class Counter:
         Raises:
             UnknownDevice: there is no device of this name.
         """
-        await self._named(name).seen(within=LOOK)
+        await self._staff.named(name).seen(within=LOOK)
 
     def retry(self, name: str | None = None) -> None:
         """Try at once what waits for the device named, or for any to come back, and look at its health."""
-        for owner in self._owners.values() if name is None else (self._named(name),):
+        for owner in self.owners if name is None else (self._staff.named(name),):
             owner.wake()
 
     async def set(self, name: str, /, **fields: Any) -> None:
@@ -337,31 +304,12 @@ class Counter:
             UnknownDevice: no virtual device has this name.
             BadSetting: it does not take this; nothing changed.
         """
-        owner = self._named(name)
+        owner = self._staff.named(name)
         if not isinstance(owner.device, Steerable):
             raise UnknownDevice(device=name)
         owner.device.set(**fields)
         await owner.look()  # a twin takes no harm from being asked beside its owner's task
         owner.wake()
-
-    def _named(self, name: str) -> Owner[Any]:
-        if name not in self._owners:
-            raise UnknownDevice(device=name)
-        return self._owners[name]
-
-    def _all(self, owned: type[Owned]) -> tuple[Owned, ...]:
-        return tuple(owner for owner in self._owners.values() if isinstance(owner, owned))
-
-    def _one(self, owned: type[Owned], name: str | None) -> Owned:
-        if name is not None:
-            owner = self._named(name)
-            if isinstance(owner, owned):
-                return owner
-            raise UnknownDevice(device=name)
-        found = self._all(owned)
-        if not found:
-            raise NoDevice(kind=owned.kind)
-        return found[0]
 
     def _kicked(self, name: str, done: asyncio.Future[None]) -> None:
         if done.cancelled():
@@ -379,13 +327,3 @@ class Counter:
             except Exception:
                 # who listens must not be able to stop a device
                 logger.exception("%r could not be told", event)
-
-
-async def _kept(owner: Owner[Any]) -> None:
-    """An owner that fails by a mistake of its own begins again."""
-    while True:
-        try:
-            await owner.run()
-        except Exception:
-            logger.exception("the owner of %s failed; it begins again", owner.name)
-        await asyncio.sleep(BACK_OFF[0])

@@ -234,7 +234,7 @@ class Till:
 
     def twin(self, name: str) -> Any:
         """A virtual device, to be steered and looked at."""
-        return self.counter._named(name).device
+        return self.counter._staff.named(name).device
 
 
 def closed(outcome: Outcome) -> TicketView:

@@ -35,7 +35,7 @@ def twin_of(kind: Any, driver: str) -> Any | None:
         counter = build_counter(CounterConfig((DeviceConfig(NAME, kind, driver, "virtual:"),)))
     except BadDevice:
         return None
-    device = counter._owners[NAME].device
+    device = counter._staff.named(NAME).device
     found = getattr(device, "twin", None) or getattr(device, "_twin", device)
     return found if isinstance(found, Twin) else None
 

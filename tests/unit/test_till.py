@@ -151,7 +151,7 @@ async def test_a_full_disk_keeps_no_till_from_closing(profile: Path) -> None:
 async def test_who_closes_a_till_leaves_a_card_payment_in_doubt(profile: Path) -> None:
     till = await open_till(profile, Demo())
     await make_ready(till.register, Demo())
-    till.counter._named("terminal").device.set(answer="slow")
+    till.counter._staff.named("terminal").device.set(answer="slow")
     await till.register.accept(Scan((await till.register.products("", 1))[0].code))
     assert (await till.register.accept(Tender("CARD"))).pending
     await till.close()

@@ -125,7 +125,7 @@ def test_an_option_that_makes_no_sense_is_refused(options: dict[str, str], told:
 async def test_a_printer_is_made_as_it_is_configured() -> None:
     options = {"columns": "32", "code-page": "CP858", "cut": "no", "qr": "off"}
     counter = build_counter(shop(replace(COUNTER, options=options)))
-    owner = counter._named("counter")
+    owner = counter._staff.named("counter")
 
     assert isinstance(owner, PrintOwner)
     profile = owner.profile

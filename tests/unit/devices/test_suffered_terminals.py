@@ -38,7 +38,7 @@ async def test_one_recv_and_a_worker_blocked_for_177_seconds(slowness: Any) -> N
     twin = CaisseApTwin(sleep=slowness)
     twin.set(fault="slow")
     async with build_counter(config) as counter:
-        counter._owners["pay"].device = CaisseApTerminal("pay", Plugged(twin))
+        counter._staff.named("pay").device = CaisseApTerminal("pay", Plugged(twin))
         paying = asyncio.create_task(counter.carry_out(ORDER))
         await slowness.began.wait()
         await counter.set("scale", weight="1.250")

@@ -300,7 +300,7 @@ async def test_paper_that_is_out_is_said_while_selling_with_what_to_do(seat: Cou
 
 
 async def test_a_drawer_left_open_is_said_while_selling(seat: Counterfoil) -> None:
-    drawer: Any = seat.till.counter._named("drawer")
+    drawer: Any = seat.till.counter._staff.named("drawer")
     drawer._left_open = 0.0
     await seat.till.give(SignIn("9", "9999"))
     await seat.does("drawer.open", *"a coin fell", "enter")
