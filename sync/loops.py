@@ -18,6 +18,7 @@ from sync.messages import Postman
 from sync.ports import Ports, fraction
 from sync.pull import Puller
 from sync.push import Sender
+from sync.retention import Retention
 from sync.rounds import Rounds
 from sync.server import Server
 from sync.standing import Standing
@@ -52,6 +53,7 @@ class Parts:
     postman: Postman
     rounds: Rounds
     updates: Updates
+    retention: Retention
 
 
 class Loops:
@@ -90,6 +92,7 @@ class Loops:
             "notes": self._notes,
             "place": parts.rounds.run,
             "updates": parts.updates.run,
+            "retention": parts.retention.run,
         }
         parts.store.on_append.append(self._new.set)
         try:

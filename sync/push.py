@@ -10,7 +10,18 @@ from collections.abc import Awaitable, Callable, Sequence
 
 import msgspec
 
-from sync.errors import BadReply, BadRequest, EpochPassed, TooLarge, Unauthorized, UpgradeNeeded, n_
+from sync.archive_files import ArchivedEntries
+from sync.errors import (
+    BadReply,
+    BadRequest,
+    EntriesLetGo,
+    EpochPassed,
+    Stopped,
+    TooLarge,
+    Unauthorized,
+    UpgradeNeeded,
+    n_,
+)
 from sync.events import Alarm, EntryRefused, Events, SentChanged
 from sync.ports import Clock
 from sync.protocol import Entry, stamp
@@ -48,6 +59,7 @@ class Sender:
         self._greet = greet
         self._turn = asyncio.Lock()
         self._acked = 0
+        self._archived = ArchivedEntries(store)
 
     async def drain(self) -> int:
         """Send until nothing is left; gives how many entries the server has answered for.
@@ -59,11 +71,7 @@ class Sender:
             began = self._store.outbox.sent
             while self._store.unsent:
                 self._standing.check()
-                entries = await self._store.journal.entries(self._store.outbox.sent, MAX_ENTRIES)
-                if not entries:
-                    # the retention job let them go, so they were sent once
-                    await self._store.outbox.settle(self._store.journal.head.seq)
-                    break
+                entries = await self._unsent()
                 await self._send_or_greet(entries)
                 if self._store.outbox.sent == entries[0].seq - 1:
                     raise BadReply(reason=n_("the server takes nothing further"))
@@ -82,6 +90,21 @@ class Sender:
                 if entry is not None:
                     await self._send([entry])
 
+    async def _unsent(self) -> list[Entry]:
+        """The next entries to send: where a server has lost what was let go here, from the archives.
+
+        Raises:
+            Stopped: they are in an archive that is not here.
+        """
+        after = self._store.outbox.sent
+        if after >= (await self._store.archives.let_go()).through:
+            return await self._store.journal.entries(after, MAX_ENTRIES)
+        try:
+            return await self._archived.after(after, MAX_ENTRIES)
+        except EntriesLetGo as error:
+            self._standing.stop(error.slug, error.cause)
+            raise Stopped(reason=error.cause) from error
+
     async def _send_or_greet(self, entries: list[Entry]) -> None:
         try:
             await self._send(entries)
@@ -89,7 +112,7 @@ class Sender:
             # hello puts clock and epoch right, or says to stop; once more then, and the rest is for the next round
             await self._greet()
             self._standing.check()
-            await self._send(await self._store.journal.entries(self._store.outbox.sent, MAX_ENTRIES))
+            await self._send(await self._unsent())
         except UpgradeNeeded as error:
             self._standing.stop("upgrade_needed", error.reason)
             raise

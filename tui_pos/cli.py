@@ -48,9 +48,26 @@ def _common(*, below: bool = False) -> argparse.ArgumentParser:
 
 
 def _journal(journal: argparse.ArgumentParser) -> None:
-    journal.add_argument("what", choices=("verify", "export"))
+    journal.add_argument("what", choices=("verify", "export", "archive", "purge"))
     journal.add_argument(
-        "--to", type=Path, metavar="FILE", help=_("where to export; default: standard output")
+        "--to",
+        type=Path,
+        metavar="PLACE",
+        help=_(
+            "the file of an export, default: standard output; the folder of archives, default: the till's own"
+        ),
+    )
+    journal.add_argument(
+        "--archive",
+        type=Path,
+        nargs="+",
+        metavar="FILE",
+        help=_("with verify: these archives instead of the till's journal; no till is needed"),
+    )
+    journal.add_argument(
+        "--audit",
+        action="store_true",
+        help=_("with verify and export: for the tax office, which the journal tells"),
     )
     journal.add_argument(
         "--after", type=_position, default=0, metavar="SEQ", help=_("only entries after this position")

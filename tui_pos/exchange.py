@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -17,6 +18,7 @@ from sync.store import NoStore, Store, open_store
 from tui_pos import __version__
 from tui_pos.enquiries import Enquiries
 from tui_pos.profile import take
+from tui_pos.settings import read_settings
 
 if TYPE_CHECKING:
     from sync.engine import Engine
@@ -86,7 +88,13 @@ async def _make(store: Store, membership: Membership, way: Way) -> tuple[Engine,
     http: Any = await asyncio.to_thread(import_module, "sync.http")
     engine: Any = await asyncio.to_thread(import_module, "sync.engine")
     cable = Cable(way(http.HttpTransport(membership.url, ca=membership.ca, proxy=membership.proxy)))
-    return engine.Engine(store, membership, Ports(cable), program()), cable
+    made = engine.Engine(store, membership, Ports(cable), program())
+    made.retention.keep = partial(_years_kept, store)
+    return made, cable
+
+
+async def _years_kept(store: Store) -> int:
+    return (await read_settings(store)).keep_years
 
 
 @asynccontextmanager

@@ -29,6 +29,8 @@ KEYS = "keys."
 
 Theme = Literal["", "till-dark", "till-light", "console"]
 Language = Literal["", "fr", "en"]
+Updates = Literal["start", "hand"]
+Years = Literal[0, 6, 7, 8, 9, 10, 15, 20, 30]
 
 _log = logging.getLogger(__name__)
 
@@ -42,6 +44,10 @@ class Settings(Struct, frozen=True, kw_only=True):
     """The colours; empty: sixteen on a Linux console, dark elsewhere."""
     language: Language = ""
     """The language of screen and paper; empty: that of the machine."""
+    keep_years: Years = 0
+    """How long the till keeps what it has sold; 0: for ever. The law wants six years (LPF art. L102 B)."""
+    updates: Updates = "start"
+    """When an update of the program that is here is installed: at the till's next start, or only by hand."""
     keys: dict[str, str] = {}
     """The keys of actions that are not on their default one, by the action's id; an empty key: none."""
 
@@ -105,7 +111,12 @@ def check(settings: Settings) -> Settings:
 
 def allowed(name: str) -> str:
     """What a setting may be, as people read it."""
-    choices: Mapping[str, tuple[str, ...]] = {"theme": get_args(Theme), "language": get_args(Language)}
+    choices: Mapping[str, tuple[str, ...]] = {
+        "theme": get_args(Theme),
+        "language": get_args(Language),
+        "updates": get_args(Updates),
+        "keep_years": tuple(map(str, get_args(Years))),
+    }
     if name in choices:
         return ", ".join(choice or '""' for choice in choices[name])
     return "0 … 86400"

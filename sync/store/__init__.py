@@ -4,6 +4,7 @@
 """
 
 from sync.protocol.journal import Entry, Identity
+from sync.store.archives import Archived, Archives
 from sync.store.catalogue import Catalogue
 from sync.store.chain import Head
 from sync.store.errors import (
@@ -60,6 +61,8 @@ __all__ = [
     "GRAND_TOTAL",
     "GRAND_TOTAL_ABSOLUTE",
     "TICKET",
+    "Archived",
+    "Archives",
     "Catalogue",
     "Change",
     "ClosedRow",

@@ -53,6 +53,63 @@ journal.signature
 FROM journal
 WHERE journal.kind = 'customer' AND journal.seq > :after ORDER BY journal.seq
 """
+FIRST_SEQ = """
+SELECT min(journal.seq) AS min_1
+FROM journal
+"""
+ARCHIVES = """
+SELECT archive.last_seq, archive.first_seq, archive.file, archive.folder, archive.sha256, archive.made_at,
+archive.newest_at, archive.last_number, archive.grand_total, archive.grand_total_absolute
+FROM archive ORDER BY archive.last_seq
+"""
+ARCHIVE_OF = """
+SELECT archive.last_seq, archive.first_seq, archive.file, archive.folder, archive.sha256, archive.made_at,
+archive.newest_at, archive.last_number, archive.grand_total, archive.grand_total_absolute
+FROM archive
+WHERE archive.last_seq >= :seq ORDER BY archive.last_seq
+ LIMIT 1 OFFSET 0
+"""
+ARCHIVE_OF_NUMBER = """
+SELECT archive.last_seq, archive.first_seq, archive.file, archive.folder, archive.sha256, archive.made_at,
+archive.newest_at, archive.last_number, archive.grand_total, archive.grand_total_absolute
+FROM archive
+WHERE archive.last_number >= :number ORDER BY archive.last_number, archive.last_seq
+ LIMIT 1 OFFSET 0
+"""
+LAST_ARCHIVE = """
+SELECT archive.last_seq, archive.first_seq, archive.file, archive.folder, archive.sha256, archive.made_at,
+archive.newest_at, archive.last_number, archive.grand_total, archive.grand_total_absolute
+FROM archive ORDER BY archive.last_seq DESC
+ LIMIT 1 OFFSET 0
+"""
+ADD_ARCHIVE = """
+INSERT INTO archive (last_seq, first_seq, file, folder, sha256, made_at, newest_at, last_number, grand_total,
+grand_total_absolute) VALUES (:last_seq, :first_seq, :file, :folder, :sha256, :made_at, :newest_at,
+:last_number, :grand_total, :grand_total_absolute)
+"""
+LET_GO = """
+SELECT retention.through_seq, retention.at
+FROM retention
+"""
+PUT_LET_GO = """
+INSERT INTO retention (one, through_seq, hash, at) VALUES (:one, :through_seq, :hash, :at) ON CONFLICT (one)
+DO UPDATE SET through_seq = excluded.through_seq, hash = excluded.hash, at = excluded.at
+"""
+DROP_ENTRIES = """
+DELETE FROM journal WHERE journal.seq <= :through
+"""
+DROP_CLOSED = """
+DELETE FROM closed_ticket WHERE closed_ticket.seq <= :through
+"""
+FIRST_REFUSED = """
+SELECT min(refusal.seq) AS min_1
+FROM refusal
+"""
+CLOSED_THROUGH = """
+SELECT max(closing.last_seq) AS max_1
+FROM closing
+WHERE closing.kind = :kind
+"""
 OPEN_TICKET = """
 SELECT open_ticket.uuid, open_ticket.header
 FROM open_ticket

@@ -14,7 +14,8 @@ import msgspec
 from msgspec import Struct, field
 
 from sync.protocol.journal import BadEntry, Entry, check_entry
-from sync.store import compiled, journal, own_customers, settings
+from sync.store import archives, compiled, journal, own_customers, settings
+from sync.store.archives import Archived
 from sync.store.chain import Head
 from sync.store.connection import Connection
 from sync.store.errors import JournalBroken
@@ -71,6 +72,10 @@ class _Closing(Struct):
     first_seq: int
     closed_at: str = ""
     session: int | None = None
+
+
+class _Event(Struct):
+    code: str = ""
 
 
 def restore(connection: Connection, after: Head, entries: Sequence[Entry], public_key: bytes) -> Head:
@@ -157,6 +162,11 @@ def _closing(connection: Connection, entry: Entry) -> None:
         )
 
 
+def _event(connection: Connection, entry: Entry) -> None:
+    if msgspec.json.decode(entry.body, type=_Event).code == "archived":
+        archives.add(connection, msgspec.json.decode(entry.body, type=Archived))
+
+
 def _customer(connection: Connection, entry: Entry) -> None:
     told = msgspec.json.decode(entry.body, type=CustomerEntry)
     own_customers.put(connection, told.customer)
@@ -169,4 +179,11 @@ def _count_to(connection: Connection, name: str, value: int) -> None:
     settings.add_to_counter(connection, name, value - settings.count_of(connection, name))
 
 
-_BOOKS = {TICKET: _ticket, "session": _session, "cash": _cash, "closing": _closing, CUSTOMER: _customer}
+_BOOKS = {
+    TICKET: _ticket,
+    "session": _session,
+    "cash": _cash,
+    "closing": _closing,
+    CUSTOMER: _customer,
+    "event": _event,
+}

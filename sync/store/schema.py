@@ -21,7 +21,28 @@ def _bytes(name: str) -> Column[bytes]:
 
 setting = Table("setting", metadata, _text("name", key=True), _bytes("value"))
 counter = Table("counter", metadata, _text("name", key=True), _integer("value"))
-retention = Table("retention", metadata, _integer("one", key=True), _integer("through_seq"), _bytes("hash"))
+retention = Table(
+    "retention",
+    metadata,
+    _integer("one", key=True),
+    _integer("through_seq"),
+    _bytes("hash"),
+    _text("at"),
+)
+archive = Table(
+    "archive",
+    metadata,
+    _integer("last_seq", key=True),
+    _integer("first_seq"),
+    _text("file"),
+    _text("folder"),
+    _text("sha256"),
+    _text("made_at"),
+    _text("newest_at"),
+    _integer("last_number"),
+    _integer("grand_total"),
+    _integer("grand_total_absolute"),
+)
 
 journal = Table(
     "journal",

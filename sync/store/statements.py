@@ -33,6 +33,7 @@ from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 
 from sync.store.listing_sql import OfListing
 from sync.store.schema import (
+    archive,
     cash_move,
     closed_payment,
     closed_ticket,
@@ -106,6 +107,27 @@ CUSTOMER_ENTRIES = (
     .where(journal.c.kind == "customer", journal.c.seq > _value("after"))
     .order_by(journal.c.seq)
 )
+
+FIRST_SEQ = select(func.min(journal.c.seq))
+
+# --- archives, and what is let go
+
+ARCHIVES = select(archive).order_by(archive.c.last_seq)
+ARCHIVE_OF = select(archive).where(archive.c.last_seq >= _value("seq")).order_by(archive.c.last_seq).limit(1)
+ARCHIVE_OF_NUMBER = (
+    select(archive)
+    .where(archive.c.last_number >= _value("number"))
+    .order_by(archive.c.last_number, archive.c.last_seq)
+    .limit(1)
+)
+LAST_ARCHIVE = select(archive).order_by(archive.c.last_seq.desc()).limit(1)
+ADD_ARCHIVE = _add(archive)
+LET_GO = select(retention.c.through_seq, retention.c.at)
+PUT_LET_GO = _put(retention, "through_seq", "hash", "at")
+DROP_ENTRIES = delete(journal).where(journal.c.seq <= _value("through"))
+DROP_CLOSED = delete(closed_ticket).where(closed_ticket.c.seq <= _value("through"))
+FIRST_REFUSED = select(func.min(refusal.c.seq))
+CLOSED_THROUGH = select(func.max(closing.c.last_seq)).where(closing.c.kind == _value("kind"))
 
 # --- open tickets
 

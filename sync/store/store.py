@@ -10,6 +10,7 @@ import msgspec
 
 from sync.protocol.journal import Entry, Identity, Signer
 from sync.store import settings
+from sync.store.archives import Archives
 from sync.store.catalogue import Catalogue
 from sync.store.database import Database
 from sync.store.download import Download
@@ -45,6 +46,7 @@ class Store:
         self.downloads = Download(database)
         self.inbox = Inbox(database)
         self.spool = Spool(database)
+        self.archives = Archives(database, self.catalogue.pace)
         self.signer = signer
         """Signs in the till's name: journal entries, and requests to the server."""
         self.on_append: list[Callable[[], None]] = []

@@ -7,13 +7,14 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from sync.protocol.journal import Entry, Identity, Signer, make_entry, stamp
-from sync.store import compiled, inbox, journal, own_customers, settings, spool
+from sync.store import archives, compiled, inbox, journal, own_customers, settings, spool
 from sync.store.chain import Head
 from sync.store.connection import Connection
 from sync.store.database import Writing
 
 if TYPE_CHECKING:
     from sync.protocol.records import CustomerRecord
+    from sync.store.archives import Archived
     from sync.store.rows import ClosedRow, SessionRow
     from sync.store.spool import JobRow
 
@@ -65,6 +66,16 @@ class Transaction:
     async def put_customer(self, record: CustomerRecord) -> None:
         """Write a customer made or changed here, as its entry tells; the feed brings the server's word later."""
         self._writer.later(own_customers.put, record)
+
+    # --- archives
+
+    async def keep_archive(self, archived: Archived) -> None:
+        """An archive was made: its entry belongs to the same transaction."""
+        self._writer.later(archives.add, archived)
+
+    async def let_go(self, through: int, at: datetime) -> None:
+        """Let go every entry through this one, the last of an archive; `Archives.sweep` takes them away."""
+        archives.put_let_go(self._writer, through, stamp(at))
 
     # --- print jobs
 

@@ -15,8 +15,10 @@ from msgspec import Struct
 from sqlalchemy import func, select
 
 from sync.errors import Reason, n_
+from sync.protocol.archive import Totals
 from sync.protocol.journal import BadEntry, Entry, check_entry
-from sync.store import chain, compiled, schema, settings
+from sync.store import archives, chain, compiled, schema, settings
+from sync.store.archives import Archived
 from sync.store.chain import Head, Progress
 from sync.store.connection import Connection
 from sync.store.database import Database
@@ -27,6 +29,14 @@ PAGE = 200
 """Entries that are looked at in one go."""
 ENOUGH = 100
 """So many problems are told; one cause often has thousands."""
+
+
+class _Event(Struct):
+    """What counts of a technical event."""
+
+    code: str = ""
+    public_key: str = ""
+    through_seq: int = 0
 
 
 class _Vat(Struct):
@@ -87,15 +97,15 @@ async def examine(database: Database, public_key: bytes, progress: Progress) -> 
         DamagedStore: the file cannot be read to its end.
     """
     start = await database.read(chain.start_of)
-    walk = _Walk(start, public_key)
+    before = await database.read(archives.archive_of, start.seq) if start.seq else None
+    walk = _Walk(start, before.totals if before else Totals(), public_key)
     while page := await database.read(_page, walk.after.seq):
         # a signature takes 0.1 ms to check: not on the loop
         await asyncio.to_thread(walk.take, *page)
         progress(walk.entries)
-    if start.seq == 0:
-        # of what the retention job has let go, no sums are left to compare
-        walk.problems += await database.read(_compare_counters, walk)
+    walk.problems += await database.read(_compare_counters, walk)
     walk.problems += await database.read(_compare_counts, start, walk)
+    walk.problems += await database.read(_compare_archives, start, walk)
     walk.problems += await database.read(_check_pages)
     return VerifyReport(
         entries=walk.entries,
@@ -118,13 +128,15 @@ def _page(connection: Connection, after: int) -> tuple[list[Entry], dict[int, Cl
 class _Walk:
     """How far the walk has come, and what it has found."""
 
-    def __init__(self, start: Head, public_key: bytes) -> None:
+    def __init__(self, start: Head, before: Totals, public_key: bytes) -> None:
         self.after = start
         self.entries = self.tickets = 0
-        self.total = self.absolute = 0
+        self.totals = before
         self.problems: list[Problem] = []
-        # which one comes first is not known once the retention job has let entries go
-        self.last_number: int | None = None if start.seq else 0
+        self.archived: list[Archived] = []
+        """What the entries say of archives."""
+        self.let_go: set[int] = set()
+        """Through which entries they say that others were let go."""
         self._public_key = public_key
 
     def take(self, entries: list[Entry], rows: dict[int, ClosedRow]) -> None:
@@ -153,20 +165,23 @@ class _Walk:
                 entry.seq,
                 Reason(_NO_TICKET, number=row.number),
             )
-        elif entry.seq == 1:
-            self._check_genesis(entry)
+        elif entry.kind == "event":
+            self._check_event(entry)
 
-    def _check_genesis(self, entry: Entry) -> None:
-        body = msgspec.json.decode(entry.body)
-        if body.get("public_key") != self._public_key.hex():
+    def _check_event(self, entry: Entry) -> None:
+        event = msgspec.json.decode(entry.body, type=_Event)
+        if entry.seq == 1 and event.public_key != self._public_key.hex():
             raise BadEntry(entry.seq, n_("it does not name this till's key"))
+        if event.code == "archived":
+            self.archived.append(msgspec.json.decode(entry.body, type=Archived))
+        elif event.code == "entries_let_go":
+            self.let_go.add(event.through_seq)
 
     def _check_ticket(self, entry: Entry, row: ClosedRow | None) -> None:
         ticket = msgspec.json.decode(entry.body, type=_Ticket)
         self.tickets += 1
-        self.total += ticket.total
-        self.absolute += abs(ticket.total)
         self._check_number(entry.seq, ticket.number)
+        self.totals = self.totals.with_ticket(entry)
         if row is None:
             raise BadEntry(
                 entry.seq,
@@ -182,13 +197,18 @@ class _Walk:
         if not digits.isdecimal():
             raise BadEntry(seq, Reason(n_("“{number}” is no ticket number"), number=text))
         # where a till goes by another name from an enrolment on, its numbers still follow one another
-        before, self.last_number = self.last_number, int(digits)
-        if before is not None and self.last_number != before + 1:
-            raise BadEntry(seq, Reason(_NUMBER_GAP, number=text, before=before))
+        before = self.totals.last_number
+        if int(digits) != before + 1:
+            self._note(seq, Reason(_NUMBER_GAP, number=text, before=before))
 
 
 def _compare_counters(connection: Connection, walk: _Walk) -> list[Problem]:
-    expected = {TICKET: walk.last_number, GRAND_TOTAL: walk.total, GRAND_TOTAL_ABSOLUTE: walk.absolute}
+    totals = walk.totals
+    expected = {
+        TICKET: totals.last_number,
+        GRAND_TOTAL: totals.grand_total,
+        GRAND_TOTAL_ABSOLUTE: totals.grand_total_absolute,
+    }
     return [
         Problem(0, Reason(_COUNTER, name=name, found=found, value=value))
         for name, value in expected.items()
@@ -210,6 +230,16 @@ def _compare_counts(connection: Connection, start: Head, walk: _Walk) -> list[Pr
     ]
 
 
+def _compare_archives(connection: Connection, start: Head, walk: _Walk) -> list[Problem]:
+    """What is known of archives, and of what was let go, is what was signed: on it rest the perpetual totals."""
+    kept = [row for row in archives.read_all(connection) if row.last_seq >= start.seq]
+    signed = [archived for archived in walk.archived if archived.last_seq >= start.seq]
+    problems = [Problem(0, _ARCHIVES)] if kept != signed else []
+    if start.seq and start.seq not in walk.let_go:
+        problems.append(Problem(0, Reason(_GONE, position=start.seq)))
+    return problems
+
+
 def _check_pages(connection: Connection) -> list[Problem]:
     """The file itself: each page's own seal (SQLCipher's HMAC), then SQLite's structure."""
     seals = [row[0] for row in connection.all("PRAGMA cipher_integrity_check")]
@@ -227,5 +257,7 @@ _NUMBER_GAP = n_("ticket {number} follows number {before}: numbers must have no 
 _COUNTER = n_("the counter {name} stands at {found} instead of {value}")
 _COUNT = n_("{kept} closed tickets are kept, {signed} are in the journal")
 _CLOSINGS = n_("{kept} closings of kind {kind} are kept, {made} were made")
+_ARCHIVES = n_("what is kept of its archives is not what was signed")
+_GONE = n_("the entries through {position} are gone, and nothing that was signed says that they were let go")
 _NO_TICKET = n_("ticket {number} is kept for it, but it is no ticket")
 _NOT_CLOSED = n_("ticket {number} is missing from the closed tickets")

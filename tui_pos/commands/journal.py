@@ -1,4 +1,4 @@
-"""`tui-pos journal`: the integrity check that anyone can run, and the entries as they were signed."""
+"""`tui-pos journal`: the integrity check that anyone can run, the entries as they were signed, and archives of them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,9 @@ from typing import BinaryIO
 
 import msgspec
 
+from sync.protocol.archive import line_of
 from sync.store import JournalBroken, Store, VerifyReport, open_store
+from tui_pos.commands import archive
 from tui_pos.errors import Refused, refuse, translated
 from tui_pos.l10n import _, n_
 from tui_pos.profile import default_profile, take
@@ -21,11 +23,29 @@ CHUNK = 500
 
 
 def run(options: argparse.Namespace) -> int:
-    """Verify or export the journal of a profile, also while its till runs."""
+    """Verify or export the journal of a profile, also while its till runs; archive it, or let go what may go."""
     profile: Path = options.profile or default_profile()
+    if options.what == "archive":
+        return archive.make(profile, options.to)
+    if options.what == "purge":
+        return archive.purge(profile)
+    if options.what == "verify" and options.archive:
+        key = asyncio.run(_key(profile)) if options.profile else None
+        return archive.verify(options.archive, key)
+    if options.audit:
+        asyncio.run(_trace(profile, Jet.TAX_AUDIT, "tax_audit", what=options.what))
     if options.what == "verify":
         return asyncio.run(_verify(profile))
     return asyncio.run(_export(profile, options.after, options.to))
+
+
+async def _key(profile: Path) -> bytes:
+    with translated():
+        store = await open_store(profile, read_only=True)
+        try:
+            return store.public_key
+        finally:
+            await store.close()
 
 
 async def _verify(profile: Path) -> int:
@@ -39,6 +59,11 @@ async def _verify(profile: Path) -> int:
             raise
     text = _("{entries} entries, {tickets} tickets: whole, in order, each signed by this till.")
     print(text.format(entries=report.entries, tickets=report.tickets))
+    if report.first_seq > 1:
+        text = _(
+            "Those before entry {first} were let go: they are in the till's archives, and on its server."
+        )
+        print(text.format(first=report.first_seq))
     return 0
 
 
@@ -101,13 +126,6 @@ async def _export(profile: Path, after: int, to: Path | None) -> int:
 async def _write(store: Store, after: int, sink: BinaryIO) -> None:
     """One entry a line: the signed bytes as text, and what proves them."""
     while entries := await store.journal.entries(after, CHUNK):
-        for entry in entries:
-            line = {
-                "canonical": entry.canonical.decode(),
-                "prev_hash": entry.prev_hash.hex(),
-                "hash": entry.hash.hex(),
-                "signature": entry.signature.hex(),
-            }
-            sink.write(msgspec.json.encode(line) + b"\n")
+        sink.writelines(line_of(entry) for entry in entries)
         after = entries[-1].seq
     sink.flush()

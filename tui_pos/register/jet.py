@@ -11,7 +11,7 @@ from enum import IntEnum
 
 
 class Jet(IntEnum):
-    """The event types that this till traces."""
+    """The event types that this till traces; those of archives, 20 and 30, are `sync.archiving`'s."""
 
     TERMINAL_STOP = 40
     PERIOD_CLOSED = 50
@@ -31,11 +31,13 @@ class Jet(IntEnum):
     NEW_VERSION = 250
     COMPLIANCE_SETTING = 270
     """A setting on which the law counts was changed: see `of_settings`."""
+    TAX_AUDIT = 280
+    """Somebody checks or takes away the journal for the tax office."""
     CLOSING_START = 330
 
 
-_COMPLIANCE = frozenset({"idle_after", "till"})
-"""When an idle till asks who is there; and all settings at once, that one among them."""
+_COMPLIANCE = frozenset({"idle_after", "keep_years", "till"})
+"""When an idle till asks who is there, how long it keeps what was sold; and all settings at once, these among them."""
 
 
 def of_settings(names: Iterable[str]) -> Jet | None:

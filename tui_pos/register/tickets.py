@@ -7,6 +7,7 @@ from msgspec.structs import replace
 
 from devices.jobs import Job
 from sync.store import HeldRow, Transaction
+from tui_pos.errors import refuse
 from tui_pos.inputs import Hold, Recall, VoidTicket
 from tui_pos.l10n import _, amount, n_
 from tui_pos.outcomes import HeldView, Notice, Outcome, TicketView
@@ -116,5 +117,20 @@ async def closed_ticket(desk: Desk, number: str | None) -> TicketView:
         return desk.last_closed
     kept = await desk.store.tickets.closed(number)
     if kept is None:
-        raise NoTicket
+        raise await _missing(desk, number or "")
     return replace(msgspec.json.decode(kept.body, type=TicketView), hash=kept.hash.hex())
+
+
+async def _missing(desk: Desk, number: str) -> Exception:
+    """What is to be said of a ticket that is not here: one that was let go is in an archive."""
+    digits = number.rpartition("-")[2]
+    if digits.isascii() and digits.isdigit() and len(digits) < 16:
+        archived = await desk.store.archives.holding_number(int(digits))
+        if archived is not None and archived.last_seq <= (await desk.store.archives.let_go()).through:
+            return refuse("no_ticket", _LET_GO, number=number, file=archived.file)
+    return NoTicket()
+
+
+_LET_GO = n_(
+    "Ticket {number} is no longer on this till: its time was over. It is in the archive {file}. Nothing was changed."
+)

@@ -6,7 +6,7 @@ only where a database is behind.
 
 from pathlib import Path
 
-HEAD = "0004"
+HEAD = "0005"
 """The newest revision in `versions`."""
 
 HEAD_SQL = Path(__file__).with_name("head.sql")

@@ -13,7 +13,7 @@ CREATE TABLE retention (
     one INTEGER PRIMARY KEY CHECK (one = 1),
     through_seq INTEGER NOT NULL,
     hash BLOB NOT NULL CHECK (length(hash) = 32)
-) STRICT;
+, at TEXT NOT NULL DEFAULT '') STRICT;
 
 CREATE TABLE journal (
     seq INTEGER PRIMARY KEY,
@@ -261,4 +261,38 @@ CREATE TRIGGER print_job_is_unknown BEFORE UPDATE OF state ON print_job
 WHEN OLD.state = 'unknown' AND NEW.state NOT IN ('unknown', 'failed')
 BEGIN SELECT raise(ABORT, 'a print job that may be on paper is not sent again'); END;
 
-INSERT INTO alembic_version VALUES ('0004');
+CREATE TABLE archive (
+    last_seq INTEGER PRIMARY KEY,
+    first_seq INTEGER NOT NULL CHECK (first_seq > 0),
+    file TEXT NOT NULL,
+    folder TEXT NOT NULL,
+    sha256 TEXT NOT NULL CHECK (length(sha256) = 64),
+    made_at TEXT NOT NULL,
+    -- the latest of its entries' times
+    newest_at TEXT NOT NULL,
+    -- what the perpetual counters stood at behind its last entry
+    last_number INTEGER NOT NULL,
+    grand_total INTEGER NOT NULL,
+    grand_total_absolute INTEGER NOT NULL,
+    CHECK (first_seq <= last_seq)
+) STRICT;
+
+CREATE TRIGGER archives_have_no_gap BEFORE INSERT ON archive
+WHEN NEW.first_seq <> 1 + coalesce((SELECT max(last_seq) FROM archive), 0)
+BEGIN SELECT raise(ABORT, 'the archives would have a gap'); END;
+
+CREATE TRIGGER archive_is_not_changed BEFORE UPDATE ON archive
+BEGIN SELECT raise(ABORT, 'archive is not changed'); END;
+
+CREATE TRIGGER archive_is_not_deleted BEFORE DELETE ON archive
+BEGIN SELECT raise(ABORT, 'archive is not deleted'); END;
+
+CREATE TRIGGER what_is_let_go_is_archived_first BEFORE INSERT ON retention
+WHEN NOT EXISTS (SELECT 1 FROM archive WHERE last_seq = NEW.through_seq)
+BEGIN SELECT raise(ABORT, 'what is let go has to be in an archive'); END;
+
+CREATE TRIGGER what_is_let_go_is_archived BEFORE UPDATE ON retention
+WHEN NOT EXISTS (SELECT 1 FROM archive WHERE last_seq = NEW.through_seq)
+BEGIN SELECT raise(ABORT, 'what is let go has to be in an archive'); END;
+
+INSERT INTO alembic_version VALUES ('0005');

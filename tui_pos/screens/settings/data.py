@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from tui_pos.l10n import _, n_
 from tui_pos.screens.moments import local
+from tui_pos.screens.settings.keeping import KeepingRows
 from tui_pos.screens.settings.rows import Row
 from tui_pos.screens.spans import count, size
 
@@ -23,7 +24,7 @@ KEYS = {
 
 
 class DataTab:
-    """Facts: nothing of them is set from here."""
+    """Facts; and how long what was sold is kept, with what that asks for."""
 
     title = n_("Data")
     live = False
@@ -57,11 +58,5 @@ class DataTab:
                 local(store.feed.at) if store.feed.at else "-",
                 _("When the server last said that nothing is newer."),
             ),
-            Row(
-                _("Kept for"),
-                _("ever"),
-                _(
-                    "Tickets and closings stay here: the law wants them for six years. Archive: tui-pos journal"
-                ),
-            ),
+            *await KeepingRows(self._conduct).rows(),
         )

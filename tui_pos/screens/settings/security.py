@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
 from typing import TYPE_CHECKING
 
+from tui_pos.fingerprint import fingerprint
 from tui_pos.l10n import _, n_
 from tui_pos.rights import LABELS, Right
 from tui_pos.screens.moments import local
@@ -68,9 +68,3 @@ class SecurityTab:
                 ),
             ]
         return rows
-
-
-def fingerprint(key: bytes) -> str:
-    """The first 64 bits of a key's SHA-256, in groups of four digits."""
-    digits = hashlib.sha256(key).hexdigest()[:16].upper()
-    return " ".join(digits[at : at + 4] for at in range(0, 16, 4))

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from tui_pos.screens.conduct import Conduct
 
 LANGUAGES = (("", n_("the machine's")), ("fr", "Français"), ("en", "English"))
+UPDATES = (("start", n_("at the till's next start")), ("hand", n_("by hand only")))
 THEMES = (
     ("", n_("the terminal's")),
     ("till-dark", n_("dark")),
@@ -49,7 +50,7 @@ class TillTab:
                     "Seconds without a key after which the till hides the ticket and asks for a PIN; 0: never."
                 ),
                 str(idle),
-                take=self._sets("idle_after"),
+                take=sets(self._conduct, "idle_after"),
             ),
             Row(
                 _("Language"),
@@ -57,7 +58,7 @@ class TillTab:
                 _("The language of screen and paper."),
                 settings.language,
                 tuple((value, _(name)) for value, name in LANGUAGES),
-                take=self._sets("language"),
+                take=sets(self._conduct, "language"),
             ),
             Row(
                 _("Colours"),
@@ -65,7 +66,15 @@ class TillTab:
                 _("Sixteen colours suit a Linux console; TEXTUAL_THEME in the environment counts more."),
                 settings.theme,
                 tuple((value, _(name)) for value, name in THEMES),
-                take=self._sets("theme"),
+                take=sets(self._conduct, "theme"),
+            ),
+            Row(
+                _("Updates"),
+                _(dict(UPDATES)[settings.updates]),
+                _("When a newer version of the program is installed: tui-pos update apply does it by hand."),
+                settings.updates,
+                tuple((value, _(name)) for value, name in UPDATES),
+                take=sets(self._conduct, "updates"),
             ),
             Row(
                 _("Keys"),
@@ -77,17 +86,20 @@ class TillTab:
             ),
         )
 
-    def _sets(self, name: str) -> Take:
-        async def take(value: str) -> None:
-            settings = change(self._conduct.register.settings, name, value)
-            refusal = await self._conduct.dialogs.attempt(ChangeSettings(settings))
-            if refusal is not None:
-                raise Refused("not_allowed", refusal)
-
-        return take
-
     async def _keys(self) -> str:
         from tui_pos.screens.settings.keys import KeysScreen  # noqa: PLC0415 - hardly ever
 
         self._conduct.stage.push_screen(KeysScreen(self._conduct))
         return ""
+
+
+def sets(conduct: Conduct, name: str) -> Take:
+    """What sets one setting of `tui_pos.settings`: by whoever may, and written down."""
+
+    async def take(value: str) -> None:
+        settings = change(conduct.register.settings, name, value)
+        refusal = await conduct.dialogs.attempt(ChangeSettings(settings))
+        if refusal is not None:
+            raise Refused("not_allowed", refusal)
+
+    return take
