@@ -13,6 +13,7 @@ from tests.command_till import CommandTill, enrolled
 from tests.ftp import served
 from tests.json_lines import Process
 from tests.server_process import ServerProcess
+from tests.waiting import until
 
 PRODUCT = "9520340700008"
 
@@ -54,6 +55,26 @@ def test_data_come_on_a_stick_and_from_a_share_while_the_server_is_out_of_reach(
     said = late.run("load", "changes", "--from", str(stick))
     assert "do not go on from the data of this till" in said
     assert late.price(PRODUCT) == 304
+
+
+def test_a_till_fetches_by_itself_what_was_published_for_it_while_the_server_is_out_of_reach(
+    server: ServerProcess, till: CommandTill, tmp_path: Path
+) -> None:
+    stick = tmp_path / "stick"
+    server.run("export", str(stick))
+    server.run("product", "price", PRODUCT, "3.05")
+    server.run("export", str(stick))
+    with served(tmp_path) as share:
+        till.run("settings", "place", f"{share}/stick")
+        till.run("settings", "place_when", "15")
+        with Process(till.profile, demo=False) as process:
+            process.ok("sign_in", user="1", pin="1111")
+            until(lambda: process.ok("search", text=PRODUCT)["found"][0]["unit_price"] == 305)
+            assert "secret" not in str(process.ok("status"))
+    status = json.loads(till.run("status", "--json"))
+    assert (status["exports"]["place"].startswith("ftp://till@"), status["exports"]["error"]) == (True, "")
+    latest = status["loads"][0]
+    assert (latest["full"], latest["records"]) == (False, 1)
 
 
 def test_what_is_not_the_servers_is_refused_in_one_line_and_changes_nothing(
