@@ -72,11 +72,15 @@ class Process:
         self._process.stdin.write(json.dumps({"do": do, **fields}).encode() + b"\n")
         self._process.stdin.flush()
 
-    def ask(self, do: str, /, **fields: Any) -> dict[str, Any]:
+    def reply(self) -> dict[str, Any]:
+        """The next reply, once it has come."""
         assert self._process.stdout is not None
-        self.give(do, **fields)
         reply: dict[str, Any] = json.loads(self._process.stdout.readline())
         return reply
+
+    def ask(self, do: str, /, **fields: Any) -> dict[str, Any]:
+        self.give(do, **fields)
+        return self.reply()
 
     def ok(self, do: str, /, **fields: Any) -> dict[str, Any]:
         reply = self.ask(do, **fields)

@@ -1,6 +1,9 @@
 """The till without a screen: JSON lines in, JSON lines out, over the same register (contracts.md).
 
 One request a line, one reply a line, in order, flushed. Every verb is an input of the register or one of its queries.
+
+While a card terminal works for one request, the next is looked at: `give_up` asks the terminal to stop, at once. Its
+reply still comes after that of the payment, and whatever else is next waits for its turn.
 """
 
 from __future__ import annotations
@@ -20,7 +23,7 @@ from tui_pos import inputs, server_verbs
 from tui_pos.device_trial import try_device
 from tui_pos.errors import Refused, translated
 from tui_pos.l10n import _
-from tui_pos.line_input import lines
+from tui_pos.line_input import Ahead
 from tui_pos.outcomes import Outcome
 from tui_pos.register.views import timestamp
 from tui_pos.status import status
@@ -52,6 +55,7 @@ INPUTS: Mapping[str, type[inputs.Input]] = {
     "recall": inputs.Recall,
     "return": inputs.Return,
     "pay": inputs.Pay,
+    "give_up": inputs.GiveUp,
     "back": inputs.Back,
     "tender": inputs.Tender,
     "cash_in": inputs.CashIn,
@@ -120,9 +124,10 @@ class Device(Struct):
 
 
 class DeviceTest(Struct):
-    """Try a device out."""
+    """Try a device out; something has to be scanned `within` so many seconds, where it is a scanner."""
 
     name: str
+    within: Annotated[float, Meta(ge=0, le=600)] = 20.0
 
 
 class Nothing(Struct):
@@ -131,6 +136,7 @@ class Nothing(Struct):
 
 Reply: TypeAlias = dict[str, Any]
 Query: TypeAlias = Callable[[Till, Any], Awaitable[Reply]]
+Meanwhile: TypeAlias = Callable[[asyncio.Future[Outcome]], Awaitable[None]]
 
 
 async def _search(till: Till, given: Search) -> Reply:
@@ -203,7 +209,9 @@ async def _device(till: Till, given: Device) -> Reply:
 
 async def _device_test(till: Till, given: DeviceTest) -> Reply:
     with translated():
-        works, text = await try_device(till.counter, given.name, till.register.accept)
+        works, text = await try_device(
+            till.counter, given.name, till.register.accept, till.store, given.within
+        )
     return {"works": works, "text": text}
 
 
@@ -273,12 +281,14 @@ def _parse(line: bytes) -> dict[str, Any]:
     return request
 
 
-async def _do(till: Till, request: Mapping[str, Any]) -> Reply:
+async def _do(till: Till, request: Mapping[str, Any], meanwhile: Meanwhile) -> Reply:
     verb = request.get("do")
     if isinstance(verb, str) and verb in INPUTS:
         outcome = await till.register.accept(_convert(request, INPUTS[verb]))
         if outcome.pending:
-            outcome = await till.register.card_payment()
+            paying = asyncio.ensure_future(till.register.card_payment())
+            await meanwhile(paying)
+            outcome = await paying
         return _shown(outcome)
     if isinstance(verb, str) and verb in QUERIES:
         kind, query = QUERIES[verb]
@@ -291,16 +301,23 @@ def _shown(outcome: Outcome) -> Reply:
     return {name: value for name in names if (value := getattr(outcome, name)) is not None}
 
 
-async def answer(till: Till, line: bytes) -> Reply:
+async def _idly(_: asyncio.Future[Outcome]) -> None:
+    """Nothing else is done while a card terminal works."""
+
+
+async def answer(till: Till, line: bytes, meanwhile: Meanwhile = _idly) -> Reply:
     """The reply to one request line; an error is a reply, never an exception.
 
     What the scanners of the counter read before it, or by it, is taken too: `scanned` says what became of each code.
+
+    Args:
+        meanwhile: is called with the payment, where a card terminal has to do what is asked, and awaited before it.
     """
     request: dict[str, Any] = {}
     scanned = await till.scans.take()
     try:
         request = _parse(line)
-        reply: Reply = {"ok": True, **await _do(till, request)}
+        reply: Reply = {"ok": True, **await _do(till, request, meanwhile)}
     except Refused as refused:
         reply = {"ok": False, "error": {"code": refused.slug, "message": refused.message}}
     except Exception:  # noqa: BLE001 - the till goes on whatever one request did
@@ -316,15 +333,40 @@ async def answer(till: Till, line: bytes) -> Reply:
     return reply
 
 
+def _gives_up(line: bytes) -> bool:
+    """Whether a request asks the terminal to give up."""
+    try:
+        return _parse(line).get("do") == "give_up"
+    except Refused:
+        return False
+
+
 async def converse(till: Till, source: BinaryIO, sink: BinaryIO, *, stop_on_error: bool = False) -> int:
     """Answer every line of `source` on `sink`; gives the exit status."""
     encode = msgspec.json.Encoder().encode
-    async for line in lines(source):
-        if not line.strip():
-            continue
-        reply = await answer(till, line)
-        sink.write(encode(reply) + b"\n")
-        sink.flush()
-        if stop_on_error and not reply["ok"]:
-            return 1
+    requests, early = Ahead(source), list[Reply]()
+
+    async def meanwhile(paying: asyncio.Future[Outcome]) -> None:
+        while not paying.done():
+            coming = requests.peek()
+            first: tuple[asyncio.Future[Any], ...] = (paying, coming)
+            await asyncio.wait(first, return_when=asyncio.FIRST_COMPLETED)
+            if paying.done() or (line := coming.result()) is None or not _gives_up(line):
+                return
+            await requests.take()
+            early.append(await answer(till, line))
+
+    try:
+        while (line := await requests.take()) is not None:
+            reply = await answer(till, line, meanwhile)
+            for each in (reply, *early):
+                if each is not reply:
+                    each["state"] = till.register.state()
+                sink.write(encode(each) + b"\n")
+                sink.flush()
+                if stop_on_error and not each["ok"]:
+                    return 1
+            early.clear()
+    finally:
+        await requests.close()
     return 0

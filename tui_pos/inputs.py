@@ -286,6 +286,10 @@ class Pay(Input, frozen=True):
     """The goods are all there: the prompt takes amounts now."""
 
 
+class GiveUp(Input, frozen=True):
+    """The card terminal is asked to give up what it does, and has the last word."""
+
+
 class Back(Input, frozen=True):
     """Away from paying, or from a question of the prompt: back to goods.
 

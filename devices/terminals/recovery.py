@@ -6,7 +6,7 @@ import logging
 import re
 from datetime import timedelta
 
-from devices.errors import DeviceDown, n_
+from devices.errors import DeviceDown, DeviceError, n_
 from devices.payments import Approval, Order, Progress, Stage
 
 logger = logging.getLogger(__name__)
@@ -24,9 +24,12 @@ async def written_down(progress: Progress, stage: Stage, device: str) -> None:
 
     Raises:
         DeviceDown: it could not be, and so nothing may leave.
+        DeviceError: what else keeps it from leaving.
     """
     try:
         await progress(stage)
+    except DeviceError:
+        raise
     except Exception as error:
         raise DeviceDown(device=device, reason=NOT_KEPT) from error
 

@@ -113,6 +113,8 @@ class ZvtTerminal(NetworkTerminal[Settings, Limits]):
         self._incoming = Incoming(transport, name)
         self._working = False
         """It has taken an order, and not ended it."""
+        self._ordered = self._unwanted = False
+        """An order has left; and is to be given up, as soon as it is taken."""
 
     async def carry_out(self, order: Order, progress: Progress) -> Approval:
         """Have it pay, refund or reverse, and wait up to three minutes for its end."""
@@ -120,11 +122,13 @@ class ZvtTerminal(NetworkTerminal[Settings, Limits]):
         try:
             await self._registered()
             await written_down(progress, Stage.SENDING, self.name)
+            self._ordered, self._unwanted = True, False
             try:
                 ended = await self._done(command, self._limits.answer, progress)
             except (TransportError, TimeoutError, codec.BadField) as error:
                 raise self._unknown(_reason(error)) from error
         finally:
+            self._ordered = False
             await self._transport.close()
         return self._judged(order, ended)
 
@@ -176,10 +180,10 @@ class ZvtTerminal(NetworkTerminal[Settings, Limits]):
 
     async def give_up(self) -> bool:
         """Ask it to abort; it ends the order with an abort, or with what it has done already."""
-        if not self._working:
-            return False
-        await self._transport.write(codec.encode(Command(codec.GIVE_UP)))
-        return True
+        self._unwanted = self._ordered
+        if self._working:
+            await self._transport.write(codec.encode(Command(codec.GIVE_UP)))
+        return self._ordered
 
     async def totals(self) -> TerminalTotals | None:
         """The sums since its last end of day, over all kinds of card."""
@@ -266,6 +270,8 @@ class ZvtTerminal(NetworkTerminal[Settings, Limits]):
             await taken(progress)
         self._working = progress is not None
         try:
+            if self._working and self._unwanted:
+                await self._transport.write(codec.encode(Command(codec.GIVE_UP)))
             async with asyncio.timeout(within):
                 return await self._heard_to_its_end()
         finally:

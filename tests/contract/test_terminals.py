@@ -5,13 +5,13 @@ from __future__ import annotations
 import asyncio
 import re
 import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.json_lines import Lines
+from tests.json_lines import Lines, Process
 from tui_pos.cli import main
 from tui_pos.profile import Demo
 from tui_pos.till import open_till
@@ -137,3 +137,46 @@ async def test_a_cheque_is_taken_by_hand_where_the_terminal_takes_none(shop: Lin
     price = await scanned(shop)
     closed = (await shop.ok("tender", method="CHEQUE", reference="0001234"))["closed"]
     assert [(payment["method"], payment["amount"]) for payment in closed["payments"]] == [("CHEQUE", price)]
+
+
+@pytest.fixture
+def piped(tmp_path: Path, demo_profile: Path) -> Iterator[Process]:
+    """A till at the end of a pipe, whose terminal takes its time, with a ticket to pay."""
+    profile = tmp_path / "till"
+    shutil.copytree(demo_profile, profile)
+    with Process(profile) as till:
+        till.ok("sign_in", user="2", pin="2222")
+        till.ok("open_session", float=10000)
+        till.ok("device", name="terminal", set={"answer": "slow"})
+        found = till.ok("search", text="", limit=60)["found"]
+        till.ok(
+            "scan", code=next(each["code"] for each in found if not each["weighed"] and each["unit_price"])
+        )
+        yield till
+
+
+def test_a_payment_is_given_up_by_the_next_line_and_the_replies_keep_their_order(piped: Process) -> None:
+    piped.give("tender", method="CARD", id="pay")
+    piped.give("give_up", id="stop")
+    paid, stopped, after = piped.reply(), piped.reply(), piped.ask("give_up")
+    assert (paid["id"], paid["error"]["code"]) == ("pay", "declined")
+    assert (stopped["id"], stopped["notice"]["slug"]) == ("stop", "giving_up")
+    assert stopped["state"] == paid["state"], "each says where the till stood when it was told"
+    assert after["error"]["code"] == "not_allowed", "nothing is left to give up"
+    assert paid["state"]["ticket"]["paid"] == 0
+
+
+def test_what_stands_behind_another_request_waits_for_its_turn(piped: Process) -> None:
+    piped.give("tender", method="CARD", amount=1, id="pay")
+    piped.give("scan", code="0000", id="scan")
+    piped.give("give_up", id="stop")
+    replies = [piped.reply() for _ in range(3)]
+    assert [reply["id"] for reply in replies] == ["pay", "scan", "stop"]
+    assert [reply.get("error", {}).get("code") for reply in replies] == [None, "unknown_code", "not_allowed"]
+    assert replies[-1]["state"]["ticket"]["paid"] == 1
+
+
+def test_input_that_ends_while_the_terminal_works_is_answered_to_its_end(piped: Process) -> None:
+    piped.give("tender", method="CARD")
+    status, _ = piped.end()
+    assert status == 0

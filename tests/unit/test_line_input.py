@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui_pos.line_input import CHUNK, lines
+from tui_pos.line_input import CHUNK, Ahead, lines
 
 
 async def read(raw: bytes) -> list[bytes]:
@@ -60,3 +60,23 @@ async def test_a_line_comes_as_soon_as_it_ends_though_the_pipe_stays_open() -> N
         for thread in threading.enumerate():
             if thread.name == "lines":
                 thread.join(10)
+
+
+# --- a look at the next line
+
+
+async def test_a_line_that_was_looked_at_is_still_the_next() -> None:
+    ahead = Ahead(BytesIO(b"one\n\n \ntwo"))
+    assert [await ahead.peek(), await ahead.peek(), await ahead.take()] == [b"one"] * 3
+    assert [await ahead.take(), await ahead.take(), await ahead.take()] == [b"two", None, None]
+    await ahead.close()
+
+
+async def test_nobody_looks_any_more_once_it_is_closed() -> None:
+    out, into = os.pipe()
+    with os.fdopen(out, "rb") as source:
+        ahead = Ahead(source)
+        coming = ahead.peek()
+        await ahead.close()
+        assert coming.cancelled()
+        os.close(into)

@@ -24,7 +24,7 @@ from devices.payments import Action, Approval, Order, Stage
 from sync.store import StoreError, Transaction
 from tui_pos.errors import Refused, refuse, translated
 from tui_pos.events import PaymentAsked, PaymentSettled
-from tui_pos.inputs import ResolvePayment
+from tui_pos.inputs import GiveUp, ResolvePayment
 from tui_pos.l10n import _, amount, n_
 from tui_pos.outcomes import Notice, Outcome
 from tui_pos.register.closing import keep_paid
@@ -49,6 +49,7 @@ _STAYS_PAID = n_(
     "The terminal did not take the payment back ({reason}). It stays on the ticket: "
     "finish the sale, then take the goods back."
 )
+_GIVEN_UP = n_("given up before the terminal was asked")
 _RED_KEY = n_("This terminal cannot be told to give up: press its red key. The ticket is kept.")
 _log = logging.getLogger(__name__)
 
@@ -93,11 +94,17 @@ async def ask_terminal(desk: Desk, payment: Payment, cancels: str | None = None)
     return Outcome(pending=True)
 
 
-async def ask_to_give_up(desk: Desk, attempt: Attempt) -> Outcome:
+@takes(GiveUp, right=Right.SELL, while_paying=True)
+async def give_up(desk: Desk, given: GiveUp) -> Outcome:  # noqa: ARG001 - the input has no values
     """Ask the terminal to give up what is under way. It has the last word: its answer comes as it would anyway."""
+    attempt = desk.attempt
+    if attempt is None:
+        raise NotAllowed(reason=n_("no card payment is under way."))
     if attempt.state == "unknown":
         raise refuse(*in_doubt(attempt))
-    if not await desk.counter.give_up(attempt.terminal):
+    if attempt.state == "created":
+        desk.given_up = attempt.reference  # nothing has left yet, and nothing will
+    elif not await desk.counter.give_up(attempt.terminal):
         raise refuse("not_allowed", _RED_KEY)
     return Outcome(notice=Notice("giving_up", _("The terminal is asked to give up. It has the last word.")))
 
@@ -162,6 +169,8 @@ async def _answer(desk: Desk, attempt: Attempt) -> Approval | DeviceError:
     async def reached(stage: Stage) -> None:
         async with desk.turn:
             assert desk.attempt is not None
+            if stage is Stage.SENDING and desk.given_up == attempt.reference:
+                raise Declined(device=attempt.terminal, reason=_GIVEN_UP)
             moved = replace(desk.attempt, state=stage.value)
             async with desk.transaction() as transaction:
                 await _put(transaction, moved)

@@ -133,6 +133,8 @@ class Desk:
         self.totals: Totals | None = None
         self.held = 0
         self.attempt: Attempt | None = None
+        self.given_up = ""
+        """The reference of a card payment that is not to be sent any more."""
         self.turn = asyncio.Lock()
         """Held while one input is taken: inputs are taken one at a time, in order."""
         self.card: asyncio.Task[Outcome | Refused] | None = None

@@ -9,11 +9,11 @@ from msgspec.structs import replace
 from devices.errors import DeviceError, NoDevice
 from sync.protocol import CustomerRecord, ProductRecord
 from tui_pos.errors import refuse
-from tui_pos.inputs import Add, Back, Enter, Pay, Scan, SetCustomer, Tender
+from tui_pos.inputs import Add, Back, Enter, GiveUp, Pay, Scan, SetCustomer, Tender
 from tui_pos.l10n import _, n_
 from tui_pos.outcomes import Notice, Outcome, ProductView
 from tui_pos.register.buyers import admit, buyer_of, check_tariff, customer_of, serve_anew, together
-from tui_pos.register.card import ask_to_give_up
+from tui_pos.register.card import give_up
 from tui_pos.register.coded import Coded, carried, refuse_several, sealed
 from tui_pos.register.desk import Desk
 from tui_pos.register.handlers import takes
@@ -279,7 +279,7 @@ async def back(desk: Desk, given: Back) -> Outcome:  # noqa: ARG001 - the input 
     While a card terminal works, it is asked to give up.
     """
     if desk.attempt is not None:
-        return await ask_to_give_up(desk, desk.attempt)
+        return await give_up(desk, GiveUp())
     if desk.ticket is None or desk.ticket.asking == Asking():
         return Outcome()
     await desk.keep(basket.ask(desk.ticket, Asking()))

@@ -178,6 +178,22 @@ async def test_a_terminal_that_is_asked_to_give_up_aborts(twin: ZvtTwin, slownes
     assert twin.charged == []
 
 
+async def test_what_is_given_up_before_the_terminal_has_taken_it_is_given_up_as_soon_as_it_has(
+    slowness: Any,
+) -> None:
+    twin = ZvtTwin(sleep=slowness)
+    twin.set(fault="slow")
+    terminal = ZvtTerminal("pay", Plugged(twin), limits=QUICK)
+
+    async def stop(stage: Stage) -> None:
+        if stage is Stage.ACCEPTED:
+            assert await terminal.give_up()
+
+    with pytest.raises(Declined):
+        await terminal.carry_out(ORDER, stop)
+    assert twin.charged == []
+
+
 async def test_a_terminal_that_had_paid_before_it_was_asked_to_give_up_has_paid(twin: ZvtTwin) -> None:
     said = [zvt_codec.TAKEN_WELL, zvt_codec.Command(zvt_codec.COMPLETION), zvt_codec.TAKEN_WELL]
     paid = zvt_codec.Command(zvt_codec.STATUS, bytes.fromhex("270004000000001250"))

@@ -15,6 +15,7 @@ from tui_pos.events import PaymentSettled, TicketClosed
 from tui_pos.inputs import (
     Back,
     CloseSession,
+    GiveUp,
     Hold,
     Input,
     Lock,
@@ -129,6 +130,24 @@ async def test_a_terminal_that_cannot_be_told_to_give_up_has_a_red_key(
     assert (refusal.slug, "red key" in refusal.message) == ("not_allowed", True)
     shop.gate.set()
     assert closed(await slow.register.card_payment()).total == 249
+
+
+async def test_what_is_given_up_before_the_terminal_was_asked_is_not_sent(shop: Shop, cashier: Till) -> None:
+    terminal, reached = cashier.twin("terminal"), asyncio.Event()
+    terminal._begin = reached.wait
+    await cashier.scan(LENTILS)
+    assert (await cashier.give(Tender("CARD"))).pending
+    assert (await cashier.give(GiveUp())).notice is not None
+    reached.set()
+    with pytest.raises(Refused) as caught:
+        await cashier.register.card_payment()
+    assert (caught.value.slug, "before the terminal was asked" in caught.value.message) == ("declined", True)
+    assert (cashier.due, terminal.asked) == (249, 0)
+    assert closed(await cashier.pay("CARD")).total == 249, "the next payment is another"
+
+
+async def test_without_a_card_payment_there_is_nothing_to_give_up(cashier: Till) -> None:
+    assert (await cashier.refused(GiveUp())).slug == "not_allowed"
 
 
 async def test_nothing_is_given_up_once_the_end_is_unknown(unknown: Till) -> None:
