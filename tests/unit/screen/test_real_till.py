@@ -335,10 +335,11 @@ async def test_a_message_of_the_server_is_read_once(seat: Counterfoil) -> None:
     assert event["message"] == 7
 
 
-async def test_the_menu_offers_what_has_no_key_and_can_be_done(seat: Counterfoil) -> None:
+async def test_the_menu_offers_what_may_have_no_key_in_sight_and_can_be_done(seat: Counterfoil) -> None:
     server = {"data.changes", "data.load", "exchange.show", "message.read"}
     demo = {"cable.toggle", "devices.pane", "ticket.kitchen"}
     wanted = {action.id for action in ACTIONS if Context.ITEM in action.contexts and action.place == "menu"}
+    wanted |= {"devices.show", "receipt.print"}
     assert set(await seat.offered()) == wanted - server - demo
 
     await seat.enrolled(EngineDouble())

@@ -45,8 +45,10 @@ class TillDeeds:
         self._dialogs.ask(screens.HelpScreen(self._stage.keyboard))
 
     async def _menu(self, _text: str) -> None:
-        keyless = [entry for entry in self._entries() if self._stage.keyboard[entry.id].place is Place.MENU]
-        self._dialogs.ask(screens.MenuScreen(keyless), self._chosen)
+        # on a narrow screen the last keys of the footer are not in sight
+        places = (Place.MENU, Place.FOOTER)
+        listed = [entry for entry in self._entries() if self._stage.keyboard[entry.id].place in places]
+        self._dialogs.ask(screens.MenuScreen(listed), self._chosen)
 
     def _chosen(self, action: str | None) -> None:
         if action is not None:
