@@ -20,12 +20,11 @@ from sync.protocol import GENESIS_HASH, Entry, stamp
 from sync.protocol.archive import (
     BadArchive,
     Manifest,
-    Stretch,
-    Totals,
     Writer,
     check_archive,
     file_digest,
 )
+from sync.protocol.stretch import Stretch, Totals
 from sync.store import Archived, Store
 from sync.store.chain import Head
 from sync.store.keys import sync_folder

@@ -18,7 +18,8 @@ from sync.archive_files import place_of
 from sync.errors import Reason, SyncError, n_
 from sync.ports import Clock
 from sync.protocol import stamp
-from sync.protocol.archive import file_digest, years_after
+from sync.protocol.archive import file_digest
+from sync.protocol.stretch import years_after
 from sync.server import ServerTime
 from sync.store import Archived, Store
 from sync.store.archives import Needs

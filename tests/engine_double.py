@@ -11,10 +11,11 @@ from msgspec.structs import replace
 
 from sync.carried import Loaded
 from sync.engine import Status
-from sync.errors import GivenUp, Unauthorized, Unreachable, Unreadable
+from sync.errors import GivenUp, Reason, Unauthorized, Unreachable, Unreadable
 from sync.events import Events, Link, LoadBegan, LoadEnded, Progress
 from sync.loads import LoadNote
 from sync.membership import Membership
+from sync.retention import Outcome
 from sync.rounds import PlaceStatus
 from sync.server import Exchange
 from sync.store import Refusal
@@ -103,6 +104,21 @@ class _Rounds(Struct):
     when: str
 
 
+class _Retention:
+    def __init__(self) -> None:
+        self.looks = 0
+
+    def changed(self) -> None:
+        self.looks += 1
+
+    async def standing(self) -> Outcome:
+        return Outcome(
+            88,
+            0,
+            Reason("the entries through {position} are kept until {day}", position=120, day="2027-01-31"),
+        )
+
+
 class EngineDouble:
     """Answers at once; a load waits at `gate`."""
 
@@ -114,6 +130,7 @@ class EngineDouble:
         self.lease = None
         self.asked: list[str] = []
         self.own: dict[str, Any] = {}
+        self.retention = _Retention()
         self.carried = Loaded(7)
         self.stranger = False
         """The server does not know this till."""

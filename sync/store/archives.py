@@ -10,7 +10,7 @@ import asyncio
 from msgspec import Struct
 from msgspec.structs import asdict
 
-from sync.protocol.archive import Totals
+from sync.protocol.stretch import Totals
 from sync.store import compiled
 from sync.store.connection import Connection
 from sync.store.database import Database, Writing

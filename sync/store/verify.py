@@ -15,8 +15,8 @@ from msgspec import Struct
 from sqlalchemy import func, select
 
 from sync.errors import Reason, n_
-from sync.protocol.archive import Totals
 from sync.protocol.journal import BadEntry, Entry, check_entry
+from sync.protocol.stretch import Totals
 from sync.store import archives, chain, compiled, schema, settings
 from sync.store.archives import Archived
 from sync.store.chain import Head, Progress

@@ -10,6 +10,7 @@ import pytest
 
 from sync.events import Progress
 from sync.protocol import UserRecord
+from sync.store.archives import Archived, LetGo
 from tests.engine_double import CUT, HEALTHY, EngineDouble
 from tests.register_double import NOON, Register
 from tests.selling import Till
@@ -38,7 +39,7 @@ STATES: dict[str, tuple[str, ...]] = {
     "settings_till": ("ctrl+g", "down", "down"),
     "settings_server": ("ctrl+g", "right", "down", "down"),
     "settings_timers": ("ctrl+g", "right", "right"),
-    "settings_data": ("ctrl+g", "right", "right", "right"),
+    "settings_data": ("ctrl+g", "right", "right", "right", *["down"] * 8),
     "settings_devices": ("ctrl+g", "right", "right", "right", "right"),
     "settings_security": ("ctrl+g", "left"),
     "settings_value": ("ctrl+g", "right", "right", "down", "enter"),
@@ -54,14 +55,24 @@ class _Catalogue:
         return SimpleNamespace(products=1915, customers=60)
 
 
+class _Archives:
+    async def all(self) -> list[Archived]:
+        folder, file = "/media/stick/archives", "archive-1-20260101-20261031-89-120.zip"
+        return [Archived(120, 89, file, folder, "9f" * 32, "2026-11-01T09:00:00.000Z", "", 60, 0, 0)]
+
+    async def let_go(self) -> LetGo:
+        return LetGo(88, "2026-11-02T07:30:00.000Z")
+
+
 STORE = SimpleNamespace(
     profile=Path("/var/lib/tui-pos/till"),
     key_source=SimpleNamespace(value="credential"),
-    schema_version="0004",
+    schema_version="0005",
     public_key=b"a key",
     journal=SimpleNamespace(head=SimpleNamespace(seq=132)),
     feed=SimpleNamespace(at="2026-11-22T11:59:50Z"),
     catalogue=_Catalogue(),
+    archives=_Archives(),
 )
 
 

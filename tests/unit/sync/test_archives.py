@@ -22,14 +22,13 @@ from sync.protocol.archive import (
     ENTRIES,
     MANIFEST,
     BadArchive,
-    Stretch,
-    Totals,
     check_archive,
     entries_in,
     file_digest,
 )
 from sync.protocol.journal import Entry
 from sync.protocol.signed import sign_document
+from sync.protocol.stretch import Stretch, Totals
 from sync.store import Refused, Store
 from sync.store.connection import Connection
 from sync.store.keys import find_secret
