@@ -104,7 +104,8 @@ class Dialogs:
     def ask_supervisor(self, message: str) -> None:
         """Something was refused for want of a right: somebody else may lend it."""
         screen = screens.SupervisorScreen(message, attempt=self.attempt)
-        if getattr(self._stage.screen, "STAYS", False):
+        # a form above a screen that stays is left once the supervisor has answered
+        if any(getattr(shown, "STAYS", False) for shown in self._stage.screen_stack):
             self._stage.push_screen(screen, self._supervised)
         else:
             self.ask(screen, self._supervised)

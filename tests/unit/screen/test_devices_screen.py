@@ -79,7 +79,7 @@ async def test_what_changes_is_shown_while_somebody_looks(seat: Counterfoil) -> 
     [
         ("receipt", "receipt: A test page is on paper."),
         ("display", "display: The display shows its test."),
-        ("scale", "scale: It does not work"),
+        ("scale", "scale: The scale answers, and gives no weight: nothing is on it."),
         ("terminal", "terminal: It answers."),
         ("drawer", "drawer: The drawer was opened."),
     ],
@@ -148,6 +148,18 @@ async def test_a_cashier_sets_up_no_device_without_a_supervisor(seat: Counterfoi
     assert "kitchen" in [device.name for device in seat.till.counter.list()]
     await seat.press("9", "enter", *"9999", "enter")
     assert "kitchen" not in [device.name for device in seat.till.counter.list()]
+
+
+async def test_a_cashier_adds_a_device_once_a_supervisor_has_lent_the_right(seat: Counterfoil) -> None:
+    await seat.till.give(SignIn("1", "1111"))
+    await seat.does("devices.show")
+    await seat.does("device.add", "enter", "down", "enter")
+    await seat.press(*"kitchen", "enter", "enter")
+
+    assert isinstance(seat.app.screen, SupervisorScreen), "at once, above the form"
+    await seat.press("9", "enter", *"9999", "enter")
+    assert isinstance(seat.app.screen, DevicesScreen)
+    assert seat.till.counter.list("kitchen")[0].kind == "printer"
 
 
 async def test_a_device_that_came_back_is_tried_at_once_when_somebody_says_so(seat: Counterfoil) -> None:
