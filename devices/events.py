@@ -68,9 +68,13 @@ class Scanned(DeviceEvent, frozen=True):
 
     code: str
     """With its symbology identifier where the scanner sends one, its fields parted by the group separator."""
+    verbatim: str = ""
+    """All that came with it: what the scanner puts before and behind a code."""
 
 
 class ScanLost(DeviceEvent, frozen=True):
     """Something was scanned, and what came is no code."""
 
     reason: str
+    verbatim: str = ""
+    """What came."""

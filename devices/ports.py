@@ -181,6 +181,9 @@ class Scanner(Device, Protocol):
             DeviceDown: it was pulled out.
         """
 
+    def verbatim(self) -> str:
+        """All that came since this was asked last, with what stands around a code; empty: it cannot say."""
+
 
 class Terminal(Device, Protocol):
     """A card payment terminal."""

@@ -142,7 +142,7 @@ class TillApp(Stage):
             if self.screen is self.selling:
                 self._route(event)
                 return
-            if self._guarded(event) or self._stepped(event):
+            if self._tried(event) or self._guarded(event) or self._stepped(event) or await self._taken(event):
                 return
         await super().on_event(event)
 
@@ -224,6 +224,11 @@ class TillApp(Stage):
         self._echo = None
         self.selling.prompt.type(self.router.text)
 
+    def _tried(self, event: events.Key | events.Paste) -> bool:
+        """Whether a screen that tries a scanner out has taken this, whoever typed it."""
+        take = getattr(self.screen, "take_keys", None)
+        return callable(take) and bool(take(event))
+
     def _guarded(self, event: events.Key | events.Paste) -> bool:
         """Over a dialog: whether this ended a scan, which is then taken back and refused."""
         if isinstance(event, events.Paste):
@@ -238,9 +243,14 @@ class TillApp(Stage):
             self.complain(_(_NO_ANSWER))
 
     def _stepped(self, event: events.Key | events.Paste) -> bool:
-        """Whether this was the Enter that leaves one field of a form for the next."""
+        """Whether this was a key that leaves one field of a form for another."""
         step = getattr(self.screen, "step", None)
-        return isinstance(event, events.Key) and event.key == "enter" and callable(step) and bool(step())
+        return isinstance(event, events.Key) and callable(step) and bool(step(event.key))
+
+    async def _taken(self, event: events.Key | events.Paste) -> bool:
+        """Whether this was typed into what has the focus, and done there before the next key comes."""
+        take = getattr(self.focused, "take", None)
+        return isinstance(event, events.Key) and callable(take) and bool(await take(event))
 
     # --- time
 

@@ -23,7 +23,8 @@ GARBLED = n_("what it sends cannot be read: check its speed, parity and layout")
 OVERLONG = n_("what it sends is too long for a code: check its suffix")
 UNENDED = n_("a code came without its end: check its suffix")
 
-_ENDS: dict[Suffix, str] = {"enter": "\r\n", "tab": "\t\r\n", "etx": "\x03", "none": ""}
+_ENDS: dict[Suffix, str] = {"enter": "\r\n\t\x03", "tab": "\t\r\n", "etx": "\x03", "none": ""}
+"""No code holds any of these: on a line, a scanner that is not set up ends its codes well enough with each."""
 _AROUND = "\x02\x03 \t\r\n"
 """Signs and blanks that scanners may put around a code."""
 
@@ -34,9 +35,9 @@ class Framing(Struct, frozen=True):
     prefix: str = ""
     """Stands before every code, and is no part of it."""
     suffix: Suffix = "enter"
-    """Ends a code: carriage return or line feed or both, also after a tab, ETX, or nothing but silence."""
-    gap: float = 0.1
-    """Seconds of silence that end a code, or show that its end was lost."""
+    """Ends a code: carriage return or line feed or both, tab, ETX, or nothing but silence."""
+    gap: float = 0.5
+    """Seconds of silence that end a code, or show that its end was lost: a radio link stops for less."""
     fnc1: str = ""
     """What the scanner sends for FNC1, where that is not the group separator."""
 

@@ -26,6 +26,8 @@ from devices.virtual.twin import Sleep
 WEDGE_LAYOUTS: dict[str, WedgeLayout] = {"auto": "auto", "qwerty": "qwerty", "azerty": "azerty"}
 SUFFIXES: dict[str, Suffix] = {"enter": "enter", "tab": "tab", "etx": "etx", "none": "none"}
 TYPED_SUFFIXES: dict[str, Suffix] = {"enter": "enter", "tab": "tab", "none": "none"}
+ENDING_GAP = 0.1
+"""Seconds of silence that end a code, where nothing else does."""
 SENT: dict[Suffix, str] = {"enter": "\r", "tab": "\t", "etx": "\x03", "none": ""}
 """What a scanner sends after a code, by the suffix that it is set to."""
 
@@ -70,9 +72,11 @@ def _with_twin(name: str, driver: str, framing: Framing, sleep: Sleep) -> Steere
 def framing_of(options: Options, suffixes: dict[str, Suffix]) -> Framing:
     """How a scanner's codes are told apart, by its options. Raises `BadDevice` where one makes no sense."""
     usual = Framing()
+    suffix = options.choice("suffix", suffixes, usual.suffix)
+    gap = ENDING_GAP if suffix == "none" else usual.gap
     return Framing(
         prefix=options.text("prefix"),
-        suffix=options.choice("suffix", suffixes, usual.suffix),
-        gap=options.number("gap", round(usual.gap * 1000), 5, 2000) / 1000,
+        suffix=suffix,
+        gap=options.number("gap", round(gap * 1000), 5, 2000) / 1000,
         fnc1=options.text("fnc1"),
     )

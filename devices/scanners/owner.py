@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Protocol, cast, runtime_checkable
 
 from devices.errors import DeviceDown, DeviceError, ScanSpoiled
-from devices.events import ScanLost, Scanned
+from devices.events import DeviceEvent, ScanLost, Scanned
 from devices.owners import Owner
 from devices.ports import Scanner
 
@@ -35,6 +36,17 @@ class ScannerOwner(Owner[Scanner]):
     def __init__(self, name: str, device: Scanner) -> None:
         super().__init__(name, device)
         self._listens = False
+        self._diverted: Callable[[DeviceEvent], None] | None = None
+
+    def divert(self, listener: Callable[[DeviceEvent], None]) -> Callable[[], None]:
+        """Tell what it reads to `listener` alone, to whom it is shown and not sold; gives a function that ends it."""
+        self._diverted = listener
+
+        def end() -> None:
+            if self._diverted is listener:
+                self._diverted = None
+
+        return end
 
     @property
     def queue(self) -> int:
@@ -78,6 +90,7 @@ class ScannerOwner(Owner[Scanner]):
         try:
             code = await self.attempt(self.device.read, unsure=DeviceDown)
         except ScanSpoiled as spoiled:
-            self.tell(ScanLost(self.name, spoiled.reason))
+            event: DeviceEvent = ScanLost(self.name, spoiled.reason, self.device.verbatim())
         else:
-            self.tell(Scanned(self.name, code))
+            event = Scanned(self.name, code, self.device.verbatim())
+        (self._diverted or self.tell)(event)

@@ -11,6 +11,9 @@ from devices.errors import UNPLUGGED, DeviceDown, ScanSpoiled
 from devices.scanners.framing import Framed, Frames, Framing, Spoiled
 from devices.transports.transport import Transport
 
+MOST_KEPT = 1024
+"""Characters that are kept of what came, for whoever wants to see it."""
+
 
 class Alphabet(Protocol):
     """How the bytes of a cable are characters. No bytes make it raise."""
@@ -57,6 +60,7 @@ class StreamScanner:
         self._framing = framing
         self._frames = Frames(framing)
         self._read: deque[Framed] = deque()
+        self._came = ""
 
     async def probe(self) -> None:
         """Whether its cable leads somewhere; the scanner itself cannot be asked."""
@@ -82,6 +86,11 @@ class StreamScanner:
             raise ScanSpoiled(device=self.name, reason=framed.reason)
         return framed
 
+    def verbatim(self) -> str:
+        """What came since this was asked last; bytes that are no text stand in it as `surrogateescape` has them."""
+        came, self._came = self._came, ""
+        return came
+
     async def _more(self) -> None:
         try:
             async with asyncio.timeout(self._framing.gap if self._frames.pending else None):
@@ -95,4 +104,6 @@ class StreamScanner:
         if not data:
             await self.close()
             raise DeviceDown(device=self.name, reason=UNPLUGGED)
-        self._read += self._frames.give(self._alphabet.characters(data))
+        characters = self._alphabet.characters(data)
+        self._came = (self._came + characters)[-MOST_KEPT:]
+        self._read += self._frames.give(characters)

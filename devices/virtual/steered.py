@@ -100,6 +100,10 @@ class SteeredScanner(Steered[Scanner]):
         self._scanner.taken()
         return code
 
+    def verbatim(self) -> str:
+        """As the driver heard it."""
+        return self.device.verbatim()
+
     async def settled(self) -> None:
         """Wait until the driver has read all that was held before the twin."""
         await self._scanner.settled()

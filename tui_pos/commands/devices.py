@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, TypeAlias, cast
+from typing import Any, TypeAlias, TypeVar, cast
 
 import msgspec
 
@@ -19,6 +19,8 @@ from devices.counter import Counter
 from devices.errors import BadDevice
 from devices.health import DeviceView
 from devices.registry import build_counter
+from devices.scanners.trial import WITHIN, scanner_of
+from devices.scanners.wedge import WedgeScanner
 from devices.transports import parse_address
 from devices.transports.identity import settled
 from devices.trial import Tried, try_out
@@ -26,11 +28,14 @@ from sync.store import Store, open_store
 from tui_pos.device_config import keep_devices, kept_devices
 from tui_pos.device_files import with_files_kept
 from tui_pos.device_health import health_in_words, health_of
-from tui_pos.device_trial import in_words
+from tui_pos.device_trial import in_words, try_scanner, typed_on
 from tui_pos.errors import translated
 from tui_pos.l10n import _, n_
 from tui_pos.profile import default_profile, take
+from tui_pos.scan_trial import NOW, Explained, nothing_came
+from tui_pos.typed_scan import typed_scan
 
+T = TypeVar("T")
 Change: TypeAlias = Callable[[CounterConfig], CounterConfig]
 
 TRIED = n_("a try from the command line")
@@ -71,9 +76,32 @@ def _test(options: argparse.Namespace, profile: Path) -> int:
     with lock, translated():
         if only.named(options.name).kind == "drawer":
             asyncio.run(_in_store(profile, lambda store: _note_opening(store, options.name)))
+        if only.named(options.name).kind == "scanner":
+            return _test_scanner(build_counter(only), options.name, profile)
         tried = asyncio.run(_try(build_counter(only), options.name))
     print(in_words(tried))
     return 0 if tried.works else 1
+
+
+def _test_scanner(counter: Counter, name: str, profile: Path) -> int:
+    """Say what a scanner reads next; one that is a keyboard types it where this command was given."""
+
+    async def read(store: Store) -> Explained:
+        async with counter:
+            return await try_scanner(counter, name, store)
+
+    async def type_in(store: Store) -> Explained:
+        typed = typed_scan(WITHIN)
+        return await typed_on(counter.wedge, typed.text, typed.pause, store) if typed else nothing_came()
+
+    keyboard = isinstance(scanner_of(counter, name).device, WedgeScanner)
+    print(_(NOW), flush=True)
+    try:
+        explained = asyncio.run(_in_store(profile, type_in if keyboard else read))
+    except KeyboardInterrupt:
+        return 1
+    print(explained.text)
+    return 0 if explained.works else 1
 
 
 async def _note_opening(store: Store, name: str) -> None:
@@ -131,10 +159,10 @@ def _change(profile: Path, change: Change) -> int:
     return 0
 
 
-async def _in_store(profile: Path, work: Callable[[Store], Any]) -> None:
+async def _in_store(profile: Path, work: Callable[[Store], Awaitable[T]]) -> T:
     store = await open_store(profile)
     try:
-        await work(store)
+        return await work(store)
     finally:
         await store.close()
 

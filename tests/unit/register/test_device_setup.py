@@ -139,13 +139,16 @@ async def test_a_device_that_an_older_program_kept_and_nobody_can_make_is_in_nob
 
 
 async def test_a_drawer_is_tried_like_any_opening_with_a_right_and_in_the_journal(manager: Till) -> None:
-    assert await try_device(manager.counter, "drawer", manager.give) == (True, "The drawer was opened.")
+    assert await try_device(manager.counter, "drawer", manager.give, manager.store) == (
+        True,
+        "The drawer was opened.",
+    )
     (event,) = await manager.events("drawer_opened")
     assert (event["user"], event["drawer"], event["reason"]) == ("9", "drawer", "a try of the drawer")
 
     await manager.give(SignIn("1", "1111"))
     with pytest.raises(Refused):
-        await try_device(manager.counter, "drawer", manager.give)
+        await try_device(manager.counter, "drawer", manager.give, manager.store)
     assert manager.twin("drawer").kicks == 1
 
 
@@ -157,7 +160,10 @@ async def test_a_try_of_one_printer_does_not_wait_for_another(manager: Till) -> 
     await manager.sell(LENTILS)
     await manager.give(Print("receipt"))
 
-    assert await try_device(manager.counter, "bar", manager.give) == (True, "A test page is on paper.")
+    assert await try_device(manager.counter, "bar", manager.give, manager.store) == (
+        True,
+        "A test page is on paper.",
+    )
     assert len(manager.counter.spool.waiting()) == 1
 
 

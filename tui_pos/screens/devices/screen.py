@@ -23,6 +23,7 @@ from tui_pos.screens.devices import words
 from tui_pos.screens.devices.form import DeviceForm
 from tui_pos.screens.devices.panel import PanelScreen
 from tui_pos.screens.devices.prints import PrintsScreen
+from tui_pos.screens.devices.scan_trial import ScanTrialScreen
 from tui_pos.screens.spans import since
 from tui_pos.widgets.page_list import Column, PageList
 from tui_pos.widgets.words import Words
@@ -120,7 +121,9 @@ class DevicesScreen(PanelScreen):
             _("Last success: {last}").format(last=_at(device.last_success, now)),
         ]
         if kept is not None and by_order(kept.place):
-            text = _("{key}: its address is by the order of plugging. Edit it while it is plugged in, as it is.")
+            text = _(
+                "{key}: its address is by the order of plugging. Edit it while it is plugged in, as it is."
+            )
             lines.append(text.format(key=self._conduct.stage.key_of("device.change")))
         if gets:
             lines.append(_("Prints: {documents}").format(documents=", ".join(gets)))
@@ -167,6 +170,9 @@ class DevicesScreen(PanelScreen):
         if device.kind == "drawer" and not self._conduct.register.may(Right.DRAWER):
             self.give_input(OpenDrawer(_(REASON), device.name))
             return
+        if device.kind == "scanner":
+            self.app.push_screen(ScanTrialScreen(self._conduct, device.name))
+            return
         self.tell(_("{name} is being tried…").format(name=device.name))
         self.work(self._tried(device.name))
 
@@ -174,7 +180,8 @@ class DevicesScreen(PanelScreen):
         async def accept(given: Input) -> None:
             await self._given(given)
 
-        works, text = await try_device(self._conduct.till.counter, name, accept)
+        till = self._conduct.till
+        works, text = await try_device(till.counter, name, accept, till.store)
         text = f"{name}: {text}"
         if not works:
             raise Refused("device_failed", text)
