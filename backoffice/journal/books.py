@@ -7,16 +7,14 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 
 from msgspec import Struct
-from sqlalchemy import Connection, insert, update
+from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
-from backoffice import schema
 from backoffice.bulk import Row, insert_rows
 from backoffice.database import in_a_line, refuses_content
 from backoffice.feed.publishing import Change
 from backoffice.journal import bodies
 from backoffice.journal.checking import Received
-from backoffice.journal.comparing import compare_closing
 from backoffice.journal.customers import change_customer
 
 
@@ -57,6 +55,10 @@ _COLUMNS: dict[str, tuple[str, ...]] = {
     "ticket_payment": ("till", "seq", "method", "amount", "times"),
     "cash_session": ("till", "number", "seq", "opened_at", "user", "float"),
     "cash_move": ("till", "seq", "session", "amount", "reason", "user"),
+    "closing": (
+        *("till", "seq", "kind", "number", "first_seq", "last_seq", "closed_at", "tickets", "total"),
+        "differences",
+    ),
     "message_read": ("message", "till", "seq", "at"),
 }
 _ADD_UP = "ON CONFLICT (shop, code) DO UPDATE SET quantity = stock.quantity + excluded.quantity"
@@ -128,10 +130,7 @@ def _enter(
         insert_rows(connection, table, _COLUMNS[table], values, _ENDINGS.get(table, ""))
     _take_from_stock(connection, place.shop, sold)
     for entry in entries:
-        if isinstance(entry.body, bodies.Closing):
-            # after the tickets that came with it
-            _close(connection, place, entry.seq, entry.body, entered)
-        elif isinstance(entry.body, bodies.CustomerChange):
+        if isinstance(entry.body, bodies.CustomerChange):
             change, kept = change_customer(connection, place.shop, entry.body, (*pending, *entered.changes))
             entered.changes.append(change)
             entered.alarms += [("customer", f"entry {entry.seq}: {text}") for text in kept]
@@ -146,6 +145,10 @@ def _add_other(rows: _Rows, place: Place, entry: Received) -> None:
         case bodies.CashMove() as move:
             moved = (move.session, move.amount, move.reason, move.user)
             rows["cash_move"].append((place.till, entry.seq, *moved))
+        case bodies.Closing() as closing:
+            closed = (closing.kind, closing.number, closing.first_seq, closing.last_seq, closing.closed_at)
+            # judged once all that it closes is here
+            rows["closing"].append((place.till, entry.seq, *closed, closing.tickets, closing.total, ""))
         case bodies.Event(code="message_read", message=int() as message):
             rows["message_read"].append((message, place.till, entry.seq, entry.at))
 
@@ -184,29 +187,3 @@ def _take_from_stock(connection: Connection, shop: int, sold: Counter[str]) -> N
     """What was sold is there no more; what came back is. In the order of codes, so that no two wait in a ring."""
     rows = [(shop, code, -count) for code, count in sorted(sold.items()) if count]
     insert_rows(connection, "stock", ("shop", "code", "quantity"), rows, _ADD_UP)
-
-
-def _close(connection: Connection, place: Place, seq: int, closing: bodies.Closing, entered: Entered) -> None:
-    """Keep a closing, with what it says differently from the entries that it closes."""
-    differences = compare_closing(connection, place.till, closing)
-    connection.execute(
-        insert(schema.closing).values(
-            till=place.till,
-            seq=seq,
-            kind=closing.kind,
-            number=closing.number,
-            first_seq=closing.first_seq,
-            last_seq=closing.last_seq,
-            closed_at=closing.closed_at,
-            tickets=closing.tickets,
-            total=closing.total,
-            differences="; ".join(differences),
-        )
-    )
-    if differences:
-        text = f"{closing.kind} {closing.number} does not say what was sold: {'; '.join(differences)}"
-        entered.alarms.append(("closing", text))
-    if closing.session is not None:
-        table = schema.cash_session
-        mine = (table.c.till == place.till) & (table.c.number == closing.session)
-        connection.execute(update(table).where(mine).values(closed_seq=seq, closed_at=closing.closed_at))

@@ -9,10 +9,12 @@ from msgspec import Struct
 from sqlalchemy import Connection, Row, select, update
 
 from backoffice import schema
+from backoffice.alarms import raise_alarm
 from backoffice.budgets import budget_changes
 from backoffice.feed.publishing import publish
 from backoffice.journal.books import Place, enter
 from backoffice.journal.checking import Origin, Received, check_again
+from backoffice.journal.closings import judge_over
 from backoffice.journal.signatures import Here
 from backoffice.server import Server
 from sync.protocol.wire import SentEntry
@@ -82,6 +84,8 @@ def _enter(connection: Connection, received: Received, place: Place) -> str | No
         connection.execute(update(table).where(mine).values(reason=reason))
         return reason
     connection.execute(update(table).where(mine).values(resolved_at=place.now))
+    for kind, text in judge_over(connection, place.till, received.seq):
+        raise_alarm(connection, place.shop, place.till, kind, text, place.now)
     changes = entered.changes
     if entered.customers:
         changes += budget_changes(connection, place, entered.customers)[0]

@@ -15,6 +15,7 @@ from backoffice.bulk import insert_rows
 from backoffice.feed.publishing import Change, publish
 from backoffice.journal.books import Entered, Place, enter
 from backoffice.journal.checking import Received
+from backoffice.journal.closings import judge_reached
 from sync.protocol.wire import EntryResult, Pushed
 
 FAR_AHEAD = 1_000
@@ -56,6 +57,8 @@ def receive(
     acked = _advance(connection, row, sorted_.new, now)
     if acked > entries[-1].seq:
         entered.customers |= _customers_between(connection, till, entries[-1].seq + 1, acked)
+    if acked > row.last_seq:
+        entered.alarms += judge_reached(connection, till, row.last_seq, acked)
     _put_aside(connection, place, sorted_.conflicts)
     _finish(connection, place, entered, budgets)
     return Pushed(acked, tuple(sorted(results, key=lambda result: result.seq)))

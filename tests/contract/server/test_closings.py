@@ -6,13 +6,18 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 import msgspec
+from sqlalchemy import delete
 
 from backoffice import schema
+from backoffice.bulk import insert_rows
+from backoffice.journal.quarantine import retry
 from sync.protocol import Entry
 
 if TYPE_CHECKING:
     from tests.contract.server.conftest import Shop
     from tests.wire_till import WireTill
+
+FAR = 999
 
 
 async def test_a_closing_that_says_what_was_sold_agrees(shop: Shop, till: WireTill) -> None:
@@ -36,6 +41,70 @@ async def test_a_closing_that_arrives_with_empty_totals_is_found_out(shop: Shop,
     assert await shop.alarms() == ["closing"]
     (row,) = await shop.rows(schema.closing)
     assert "tickets 0, entries 3" in row.differences
+
+
+async def test_a_closing_that_arrives_before_what_it_closes_is_compared_once_all_is_there(
+    shop: Shop, till: WireTill
+) -> None:
+    till.write("session", session(1))
+    sold = [till.sell() for _ in range(3)]
+    till.write("closing", report(sold))
+    await till.push(till.entries[3:])
+    assert await shop.alarms() == []
+
+    await till.push(till.entries[:3])
+
+    assert await shop.alarms() == []
+    (row,) = await shop.rows(schema.closing)
+    assert row.differences == ""
+    (opened,) = await shop.rows(schema.cash_session)
+    assert (opened.closed_seq, opened.closed_at) == (row.seq, row.closed_at)
+
+
+async def test_a_wrong_closing_that_arrives_before_what_it_closes_is_found_out_then(
+    shop: Shop, till: WireTill
+) -> None:
+    sold = [till.sell() for _ in range(3)]
+    till.write("closing", report(sold, tickets=2))
+    await till.push(till.entries[1:])
+    assert await shop.alarms() == []
+
+    await till.push(till.entries[:1])
+    await till.push()
+
+    assert await shop.alarms() == ["closing"]
+    (row,) = await shop.rows(schema.closing)
+    assert row.differences == "tickets 2, entries 3"
+
+
+async def test_a_closing_agrees_once_the_books_have_taken_a_ticket_that_waited(
+    shop: Shop, till: WireTill
+) -> None:
+    sold = [till.sell() for _ in range(3)]
+    till.write("closing", report(sold))
+    (known,) = await shop.rows(schema.till)
+    other = stranger(till=known.id, shop=known.shop, uuid=msgspec.json.decode(sold[1].body)["uuid"])
+    await shop.write(
+        lambda connection: insert_rows(connection, "ticket", tuple(other), [tuple(other.values())])
+    )
+    await till.push()
+    (row,) = await shop.rows(schema.closing)
+    assert "tickets 3, entries 2" in row.differences
+
+    far = schema.ticket.c.seq == FAR
+    await shop.write(lambda connection: connection.execute(delete(schema.ticket).where(far)))
+    await retry(shop.server)
+
+    (row,) = await shop.rows(schema.closing)
+    assert row.differences == ""
+
+
+def stranger(**known: Any) -> dict[str, Any]:
+    """Another ticket with this identifier, far from what is closed."""
+    row: dict[str, Any] = {
+        column.name: "" if column.type.python_type is str else 0 for column in schema.ticket.columns
+    }
+    return {**row, "seq": FAR, **known}
 
 
 def session(number: int) -> dict[str, Any]:
