@@ -116,6 +116,10 @@ class NotFound(Refusal):
     status, code = 404, "not_found"
 
 
+class NoSuchList(NotFound):
+    """A repository of updates has no such list: a till asks for the next root until there is none."""
+
+
 class NoSuchMethod(Refusal):
     """The path is known, the method is not."""
 
@@ -135,3 +139,14 @@ class NotReady(Refusal):
 
     status, code, retry_after = 503, "busy", 2
     template = "{what} is being made: ask again."
+
+
+class Overloaded(Refusal):
+    """There is more to do than can be done in time; `seconds`: when to come again."""
+
+    status, code = 503, "busy"
+    template = "The server has too much to do: send again in {seconds} s."
+
+    def __init__(self, *, seconds: int) -> None:
+        super().__init__(seconds=seconds)
+        self.retry_after = seconds

@@ -106,7 +106,7 @@ CALLS = (
         "Entries go up",
         wire.Push,
         wire.Pushed,
-        refusals=(refusals.BadEntry,),
+        refusals=(refusals.BadEntry, refusals.Overloaded),
     ),
     Call(
         "entries",

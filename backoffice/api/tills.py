@@ -13,6 +13,7 @@ from starlette.responses import Response
 from backoffice import refusals
 from backoffice.api.access import Access, Caller, decoded, read_body
 from backoffice.api.answers import NDJSON, answer, file_answer, packed
+from backoffice.api.line import Line
 from backoffice.books import books_of
 from backoffice.budgets import budget_changes
 from backoffice.enrolment import enrol, read_key
@@ -63,6 +64,7 @@ class TillCalls:
         self._newest = newest
         self._verifier = verifier
         self._access = Access(server)
+        self._line = Line()
         self.snapshots = Snapshots(server)
         self.watch = Watch(server.database)
 
@@ -101,11 +103,12 @@ class TillCalls:
     async def push(self, request: Request) -> Response:
         """Entries of the journal: stored, then entered into the books."""
         caller = await self._access.till(request)
-        given = decoded(request, caller.body, _pushes)
         origin = Origin(caller.shop_uuid, caller.number, caller.epoch, caller.keys)
-        entries = await check_push(given, origin, self._verifier)
         server = self._server
-        done = await server.database.write(receive, caller.id, entries, server.stamp(), budget_changes)
+        async with self._line.turn():
+            given = decoded(request, caller.body, _pushes)
+            entries = await check_push(given, origin, self._verifier)
+            done = await server.database.write(receive, caller.id, entries, server.stamp(), budget_changes)
         return answer(done)
 
     async def entries(self, request: Request) -> Response:

@@ -19,6 +19,7 @@ from typing import Any
 import uvicorn
 
 from backoffice.api.app import create_app
+from backoffice.api.connections import BoundedConnection
 from backoffice.chores import Chores
 from backoffice.errors import BadValue
 from backoffice.journal.signatures import Beside
@@ -58,6 +59,8 @@ async def _serve(options: argparse.Namespace) -> int:
             app,
             log_config=None,
             access_log=False,
+            http=BoundedConnection,
+            ws="none",
             server_header=False,
             timeout_keep_alive=75,
             timeout_graceful_shutdown=_GRACE,

@@ -153,6 +153,20 @@ async def test_one_request_sent_many_times_at_once_is_stored_once(shop: Shop, ti
     assert len(await shop.rows(schema.ticket)) == 20
 
 
+async def test_a_server_with_too_much_to_do_says_when_to_come_again(
+    shop: Shop, till: WireTill, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    till.sell()
+    with monkeypatch.context() as patch:
+        patch.setattr("backoffice.api.line.LONGEST", -1.0)
+        reply = await till.request("POST", "/v1/journal", push_of(till.entries))
+
+    assert (reply.status_code, reply.json()["error"]["code"]) == (503, "busy")
+    assert int(reply.headers["retry-after"]) >= 1
+    assert await shop.rows(schema.entry) == []
+    assert (await till.push()).acked_through == 1
+
+
 async def test_the_api_describes_each_of_its_calls(shop: Shop) -> None:
     document = (await shop.client.get("/openapi.json")).json()
 
