@@ -24,12 +24,13 @@ _LONGEST_REQUEST = 8_192
 _REQUEST_WITHIN = 5.0
 _MOST_READERS = 8
 _BEAT = 15.0
-"""Seconds after which a silent page is told that the till is still there."""
+"""Seconds after which a silent page is told that the till is still there: one that hears nothing shows nothing old."""
 _HOST = re.compile(rb"\r\nHost:([^\r\n]*)", re.IGNORECASE)
 _OWN_HOST = re.compile(rb"(127\.0\.0\.1|localhost|\[::1\])(:\d*)?", re.IGNORECASE)
 _HEADERS = (
     "Cache-Control: no-store\r\nX-Content-Type-Options: nosniff\r\n"
-    "Content-Security-Policy: default-src 'self'; style-src 'unsafe-inline'; script-src 'unsafe-inline'\r\n"
+    "Content-Security-Policy: default-src 'self'; img-src data:; style-src 'unsafe-inline'; "
+    "script-src 'unsafe-inline'\r\n"
 )
 
 
@@ -124,7 +125,7 @@ class Page:
                 known = self._version
                 writer.write(b"data: " + self._told() + b"\n\n")
             else:
-                writer.write(b": still here\n\n")
+                writer.write(b"event: beat\ndata:\n\n")
             await writer.drain()
             with suppress(TimeoutError):
                 async with asyncio.timeout(_BEAT), self._changed:
