@@ -72,7 +72,7 @@ class UnknownDevice(DeviceError):
     """No device of the counter has this name."""
 
     slug = "bad_request"
-    template = n_("There is no device “{device}” here. Nothing changed: `device` without a name lists them.")
+    template = n_("There is no device “{device}” here. Nothing changed: the list of devices has their names.")
 
 
 class BadSetting(DeviceError):
@@ -102,10 +102,10 @@ class BadAddress(DeviceError):
 
 
 class BadDevice(DeviceError):
-    """A device that cannot be configured so."""
+    """A device that cannot be configured so, or not be given this."""
 
     slug = "bad_request"
-    template = n_("Device “{device}” cannot be set up: {reason}. Nothing changed: mend that, and try again.")
+    template = n_("Not possible with device “{device}”: {reason}. Nothing changed: mend that, and try again.")
 
 
 class NoDevice(DeviceError):

@@ -6,6 +6,8 @@ What it says is never a proof of printing: it reports a job as completed with th
 from __future__ import annotations
 
 import asyncio
+import os
+import shutil
 from contextlib import suppress
 
 from devices.errors import TOO_LATE, n_
@@ -37,11 +39,14 @@ class CupsTransport:
 
     async def open(self) -> None:
         """See that the queue is there and takes jobs."""
-        if not self._open:
+        if self._open:
+            return
+        # some services bring `lp` alone: it refuses a queue that is not there
+        if shutil.which("lpstat") is not None or shutil.which("lp") is None:
             said = await self._run("lpstat", "-a", self._queue)
             if b" not accepting " in said:
                 raise self._failed(NO_QUEUE)
-            self._open = True
+        self._open = True
 
     async def write(self, data: bytes) -> None:
         """Hand one job over, as it is; the service takes all of it or nothing."""
@@ -64,7 +69,7 @@ class CupsTransport:
         pipe = asyncio.subprocess.PIPE
         try:
             process = await asyncio.create_subprocess_exec(
-                *command, stdin=pipe, stdout=pipe, stderr=pipe, env=_PLAIN
+                *command, stdin=pipe, stdout=pipe, stderr=pipe, env={**os.environ, **_PLAIN}
             )
         except OSError as error:
             raise self._failed(NO_SERVICE) from error
@@ -86,5 +91,5 @@ class CupsTransport:
         return TransportError(device=self._device, reason=reason, untouched=True)
 
 
-_PLAIN = {"PATH": "/usr/bin:/bin:/usr/local/bin:/usr/sbin", "LC_ALL": "C"}
+_PLAIN = {"LC_ALL": "C"}
 """The service's words are read, so they come in English."""

@@ -102,7 +102,7 @@ async def test_a_receipt_in_a_print_queue_is_one_raw_job_and_never_said_to_be_on
     for name in ("lp", "lpstat"):
         (tmp_path / name).write_text(LP)
         (tmp_path / name).chmod(0o755)
-    monkeypatch.setattr("devices.transports.cups._PLAIN", {"PATH": f"{tmp_path}:/usr/bin:/bin"})
+    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
     counter = configured("cups:Ticket")
     counter.on_event = happenings
     await put_on_paper(counter)

@@ -52,7 +52,7 @@ def print_service(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         command = tmp_path / name
         command.write_text(PRINT_SERVICE.format(folder=tmp_path))
         command.chmod(0o700)
-    monkeypatch.setattr("devices.transports.cups._PLAIN", {"PATH": f"{tmp_path}:/usr/bin:/bin"})
+    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
     return tmp_path
 
 
@@ -85,8 +85,24 @@ async def test_a_job_that_the_print_service_refuses_has_not_left(print_service: 
 
 
 async def test_a_machine_without_a_print_service_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("devices.transports.cups._PLAIN", {"PATH": "/nowhere"})
+    monkeypatch.setenv("PATH", "/nowhere")
     line = open_transport("cups:Ticket", "printer")
 
     with pytest.raises(TransportError, match="no print service"):
         await line.open()
+
+
+async def test_a_service_without_lpstat_prints_all_the_same(
+    print_service: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = print_service / "only"
+    folder.mkdir()
+    (print_service / "lp").rename(folder / "lp")
+    monkeypatch.setenv("PATH", str(folder))
+    (folder / "lp").write_text(f"#!/bin/sh\n/bin/cat >> {print_service}/printed\n")
+    line = open_transport("cups:Ticket", "printer")
+
+    await line.open()
+    await line.write(b"a job")
+
+    assert (print_service / "printed").read_bytes() == b"a job"
