@@ -1,6 +1,6 @@
 """From its configuration to a label printer.
 
-Options: `width` and `height` of the labels, in millimetres.
+Options: `width` and `height` of the labels, in millimetres; `dpi`, how densely it prints (203, 300, 600).
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from devices.configuration import DeviceConfig
-from devices.labels.label import Size
+from devices.labels.label import PER_MM, Size
 from devices.labels.printer import LabelPrinter, Language
 from devices.options import Options
 from devices.ports import Notice
@@ -19,6 +19,9 @@ from devices.transports.address import Tcp
 from devices.virtual.labels import LabelTwin
 from devices.virtual.peer import Plugged
 from devices.virtual.twin import Sleep
+
+EPL_DENSEST = 300
+"""Dots for an inch: no printer that speaks EPL has more."""
 
 
 def make_zpl(config: DeviceConfig) -> LabelPrinter:
@@ -29,6 +32,11 @@ def make_zpl(config: DeviceConfig) -> LabelPrinter:
 def make_epl(config: DeviceConfig) -> LabelPrinter:
     """A printer that speaks EPL. Raises `BadDevice` where an option makes no sense."""
     return _made(config, "epl")
+
+
+def printer_of(config: DeviceConfig) -> LabelPrinter:
+    """The label printer of a configuration. Raises `BadDevice` where it makes no sense."""
+    return _made(config, "epl" if config.driver == "epl" else "zpl")
 
 
 def virtual_labels(name: str, sleep: Sleep) -> VirtualLabelPrinter:
@@ -66,8 +74,11 @@ class VirtualLabelPrinter(LabelPrinter):
 
 def _made(config: DeviceConfig, language: Language) -> LabelPrinter:
     options, usual = Options(config), Size()
+    densities = {str(dpi): dpi for dpi in PER_MM if language == "zpl" or dpi <= EPL_DENSEST}
     size = Size(
-        options.number("width", usual.width, 20, 120), options.number("height", usual.height, 20, 300)
+        options.number("width", usual.width, 20, 120),
+        options.number("height", usual.height, 20, 300),
+        options.choice("dpi", densities, usual.dpi),
     )
     options.end()
     if config.virtual:

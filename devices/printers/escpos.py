@@ -32,6 +32,7 @@ from devices.document import (
     qr_text,
     retyped,
 )
+from devices.gtin import is_gtin
 from devices.printers.likeness import fits, likeness
 from devices.printers.profile import Profile
 
@@ -138,7 +139,7 @@ class _Press:
         self._style = None
 
     def barcode(self, code: str) -> None:
-        ean = _EAN.get(len(code), "") if _is_gtin(code) else ""
+        ean = _EAN.get(len(code), "") if is_gtin(code) else ""
         longest = _LONGEST_CODE_128 if self._profile.columns > 32 else _LONGEST_CODE_128 // 2
         drawable = code.isascii() and code.isprintable() and "{" not in code and 0 < len(code) <= longest
         if not self._profile.barcodes or not (ean or drawable):
@@ -166,14 +167,6 @@ class _Press:
     def _written(self, text: str) -> None:
         for line in code_lines(likeness(text, self._profile.code_page), self._profile.columns):
             self.row(Row(line))
-
-
-def _is_gtin(code: str) -> bool:
-    """Digits with GS1's check digit: a printer draws nothing for an EAN whose last digit is wrong."""
-    if not (code.isascii() and code.isdecimal()):
-        return False
-    weighted = sum(int(digit) * (3 if place % 2 else 1) for place, digit in enumerate(reversed(code)))
-    return weighted % 10 == 0
 
 
 def _dummy() -> Dummy:

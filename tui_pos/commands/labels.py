@@ -11,6 +11,7 @@ from devices.counter import Counter
 from devices.document import Document
 from devices.events import DeviceEvent, PrintLost
 from devices.labels.label import Size
+from devices.labels.making import printer_of
 from devices.labels.printer import encoded
 from devices.registry import build_counter
 from sync.store import Store, open_store
@@ -55,10 +56,19 @@ async def _into_file(options: argparse.Namespace, profile: Path) -> int:
     store = await open_store(profile, read_only=True)
     try:
         document = await _document(options, store)
+        size = _size(await kept_devices(store), options.language, options.to)
     finally:
         await store.close()
-    options.file.write_bytes(encoded(document, options.language, Size()))
+    options.file.write_bytes(encoded(document, options.language, size))
     return counted(document)
+
+
+def _size(config: CounterConfig, language: str, name: str | None) -> Size:
+    """The paper of the label printer that the file is for, where one of its language is set up."""
+    wanted = name or config.documents.get("label")
+    found = [device for device in config.devices if device.kind == "label" and device.driver == language]
+    device = next((device for device in found if device.name == wanted), found[0] if found else None)
+    return printer_of(device).size if device else Size()
 
 
 async def _onto_paper(options: argparse.Namespace, profile: Path) -> int:

@@ -61,6 +61,27 @@ def test_labels_that_cannot_be_printed_now_are_kept_and_print_later(
     assert paper.read_bytes().count(b"^XA") == 2
 
 
+def test_a_file_is_made_for_the_paper_of_the_printer_that_it_is_for(profile: str, tmp_path: Path) -> None:
+    file = tmp_path / "labels.zpl"
+    assert run(LENTILS, "--file", str(file), "--profile", profile) == 0
+    assert b"^PW456^LL256" in file.read_bytes()
+    added = [
+        "devices",
+        "add",
+        "shelf",
+        "--kind",
+        "label",
+        "--driver",
+        "zpl",
+        "--address",
+        "tcp://127.0.0.1:9",
+    ]
+    options = ["--option", "width=50", "--option", "height=30", "--option", "dpi=300"]
+    assert main([*added, *options, "--profile", profile]) == 0
+    assert run(LENTILS, "--file", str(file), "--profile", profile) == 0
+    assert b"^PW600^LL360" in file.read_bytes()
+
+
 def test_a_till_that_runs_prints_its_labels_itself(profile: str, capsys: pytest.CaptureFixture[str]) -> None:
     with take(Path(profile)):
         assert run(LENTILS, "--profile", profile) == 1

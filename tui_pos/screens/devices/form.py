@@ -37,7 +37,10 @@ PLACES: Mapping[tuple[str, str], tuple[str, ...]] = {
 }
 """Examples of addresses where those of other devices would mislead."""
 OPTIONS: Mapping[tuple[str, str], str] = {
-    ("printer", "escpos"): "columns=48 logo=/etc/shop.png fallback=NAME families=DRINKS cut=yes code-page=cp858",
+    (
+        "printer",
+        "escpos",
+    ): "columns=48 logo=/etc/shop.png fallback=NAME families=DRINKS cut=yes code-page=cp858",
     ("drawer", "escpos"): "pin=2 pulse=200 kick=realtime open=low warn=60",
     ("drawer", "serial"): "bytes=07",
     ("display", "vfd-escpos"): "code-page=cp1252",
@@ -51,8 +54,8 @@ OPTIONS: Mapping[tuple[str, str], str] = {
     ("terminal", "caisse-ap"): "methods=CARD,CHEQUE cheques=CHEQUE till=1 partial=no status=none",
     ("terminal", "zvt"): "methods=CARD password=000000 receipts=yes",
     ("terminal", "manual"): "methods=CARD",
-    ("label", "zpl"): "width=50 height=30",
-    ("label", "epl"): "width=50 height=30",
+    ("label", "zpl"): "width=50 height=30 dpi=300",
+    ("label", "epl"): "width=50 height=30 dpi=300",
 }
 
 
