@@ -41,6 +41,8 @@ class ServerProcess:
         self.database = database or f"sqlite:///{folder / 'server.db'}"
         self.port = free_port()
         self.environment: Mapping[str, str] = {**os.environ, "TUI_POS_SECRET_DIR": str(folder / "secrets")}
+        self.updates: Path | None = None
+        """A repository of updates that it hands on."""
         self._log = folder / "server.log"
         self._process: subprocess.Popen[str] | None = None
 
@@ -65,6 +67,7 @@ class ServerProcess:
 
     def start(self) -> None:
         """Serve; returns once it listens."""
+        updates = ("--updates", str(self.updates)) if self.updates else ()
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(
                 [
@@ -76,6 +79,7 @@ class ServerProcess:
                     self.database,
                     "--port",
                     str(self.port),
+                    *updates,
                 ],
                 cwd=ROOT,
                 env=self.environment,

@@ -98,7 +98,7 @@ async def _refuse(request: Request, error: Exception) -> Response:
     return refused(error)
 
 
-_USUAL = (refusals.CursorGone, refusals.NotReady, refusals.NoSuchRange)
+_USUAL = (refusals.CursorGone, refusals.NotReady, refusals.NoSuchRange, refusals.NoSuchList)
 """Refusals that belong to every day."""
 _QUOTED = 120
 

@@ -45,7 +45,7 @@ class UpdateCalls:
         await self._access.till(request)
         path = self._known().metadata(request.path_params["list"])
         if path is None:
-            raise refusals.NotFound(reason="The repository of updates has no such list.")
+            raise refusals.NoSuchList(reason="The repository of updates has no such list.")
         return Response(path.read_bytes(), media_type=JSON)
 
     async def update_package(self, request: Request) -> Response:

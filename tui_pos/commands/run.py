@@ -42,8 +42,7 @@ def run(options: argparse.Namespace) -> int:
     if demo is None and (profile / "updates" / "ready.json").exists():
         from tui_pos.updating.at_start import update_at_start  # noqa: PLC0415 - where there is something to install
 
-        if (status := update_at_start(profile)) is not None:
-            return status
+        update_at_start(profile)
     # a start makes much that stays and little that goes: the app turns the collector on again once the till is open
     gc.disable()
     from tui_pos.app import TillApp  # noqa: PLC0415 - Textual, which a usage error need not load

@@ -32,7 +32,7 @@ from tui_pos.updating.state import (
     Rehearsed,
     database_before,
     environment_of,
-    python_of,
+    program_of,
     read_state,
     started_for,
     write_state,
@@ -88,7 +88,7 @@ def _rehearse(profile: Path, version: str, environment: Path) -> Path | None:
             shutil.copy2(profile / name, copy / name)
     try:
         done = subprocess.run(  # noqa: S603 - of the package that was just checked
-            [python_of(environment), "-m", "tui_pos", "update", "rehearse", "--profile", copy],
+            [*program_of(environment), "update", "rehearse", "--profile", copy],
             env=started_for(copy),
             stdin=subprocess.DEVNULL,
             capture_output=True,

@@ -7,7 +7,11 @@ one.
 from __future__ import annotations
 
 import asyncio
+import os
 import sys
+import termios
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from sync.store import open_store
@@ -15,29 +19,43 @@ from sync.update import FOLDER, READY_FILE, read_ready
 from tui_pos.errors import Refused, translated
 from tui_pos.settings import read_settings
 from tui_pos.updating.applying import apply_update
-from tui_pos.updating.state import read_state
-from tui_pos.updating.trial import try_out
+from tui_pos.updating.state import STARTED_FOR, read_state
 
 
-def update_at_start(profile: Path) -> int | None:
-    """Install what waits, and try it out.
-
-    Returns:
-        The exit status of the new version; None: this version is to go on.
-    """
+def update_at_start(profile: Path) -> None:
+    """Install what waits. Where that succeeds this does not return: the process begins anew, and tries it out."""
     ready = read_ready(profile)
     if ready is None or ready[0].version in read_state(profile).refused:
         (profile / FOLDER / READY_FILE).unlink(missing_ok=True)
-        return None
+        return
     try:
         if asyncio.run(_wanted(profile)) != "start":
-            return None
-        apply_update(profile, *ready, _say)
+            return
+        with _unseen():
+            apply_update(profile, *ready, _say)
     except Refused as refused:
         # whatever it is, the till opens: if it cannot, it says so itself
         _say(refused.message)
-        return None
-    return try_out(profile, sys.argv[1:])
+        return
+    environment = {name: value for name, value in os.environ.items() if name != STARTED_FOR}
+    # what waits beside the new version is to be small
+    os.execve(sys.executable, [sys.executable, *sys.orig_argv[1:]], environment)  # noqa: S606 - no shell
+
+
+@contextmanager
+def _unseen() -> Iterator[None]:
+    """What is typed meanwhile is for the till, and may be a PIN: the terminal does not show it."""
+    if not sys.stdin.isatty():
+        yield
+        return
+    kept = termios.tcgetattr(sys.stdin)
+    unseen = list(kept)
+    unseen[3] &= ~termios.ECHO
+    termios.tcsetattr(sys.stdin, termios.TCSANOW, unseen)
+    try:
+        yield
+    finally:
+        termios.tcsetattr(sys.stdin, termios.TCSANOW, kept)
 
 
 async def _wanted(profile: Path) -> str:

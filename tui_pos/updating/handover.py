@@ -10,13 +10,13 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NoReturn
 
 from tui_pos import __version__
 from tui_pos.profile import default_profile
 
 _TRIED = frozenset({"run", "headless", "sync"})
 """The commands that open a till: one of them is a new version's trial."""
+_BACK = frozenset({"update", "rollback"})
 _ALONE = frozenset({"demo", "fleet", "setup", "-h", "--help", "--version"})
 """The words of commands that have no till to be of one version with, or make it first."""
 
@@ -37,6 +37,13 @@ def hand_over() -> int | None:
     return _hand_over(profile, words)
 
 
+def is_newer(version: str, than: str) -> bool:
+    """See `sync.protocol.updates`, which takes 20 ms to import."""
+    from sync.protocol import updates  # noqa: PLC0415
+
+    return updates.is_newer(version, than)
+
+
 def profile_of(words: Sequence[str]) -> Path | None:
     """The profile that a command line is about; None: it is about no till that can have been updated."""
     said = None
@@ -52,24 +59,34 @@ def profile_of(words: Sequence[str]) -> Path | None:
 
 def _hand_over(profile: Path, words: Sequence[str]) -> int | None:
     # all of it only where there has been an update
-    from sync.protocol.updates import is_newer  # noqa: PLC0415
-    from tui_pos.updating.state import environment_of, python_of, read_state  # noqa: PLC0415
-    from tui_pos.updating.trial import try_out  # noqa: PLC0415
+    from tui_pos.updating.state import read_state  # noqa: PLC0415
 
     state = read_state(profile)
-    if not is_newer(state.current, __version__):
+    trial = state.trial and (not words or not _TRIED.isdisjoint(words) or words[0].startswith("-"))
+    if not trial and not _BACK.issubset(words):
+        _become(profile, state.current, words)
         return None
-    python = python_of(environment_of(profile, state.current))
-    if not python.exists():
+    # to wait beside a trial, and to go back, is for the version before: it alone knows its own data
+    _become(profile, state.previous, words, started=False)
+    if not trial or not is_newer(state.current, __version__):
         return None
-    if state.trial and (not words or not _TRIED.isdisjoint(words) or words[0].startswith("-")):
-        status = try_out(profile, words)
-        return status if status is not None else _hand_over(profile, words)
-    return _become(profile, python, words)
+    from tui_pos.updating.trial import try_out  # noqa: PLC0415 - for this one start
+
+    status = try_out(profile, words)
+    return status if status is not None else _hand_over(profile, words)
 
 
-def _become(profile: Path, python: Path, words: Sequence[str]) -> NoReturn:
-    from tui_pos.updating.state import started_for  # noqa: PLC0415 - as above
+def _become(profile: Path, version: str, words: Sequence[str], *, started: bool = True) -> None:
+    """Go on as a version that is newer than this one and is here; else go on as this one."""
+    from tui_pos.updating.state import (  # noqa: PLC0415 - as above
+        environment_of,
+        program_of,
+        python_of,
+        started_for,
+    )
 
-    command = [str(python), "-m", "tui_pos", *words]
-    os.execve(python, command, started_for(profile))  # noqa: S606 - no shell is meant
+    environment = environment_of(profile, version)
+    if not is_newer(version, __version__) or not python_of(environment).exists():
+        return
+    command = [*program_of(environment), *words]
+    os.execve(command[0], command, started_for(profile) if started else dict(os.environ))  # noqa: S606 - no shell

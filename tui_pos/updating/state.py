@@ -84,6 +84,11 @@ def python_of(environment: Path) -> Path:
     return environment / "bin" / "python"
 
 
+def program_of(environment: Path) -> tuple[str, ...]:
+    """The command that runs the program of an environment, whatever lies in the folder that it is run in."""
+    return str(python_of(environment)), "-P", "-m", "tui_pos"
+
+
 def started_for(profile: Path) -> Mapping[str, str]:
     """The environment variables of a version that is started for a profile."""
     return {**os.environ, STARTED_FOR: str(profile)}

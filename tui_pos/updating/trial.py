@@ -12,8 +12,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from tui_pos.l10n import _
-from tui_pos.updating.going_back import go_back
-from tui_pos.updating.state import environment_of, python_of, read_state, started_for
+from tui_pos.updating.state import environment_of, program_of, read_state, started_for
 
 OPENS_WITHIN = 120.0
 """Seconds in which a new version has to open the till."""
@@ -30,8 +29,7 @@ def try_out(profile: Path, words: Sequence[str]) -> int | None:
         Its exit status; None: it did not open the till, and the version before is the one that goes again.
     """
     version = read_state(profile).current
-    python = python_of(environment_of(profile, version))
-    command = [str(python), "-m", "tui_pos", *words]
+    command = [*program_of(environment_of(profile, version)), *words]
     with _terminal_kept():
         child = subprocess.Popen(command, env=started_for(profile))  # noqa: S603 - of a package that was checked
         asked = _forwarding(child)
@@ -41,6 +39,8 @@ def try_out(profile: Path, words: Sequence[str]) -> int | None:
             return status
     text = _("Version {version} did not start: the version before goes on.").format(version=version)
     print(text, file=sys.stderr)  # noqa: T201 - there is no till yet that could say it
+    from tui_pos.updating.going_back import go_back  # noqa: PLC0415 - what waits beside a till is to be small
+
     go_back(profile, "it did not open the till", opened=False)
     return None
 
