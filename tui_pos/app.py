@@ -250,7 +250,13 @@ class TillApp(Stage):
     async def _taken(self, event: events.Key | events.Paste) -> bool:
         """Whether this was typed into what has the focus, and done there before the next key comes."""
         take = getattr(self.focused, "take", None)
-        return isinstance(event, events.Key) and callable(take) and bool(await take(event))
+        if not isinstance(event, events.Key) or not callable(take):
+            return False
+        try:
+            return bool(await take(event))
+        except Exception as error:  # noqa: BLE001 - as of any widget that stumbles: it is told, and takes the next key
+            self._handle_exception(error)
+            return True
 
     # --- time
 

@@ -82,6 +82,13 @@ class CashCount(Dialog[Input]):
         )
         self.query_one("#total", Static).update(self._sum(counted))
 
+    def step(self, key: str) -> bool:
+        """Go to the next cell at once: the digits that follow are its (see `Form.step`)."""
+        if key != "enter" or self.focused is not self.sheet:
+            return False
+        self.action_next()
+        return True
+
     def action_next(self) -> None:
         """The next cell. After the cash in one amount there is no coin to count; the last cell ends it."""
         sheet = self.sheet

@@ -41,6 +41,8 @@ if TYPE_CHECKING:
 
 Answer = TypeVar("Answer")
 Row = TypeVar("Row")
+_STEPS = {"enter": 1, "down": 1, "tab": 1, "up": -1, "shift+tab": -1}
+"""The keys that leave a field of a form: to the one below, or above."""
 Attempt: TypeAlias = Callable[[Input], Awaitable[str | None]]
 """Gives an input to the register: the text of its refusal, or None once it was taken."""
 
@@ -197,28 +199,37 @@ class Form(Dialog[Input]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "next", n_("Next")),
-        Binding("up", "app.focus_previous", show=False),
-        Binding("down", "app.focus_next", show=False),
+        Binding("up", "step('up')", show=False),
+        Binding("down", "step('down')", show=False),
     ]
 
     @abstractmethod
     def answer(self) -> Input | None:
         """What the fields make; None: something is missing, which was said."""
 
-    def step(self) -> bool:
-        """Go to the next field at once; tells whether there was one.
+    def step(self, key: str) -> bool:
+        """Go at once to the field where a key leads; tells whether it leads to one. Enter on the last one does not.
 
-        The keys that follow Enter are its: a PIN that is typed fast must not land in the field before it.
+        The keys that follow are that field's: a PIN that is typed fast must not land in the one before it.
         """
-        if self.focused is None or self.focused is self.focus_chain[-1]:
+        if key not in _STEPS or self.focused is None:
             return False
-        self.focus_next()
+        if key == "enter" and self.focused is self.focus_chain[-1]:
+            return False
+        if _STEPS[key] > 0:
+            self.focus_next()
+        else:
+            self.focus_previous()
         return True
+
+    def action_step(self, key: str) -> None:
+        """As `step`, by a key that has come the long way."""
+        self.step(key)
 
     @on(Field.Submitted)
     def action_next(self) -> None:
         """To the next field, or done."""
-        if self.step():
+        if self.step("enter"):
             return
         answer = self.answer()
         if answer is not None:

@@ -17,6 +17,7 @@ from textual.widget import Widget
 from tui_pos.l10n import amount
 from tui_pos.sale.errors import BadAmount
 from tui_pos.sale.money import parse_amount
+from tui_pos.widgets.bound import run_bound
 from tui_pos.widgets.cells import fit
 from tui_pos.widgets.sturdy import Sturdy
 
@@ -155,6 +156,13 @@ class CountSheet(Sturdy, Widget, can_focus=True):
     def action_empty(self) -> None:
         """Empty the cell."""
         self.value = ""
+
+    async def take(self, event: events.Key) -> bool:
+        """Do at once what a key does in here; tells whether it does anything (see `Field.take`)."""
+        if event.is_printable:
+            self.on_key(event)
+            return True
+        return await run_bound(self, event.key)
 
     def on_key(self, event: events.Key) -> None:
         """Digits go into the cell; a decimal sign too where it takes an amount."""

@@ -8,9 +8,11 @@ from textual.containers import Horizontal
 from textual.widgets import Input, Static
 
 from tui_pos.l10n import _
+from tui_pos.widgets.bound import run_bound
 from tui_pos.widgets.sturdy import Sturdy
 
 if TYPE_CHECKING:
+    from textual import events
     from textual.app import ComposeResult
     from textual.widget import Widget
 
@@ -50,6 +52,17 @@ class Field(Sturdy, Input):
     ) -> None:
         super().__init__(value, id=name, password=password, max_length=max_length, select_on_focus=False)
         self.scans = scans
+
+    async def take(self, event: events.Key) -> bool:
+        """Do at once what a key does in here; tells whether it does anything. Enter comes after what was typed.
+
+        Keys go from widget to widget, each of which takes its time, and the focus may have moved meanwhile: what was
+        typed after one that moves it would land in the field before, and a correction in the one behind.
+        """
+        if event.is_printable:
+            await self._on_key(event)
+            return True
+        return event.key != "enter" and await run_bound(self, event.key)
 
     def scanned(self, code: str) -> None:
         """A code was scanned into it: it stands behind what is there."""

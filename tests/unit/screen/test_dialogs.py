@@ -47,6 +47,22 @@ async def test_a_wrong_pin_is_said_and_the_screen_stays(sit: Sit) -> None:
         assert any("do not go together" in line for line in seat.screen_text())
 
 
+async def test_what_is_typed_right_after_an_arrow_or_a_tab_stands_in_the_field_it_leads_to(sit: Sit) -> None:
+    async with sit() as seat:
+        seat.server.made = None
+        await seat.wants("settings.show")
+        await seat.press("right", "down", "enter")
+        keys = (*"/a", "down", *"https://b", "tab", *"C", "backspace", *"D", "up", *"1", "shift+tab", *"2")
+        for key in keys:
+            await seat._key(key, 0.1)
+        await seat.settled()
+
+        typed = {
+            name: seat.app.screen.query_one(f"#{name}", Input).value for name in ("file", "server", "code")
+        }
+        assert typed == {"file": "/a2", "server": "https://b1", "code": "D"}
+
+
 async def test_a_pin_typed_faster_than_the_screen_follows_is_never_in_sight(sit: Sit) -> None:
     async with sit() as seat:
         await seat.wants("till.sign_out")

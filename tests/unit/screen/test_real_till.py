@@ -170,6 +170,19 @@ async def test_x_then_z_with_a_blind_count_and_its_difference(seat: Counterfoil)
     assert seat.context == Context.ITEM
 
 
+async def test_a_count_that_is_typed_faster_than_the_screen_follows_stands_where_it_was_meant(
+    seat: Counterfoil,
+) -> None:
+    await seat.does("session.close")
+    sheet = seat.app.screen.query_one(CountSheet)
+    for key in ("down", *"12", "enter", *"34", "backspace", "down", "5", "up", "6", "home", "7"):
+        await seat._key(key, 0.3)
+    await seat.settled()
+
+    first, second, third, fourth, *_ = cells(sheet)
+    assert sheet.typed() == {first: "7", second: "12", third: "36", fourth: "5"}
+
+
 @pytest.mark.parametrize(("steps", "kind"), [(0, "day"), (1, "month"), (2, "year")])
 async def test_a_period_is_closed_and_its_report_shown(seat: Counterfoil, steps: int, kind: str) -> None:
     await sell(seat, LENTILS)
