@@ -16,6 +16,7 @@ from sync.loads import last_loads
 from sync.looks import last_look
 from sync.membership import Membership, membership_of
 from sync.store import Store, open_store
+from sync.update import read_ready
 from tui_pos import __version__
 from tui_pos.errors import translated
 from tui_pos.live_devices import read_live
@@ -63,7 +64,7 @@ async def _status(
     session, ticket = await store.sessions.current(), await store.tickets.open()
     head, membership = store.journal.head, await _membership(store)
     lease = lease_of(membership) if membership else None
-    look = await last_look(store)
+    look, ready = await last_look(store), read_ready(profile)
     return {
         "till": store.till_id,
         "shop": shop.name if shop else None,
@@ -90,6 +91,7 @@ async def _status(
         "key_source": store.key_source.value,
         "versions": {
             "tui_pos": __version__,
+            "waiting": ready[0].version if ready else None,
             "schema": store.schema_version,
             "python": platform.python_version(),
         },
