@@ -5,6 +5,7 @@ As on paper, neither tariff nor market value is shown.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from decimal import Decimal
 
 from devices.displays.board import Board
@@ -18,29 +19,40 @@ SHOWN = 30
 
 def sale_board(ticket: Ticket, totals: Totals, currency: str, *, card: bool = False) -> Board:
     """The open ticket: its lines, what it comes to, what is still due, and whether the terminal waits for a card."""
-    lines = ((line.label, line.quantity, line.weighed, line.total) for line in ticket.lines[-SHOWN:])
-    sums = [(_("Total"), totals.total)]
-    if totals.discount:
-        sums.insert(0, (_("Discounts"), -totals.discount))
+    lines = ((line.label, line.quantity, line.weighed, line.gross) for line in ticket.lines[-SHOWN:])
+    sums = _total(totals.discount, totals.total)
     if totals.paid:
         sums += [(_("Paid"), totals.paid), (_("Due"), totals.due)]
-    return Board(
-        tuple(_line(*line, currency) for line in lines),
-        tuple((label, amount(value, currency)) for label, value in sums),
-        _("Please present your card") if card else "",
-    )
+    return _board(lines, sums, currency, _("Please present your card") if card else "")
 
 
 def closed_board(ticket: TicketView, currency: str) -> Board:
     """The sale is done: what it came to, the change, and thanks."""
-    lines = ((line.label, line.quantity, line.weighed, line.total) for line in ticket.lines[-SHOWN:])
-    sums = [(_("Total"), ticket.total)]
+    lines = (
+        (line.label, line.quantity, line.weighed, line.total + line.discount)
+        for line in ticket.lines[-SHOWN:]
+    )
+    sums = _total(ticket.discount, ticket.total)
     if ticket.change:
         sums += [(_("Paid"), ticket.paid), (_("Change"), ticket.change)]
+    return _board(lines, sums, currency, _("Thank you"))
+
+
+def _total(discount: int, total: int) -> list[tuple[str, int]]:
+    """What the lines come to: before the discounts, as on paper, so that they can be added up."""
+    return [*([(_("Discounts"), -discount)] if discount else []), (_("Total"), total)]
+
+
+def _board(
+    lines: Iterable[tuple[str, Decimal, bool, int]],
+    sums: Iterable[tuple[str, int]],
+    currency: str,
+    message: str,
+) -> Board:
     return Board(
         tuple(_line(*line, currency) for line in lines),
         tuple((label, amount(value, currency)) for label, value in sums),
-        _("Thank you"),
+        message,
     )
 
 

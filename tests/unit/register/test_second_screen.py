@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from devices.configuration import CounterConfig, DeviceConfig
 from tests.small_shop import COFFEE, LENTILS, TOMATOES, Shop, Till
 from tui_pos.customer_display import CustomerDisplay
 from tui_pos.errors import Refused
-from tui_pos.inputs import Pay, Tender, VoidTicket
+from tui_pos.inputs import Discount, Pay, Tender, VoidTicket
 
 SCREEN = CounterConfig((DeviceConfig("screen", "display", "screen", "virtual:"),))
 
@@ -61,6 +62,22 @@ async def test_the_customer_is_greeted_sees_each_line_the_total_and_the_change(c
     await cashier.pay("CASH", 1000)
     closed = await board(cashier, "Thank you")
     assert plain(closed["sums"]) == ["Total €8.67", "Paid €15.00", "Change €6.33"]
+
+
+async def test_lines_less_discounts_come_to_the_total_and_stay_as_they_were_when_it_is_paid(
+    supervisor: Till,
+) -> None:
+    await beside(supervisor)
+    await supervisor.scan(COFFEE, LENTILS)
+    await supervisor.give(Discount(amount=49))
+    await supervisor.give(Discount(scope="ticket", percent=Decimal(10)))
+    sale = await board(supervisor)
+    assert plain(sale["lines"]) == ["Café moulu 250 g €3.89", "Lentilles vertes 500 g €2.49"]
+    assert plain(sale["sums"]) == ["Discounts -€1.08", "Total €5.30"]
+
+    await supervisor.pay("CASH", 530)
+    closed = await board(supervisor, "Thank you")
+    assert (closed["lines"], closed["sums"]) == (sale["lines"], sale["sums"])
 
 
 async def test_a_sale_that_is_given_up_leaves_the_greeting(cashier: Till) -> None:
