@@ -6,6 +6,8 @@ narrow or low gets less of each, and nothing ever lies upon anything else.
 
 from __future__ import annotations
 
+import re
+
 from msgspec import Struct
 
 from devices.cells import clean, plain_spaces, wrap
@@ -20,6 +22,9 @@ _BARS, _LOW_BARS, _DIGITS = 6.0, 3.5, 2.5
 _LEAST_PRICE, _MOST_PRICE = 3.0, 12.0
 _ROOMY = 28
 """Millimetres of height from which on a name may have two lines."""
+
+_AMOUNT = re.compile(r"([0-9]) (?=(?:k?g|[cdm]?l|cm|m)\b)", re.IGNORECASE)
+"""A number that no line ends with: its unit stands behind it."""
 
 _NOMINAL = 0.375
 """Millimetres of a bar, at most: GS1 wants 0.264 to 0.66 at the point of sale, 0.33 where there is room."""
@@ -85,7 +90,7 @@ def laid_out(label: Label, size: Size, letter: float) -> Layout:
         height=size.dots[1],
         edge=round(EDGE * dot),
         row=round(_ROW * dot),
-        names=_lines(text_of(label.name), columns, rows),
+        names=_lines(clean(label.name), columns, rows),
         names_y=round(_ABOVE * dot),
         price=text_of(label.price),
         price_y=round((unit_y - price) * dot),
@@ -104,7 +109,8 @@ def text_of(text: str) -> str:
 
 def _lines(name: str, columns: int, rows: int) -> tuple[str, ...]:
     """A name in so many lines; what does not fit is left out, and dots say so."""
-    lines = wrap(name, columns)
+    together = _AMOUNT.sub("\\1\N{NO-BREAK SPACE}", name)
+    lines = tuple(map(plain_spaces, wrap(together, columns)))
     if len(lines) <= rows:
         return lines
     last = lines[rows - 1]

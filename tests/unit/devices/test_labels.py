@@ -124,6 +124,11 @@ def test_a_long_name_is_broken_at_its_words_and_ends_with_dots() -> None:
         assert text.count("CONFITURE") == 1
 
 
+def test_a_number_and_its_unit_stay_on_one_line() -> None:
+    layout = laid_out(replace(LABEL, name="Cannellonis à garnir 250 g"), Size(), 2.1)
+    assert layout.names == ("Cannellonis à garnir", "250 g")
+
+
 def test_no_block_of_fields_prints_a_name_upon_itself_or_obeys_its_backslashes() -> None:
     text = zpl.encode(replace(LONG, name="A\\&B " * 20), Size()).decode()
     assert all("^FB" not in field or "€" in field for field in text.split("^FO"))
