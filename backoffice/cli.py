@@ -16,7 +16,7 @@ from backoffice.arguments import add_groups
 from backoffice.errors import ServerError
 from backoffice.option_types import minutes, port, products
 from backoffice.version import VERSION
-from tui_pos.command_line import add_language, add_version, speak
+from tui_pos.command_line import CommandLine, add_language, add_version, speak
 from tui_pos.l10n import _
 
 DATABASE_VARIABLE = "TUI_POS_DB"
@@ -42,7 +42,9 @@ def _common() -> argparse.ArgumentParser:
 def parser() -> argparse.ArgumentParser:
     """The whole command line."""
     common = _common()
-    root = argparse.ArgumentParser(prog="tui-pos-server", description=_("The server of tui-pos."))
+    root: argparse.ArgumentParser = CommandLine(
+        prog="tui-pos-server", description=_("The server of tui-pos.")
+    )
     add_language(root)
     add_version(root, "tui-pos-server", VERSION)
     commands = root.add_subparsers(dest="command", metavar="COMMAND", required=True)

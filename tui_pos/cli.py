@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tui_pos import __version__
-from tui_pos.command_line import add_language, add_version, speak
+from tui_pos.command_line import CommandLine, add_language, add_version, speak
 from tui_pos.l10n import _, use_language
 
 if TYPE_CHECKING:
@@ -95,7 +95,7 @@ def _settings(settings: argparse.ArgumentParser) -> None:
 def parser() -> argparse.ArgumentParser:
     """The whole command line."""
     below = _common(below=True)
-    root = argparse.ArgumentParser(
+    root: argparse.ArgumentParser = CommandLine(
         prog="tui-pos", description=_("A keyboard-driven till."), parents=[_common()]
     )
     add_version(root, "tui-pos", __version__)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
+from typing import NoReturn
 
 from tui_pos.l10n import _, n_, plural, use_language
 
@@ -18,7 +19,6 @@ _USAGE = (
     n_("options"),
     n_("positional arguments"),
     n_("show this help message and exit"),
-    n_("%(prog)s: error: %(message)s\n"),
     n_("argument %(argument_name)s: %(message)s"),
     n_("the following arguments are required: %s"),
     n_("one of the arguments %s is required"),
@@ -31,6 +31,15 @@ _USAGE = (
     n_("ignored explicit argument %r"),
 )
 """argparse's own words, those that a person may meet here."""
+
+
+class CommandLine(argparse.ArgumentParser):
+    """A command line whose errors are one line, like those of its commands."""
+
+    def error(self, message: str) -> NoReturn:
+        """End with status 2: what is wrong, and where it stands how it is used."""
+        text = _("{program}: {problem}; see {program} --help")
+        self.exit(2, text.format(program=self.prog, problem=" ".join(message.split())) + "\n")
 
 
 def speak(arguments: Sequence[str] | None) -> None:

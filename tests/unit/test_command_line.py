@@ -46,6 +46,23 @@ def test_who_looks_for_its_cause_sees_the_traceback(monkeypatch: pytest.MonkeyPa
         main(["status"])
 
 
+@pytest.mark.parametrize(
+    "wrong", [["fly"], ["load"], ["load", "full", "--nope", "a\nb"], ["journal", "verify", "--after", "-1"]]
+)
+@pytest.mark.parametrize("lang", ["en", "fr"])
+def test_bad_usage_is_told_in_one_line_that_names_where_the_help_is(
+    capsys: pytest.CaptureFixture[str], lang: str, wrong: list[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["--lang", lang, *wrong])
+    assert ended.value.code == 2
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert told.err.count("\n") == 1
+    assert told.err.startswith("tui-pos")
+    assert "--help" in told.err
+
+
 def with_stream(command: str, redirected: str, profile: Path) -> subprocess.CompletedProcess[str]:
     line = f'exec "{sys.executable}" -m tui_pos --lang en --profile "{profile}" {command} {redirected}'
     return subprocess.run(["/bin/sh", "-c", line], cwd=ROOT, capture_output=True, text=True, check=False)
