@@ -162,6 +162,7 @@ def add_beneficiaries(commands: Commands[argparse.ArgumentParser], common: argpa
     group = Group(commands, common, "beneficiary", _("budgets of households"))
     change = group.add("set", _("give a customer a budget, or change its rule"), "beneficiary", "add")
     fill_beneficiary(change)
+    clearing(change)
     remove = group.add("remove", _("take a budget away"), "beneficiary")
     again = group.add("recalculate", _("let changed rules count in this month"), "beneficiary")
     for parser in (change, remove):

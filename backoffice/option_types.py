@@ -11,6 +11,12 @@ from tui_pos.sale.errors import SaleError
 from tui_pos.sale.money import parse_price
 
 
+def decimal_point(text: str) -> str:
+    """What is typed for a number, also with the comma of the French: `5,5` is `5.5`. Whether it is one is seen later."""
+    whole, comma, rest = text.partition(",")
+    return f"{whole}.{rest}" if comma and whole.isdecimal() and rest.isdecimal() else text
+
+
 def minor_units(text: str) -> int:
     """An amount as it is typed: `2.50`.
 

@@ -13,7 +13,7 @@ from typing import Any
 from msgspec import Struct
 
 from backoffice.errors import BadValue
-from backoffice.option_types import minor_units, moment
+from backoffice.option_types import decimal_point, minor_units, moment
 from sync.pins import hash_pin
 from tui_pos.l10n import _, n_
 
@@ -54,7 +54,7 @@ def _product(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--label", metavar="TEXT")
     parser.add_argument("--price", type=minor_units, metavar="AMOUNT", help=_("tax included: 2.50"))
     parser.add_argument("--ask-price", action="store_true", help=_("the price is asked at the till"))
-    parser.add_argument("--vat", metavar="PERCENT")
+    parser.add_argument("--vat", type=decimal_point, metavar="PERCENT")
     parser.add_argument("--family", metavar="CODE")
     parser.add_argument("--weighed", action=argparse.BooleanOptionalAction)
     parser.add_argument("--unit", choices=("piece", "kg", "l"), help=_("what the price is for"))
@@ -166,7 +166,7 @@ def _of_method(options: argparse.Namespace) -> Values:
 def _offer(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--label", metavar="TEXT", help=_("the reason shown on the line"))
     kinds = parser.add_mutually_exclusive_group()
-    kinds.add_argument("--percent", metavar="PERCENT", help=_("off"))
+    kinds.add_argument("--percent", type=decimal_point, metavar="PERCENT", help=_("off"))
     kinds.add_argument("--amount", type=minor_units, metavar="AMOUNT", help=_("off"))
     kinds.add_argument("--price", type=minor_units, metavar="AMOUNT", help=_("fixed"))
     scopes = parser.add_mutually_exclusive_group()
@@ -176,7 +176,7 @@ def _offer(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--customer", metavar="CODE", help=_("for this one only"))
     parser.add_argument("--group", metavar="GROUP", help=_("for these customers only"))
     least = _("from this quantity on, or of a ticket this amount in minor units")
-    parser.add_argument("--minimum", metavar="N", help=least)
+    parser.add_argument("--minimum", type=decimal_point, metavar="N", help=least)
     parser.add_argument("--from", dest="from_", type=moment, metavar="DAY", help=_("from then on"))
     parser.add_argument("--until", type=moment, metavar="DAY", help=_("until just before"))
 
@@ -204,7 +204,8 @@ def _of_offer(options: argparse.Namespace) -> Values:
 
 def _tariff(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--label", metavar="TEXT")
-    parser.add_argument("--percent", metavar="PERCENT", help=_("the share of the value that is paid"))
+    paid = _("the share of the value that is paid")
+    parser.add_argument("--percent", type=decimal_point, metavar="PERCENT", help=paid)
     share = _("another share for a family")
     parser.add_argument("--family", action="append", metavar="CODE=PERCENT", help=share)
     price = _("a price of its own for a product")
@@ -214,7 +215,8 @@ def _tariff(parser: argparse.ArgumentParser) -> None:
 def _of_tariff(options: argparse.Namespace) -> Values:
     values = given(options, label="label", percent="percent")
     if options.family:
-        values["families"] = dict(map(pair, options.family))
+        shares = map(pair, options.family)
+        values["families"] = {code: decimal_point(share) for code, share in shares}
     if options.price:
         values["prices"] = {code: amount_of(price) for code, price in map(pair, options.price)}
     return values
@@ -238,12 +240,15 @@ def quantity_of(text: str) -> str:
     Raises:
         BadValue: it is none.
     """
+    text = decimal_point(text)
     try:
         value = Decimal(text)
     except InvalidOperation:
         value = Decimal(0)
     if not value.is_finite() or value <= 0:
         raise BadValue(what=n_("The quantity"), value=text, reason=n_("a number above zero is wanted"))
+    if value != round(value, 3):
+        raise BadValue(what=n_("The quantity"), value=text, reason=n_("three decimals at most are counted"))
     return text
 
 

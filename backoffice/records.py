@@ -16,7 +16,7 @@ from backoffice import schema
 from backoffice.errors import BadValue, Unknown
 from backoffice.families import line_of, parents_of
 from backoffice.feed.kinds import TYPES, code_of, decode
-from backoffice.feed.publishing import Change, find, publish
+from backoffice.feed.publishing import Change, find, find_all, publish
 from backoffice.settings import DEFAULTS
 from sync.addresses import PLACE, without_password
 from sync.errors import BadSchedule
@@ -36,6 +36,8 @@ from tui_pos.sale.weighed import BadPattern, parse
 
 ROLES = ("cashier", "supervisor", "manager")
 _HUNDRED = Decimal(100)
+_LONGEST = 120
+"""Signs of a text: what screens and papers have room for."""
 
 
 def set_record(
@@ -64,9 +66,17 @@ def set_record(
 
 
 def changed_record(
-    connection: Connection, shop: int, kind: str, values: Mapping[str, Any], clear: Sequence[str] = ()
+    connection: Connection,
+    shop: int,
+    kind: str,
+    values: Mapping[str, Any],
+    clear: Sequence[str] = (),
+    cards: Mapping[str, str] | None = None,
 ) -> Struct:
     """The record as it would be, with these fields changed; it is not published.
+
+    Args:
+        cards: see `cards_of`; None: they are looked up.
 
     Raises:
         BadValue: it would not be a good one.
@@ -93,7 +103,30 @@ def changed_record(
     check_record(record)
     if isinstance(record, FamilyRecord):
         _check_nesting(connection, shop, record)
+    if isinstance(record, CustomerRecord):
+        _check_cards(connection, shop, record, cards)
     return record
+
+
+def cards_of(connection: Connection, shop: int) -> dict[str, str]:
+    """Whose each card is, and each code of a customer: by what is scanned."""
+    holders: dict[str, str] = {}
+    for customer in find_all(connection, shop, "customer"):
+        holders |= dict.fromkeys((customer.code, *customer.cards), customer.code)
+    return holders
+
+
+def _check_cards(
+    connection: Connection, shop: int, record: CustomerRecord, cards: Mapping[str, str] | None
+) -> None:
+    """A scan of a card has to find one customer, and no product."""
+    holders = cards_of(connection, shop) if cards is None else cards
+    for code in (record.code, *record.cards):
+        holder = holders.get(code, record.code)
+        if holder != record.code:
+            _refuse(n_("The card"), code, _("it is that of customer {code}").format(code=holder))
+        if find(connection, shop, "product", code) is not None:
+            _refuse(n_("The card"), code, n_("it is the code of a product"))
 
 
 _MOMENTS = ("starts_at", "ends_at")
@@ -160,10 +193,17 @@ def _decimal(what: str, text: str, most: Decimal) -> Decimal:
     return value
 
 
+def _check_text(what: str, text: str) -> None:
+    """A text that people read has to say something, and to fit."""
+    if not text.strip():
+        _refuse(what, text, n_("it is empty"))
+    if len(text) > _LONGEST or not text.isprintable():
+        _refuse(what, text[:_LONGEST], _("{most} printable signs at most are wanted").format(most=_LONGEST))
+
+
 def _check_product(record: ProductRecord) -> None:
     _decimal(n_("VAT"), record.vat_rate, _HUNDRED)
-    if not record.label.strip():
-        _refuse(n_("The label"), record.label, n_("it is empty"))
+    _check_text(n_("The label"), record.label)
     if record.unit_price is not None and not 0 <= record.unit_price < 10**9:
         _refuse(n_("The price"), record.unit_price, n_("it is out of range"))
     if record.unit not in {"piece", "kg", "l"}:
@@ -171,8 +211,7 @@ def _check_product(record: ProductRecord) -> None:
 
 
 def _check_family(record: FamilyRecord) -> None:
-    if not record.label.strip():
-        _refuse(n_("The label"), record.label, n_("it is empty"))
+    _check_text(n_("The label"), record.label)
 
 
 def _check_nesting(connection: Connection, shop: int, record: FamilyRecord) -> None:
@@ -185,8 +224,7 @@ def _check_nesting(connection: Connection, shop: int, record: FamilyRecord) -> N
 
 
 def _check_method(record: MethodRecord) -> None:
-    if not record.label.strip():
-        _refuse(n_("The label"), record.label, n_("it is empty"))
+    _check_text(n_("The label"), record.label)
     if record.ceiling is not None and record.ceiling <= 0:
         _refuse(n_("The ceiling"), record.ceiling, n_("it is out of range"))
 
@@ -209,8 +247,7 @@ def _check_setting(record: SettingRecord) -> None:
 
 
 def _check_shop(record: ShopRecord) -> None:
-    if not record.name.strip():
-        _refuse(n_("The name"), record.name, n_("it is empty"))
+    _check_text(n_("The name"), record.name)
     if not (record.currency.isascii() and record.currency.isalpha() and len(record.currency) == 3):
         _refuse(n_("The currency"), record.currency, n_("three letters are wanted: EUR"))
     if record.siret and not (record.siret.isascii() and record.siret.isdigit() and len(record.siret) == 14):
@@ -225,6 +262,7 @@ def _check_shop(record: ShopRecord) -> None:
 
 
 def _check_user(record: UserRecord) -> None:
+    _check_text(n_("The name"), record.name)
     if record.role not in ROLES:
         _refuse(n_("The role"), record.role, n_("cashier, supervisor or manager is wanted"))
     if not record.pin_hash.startswith("scrypt$"):
@@ -232,11 +270,13 @@ def _check_user(record: UserRecord) -> None:
 
 
 def _check_customer(record: CustomerRecord) -> None:
-    if not record.name.strip():
-        _refuse(n_("The name"), record.name, n_("it is empty"))
+    _check_text(n_("The name"), record.name)
+    for text in filter(None, (record.tariff, record.phone, record.email, *record.cards, *record.groups)):
+        _check_text(n_("The text"), text)
 
 
 def _check_offer(record: OfferRecord) -> None:
+    _check_text(n_("The label"), record.label)
     most = _HUNDRED if record.kind == "percent" else Decimal(10**9)
     value = _decimal(n_("The value"), record.value, most)
     if record.kind != "percent" and value != int(value):
@@ -251,6 +291,7 @@ def _check_offer(record: OfferRecord) -> None:
 
 
 def _check_tariff(record: TariffRecord) -> None:
+    _check_text(n_("The label"), record.label)
     for percent in (*([record.percent] if record.percent is not None else []), *record.families.values()):
         _decimal(n_("The share"), percent, _HUNDRED)
     for price in record.prices.values():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -10,7 +11,8 @@ import msgspec
 from sqlalchemy import Connection
 
 from backoffice.budgets import Rule, list_budgets, month_now, recalculate, remove_rule, rule_of, set_rule
-from backoffice.commands.common import print_row, print_rows, with_server
+from backoffice.commands.common import print_row, print_rows, say, with_server
+from backoffice.doubts import doubts
 from backoffice.errors import BadValue
 from backoffice.feed.publishing import find
 from backoffice.record_options import amount_of, quantity_of
@@ -19,6 +21,8 @@ from backoffice.shops import find_shop
 from sync.protocol import stamp
 from sync.protocol.terms import BudgetRecord, Quota
 from tui_pos.l10n import n_
+
+_CLEARED = ("quotas", "starts_on", "ends_on")
 
 
 def run(options: argparse.Namespace) -> int:
@@ -30,34 +34,59 @@ def run(options: argparse.Namespace) -> int:
 
 
 async def _set(server: Server, options: argparse.Namespace) -> int:
-    def change(connection: Connection) -> BudgetRecord:
-        return set_budget(connection, find_shop(connection, options.shop).id, options, server.now())
+    def change(connection: Connection) -> tuple[BudgetRecord, list[str]]:
+        shop = find_shop(connection, options.shop).id
+        budget = set_budget(connection, shop, options, server.now(), options.clear)
+        return budget, doubts(connection, shop, budget)
 
-    print_row(options, msgspec.to_builtins(await server.database.write(change)))
+    budget, doubtful = await server.database.write(change)
+    print_row(options, msgspec.to_builtins(budget))
+    say(doubtful)
     return 0
 
 
-def set_budget(connection: Connection, shop: int, options: argparse.Namespace, now: datetime) -> BudgetRecord:
+def set_budget(
+    connection: Connection,
+    shop: int,
+    options: argparse.Namespace,
+    now: datetime,
+    clear: Sequence[str] = (),
+) -> BudgetRecord:
     """Give a customer a budget, or change what is named of it and of its rule.
+
+    Args:
+        clear: what is taken away: its quotas, or an end of its access period.
 
     Raises:
         Unknown: there is no such customer.
-        BadValue: a quota is none.
+        BadValue: a quota is none, the access ends before it begins, or a field cannot be taken away.
     """
     before = find(connection, shop, "budget", options.code)
     known = msgspec.to_builtins(before) if before is not None else {"amount": 0, "balance": 0}
     month = month_now(connection, shop, now)
+    for name in clear:
+        if name not in _CLEARED:
+            reason = n_("there is none, or it cannot be cleared")
+            raise BadValue(what=n_("The field"), value=name, reason=reason)
+        known.pop(name, None)
     values = known | _values(options) | {"customer": options.code, "month": month}
+    budget = msgspec.convert(values, BudgetRecord)
+    _check_period(budget)
     rule = rule_of(connection, shop, options.code) or Rule(0)
     carry = rule.carries_over if options.carry_over is None else options.carry_over
     return set_rule(
         connection,
         shop,
-        msgspec.convert(values, BudgetRecord),
+        budget,
         monthly=rule.monthly if options.monthly is None else options.monthly,
         carries_over=carry,
         at=stamp(now),
     )
+
+
+def _check_period(budget: BudgetRecord) -> None:
+    if budget.starts_on and budget.ends_on and budget.ends_on < budget.starts_on:
+        raise BadValue(what=n_("The end"), value=budget.ends_on, reason=n_("it is before the start"))
 
 
 def _values(options: argparse.Namespace) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import sys
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Any, TypeVar
 
@@ -26,6 +27,12 @@ def with_server(options: argparse.Namespace, work: Callable[[Server], Awaitable[
             await server.close()
 
     return asyncio.run(run())
+
+
+def say(doubts: Iterable[str]) -> None:
+    """What was taken and may not be what was meant: beside the result, on standard error."""
+    for doubt in doubts:
+        print(f"tui-pos-server: {doubt}", file=sys.stderr)
 
 
 def print_json(value: Any) -> None:

@@ -8,23 +8,25 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
 
+from msgspec import Struct
 from sqlalchemy import Connection, select
 
 from backoffice import schema
 from backoffice.arguments import fill_beneficiary
 from backoffice.commands.beneficiary import set_budget
-from backoffice.commands.common import print_row, with_server
+from backoffice.commands.common import print_row, say, with_server
 from backoffice.csv_records import Plan, Problem, read_records
+from backoffice.doubts import doubts
 from backoffice.errors import BadFile, BadValue, ServerError
 from backoffice.feed.kinds import code_of
 from backoffice.feed.publishing import Change, find, publish
 from backoffice.record_options import RECORD_KINDS, RecordKind
-from backoffice.records import changed_record
+from backoffice.records import cards_of, changed_record
 from backoffice.server import Server
 from backoffice.shops import find_shop, publish_records
 from backoffice.tills import find_till
 from backoffice.wording import in_words
-from sync.protocol import ProductRecord, stamp
+from sync.protocol import CustomerRecord, ProductRecord, stamp
 from tui_pos.importing.errors import ImportingError
 from tui_pos.importing.plan import ImportPlan
 from tui_pos.importing.products import read_products
@@ -132,6 +134,7 @@ async def _write_records(server: Server, options: argparse.Namespace, plan: Plan
                 write_one(given)
             except ServerError as error:
                 problems.append(Problem(line, in_words(error)))
+        write_one.say_doubts()
         for problem in sorted(problems, key=lambda problem: problem.line):
             _say(problem.line, problem.what)
         _stop_at_problems(options, len(problems))
@@ -152,6 +155,8 @@ class _Writing:
         self._kind = kind
         self._now = now
         self._changes: list[Change] = []
+        self._records: list[Struct] = []
+        self._cards = cards_of(connection, shop) if kind is not None and kind.name == "customer" else {}
 
     def __call__(self, given: argparse.Namespace) -> None:
         """Write one line.
@@ -162,12 +167,15 @@ class _Writing:
         kind = self._kind.name if self._kind is not None else "budget"
         known = find(self._connection, self._shop, kind, given.code) is not None
         if self._kind is None:
-            set_budget(self._connection, self._shop, given, self._now)
+            self._records.append(set_budget(self._connection, self._shop, given, self._now))
         else:
             values = {"code": given.code, **self._kind.values(given)}
-            record = changed_record(self._connection, self._shop, kind, values)
+            record = changed_record(self._connection, self._shop, kind, values, cards=self._cards)
+            if isinstance(record, CustomerRecord):
+                self._cards |= dict.fromkeys((record.code, *record.cards), record.code)
             tills = getattr(given, "till", None)
             scope = tuple(find_till(self._connection, name).id for name in tills) if tills else None
+            self._records.append(record)
             change = Change(kind, code_of(record), record, scope)
             if kind == "family":
                 # the next line may be held by it
@@ -176,6 +184,11 @@ class _Writing:
                 self._changes.append(change)
         self.added += not known
         self.updated += known
+
+    def say_doubts(self) -> None:
+        """Say what the lines name that is not there, once all of them are taken."""
+        said = (text for record in self._records for text in doubts(self._connection, self._shop, record))
+        say(dict.fromkeys(said))
 
     def end(self) -> None:
         """What came of all lines."""

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, func, select
 
 from backoffice import schema
 from backoffice.commands.common import print_row, print_rows, with_server
+from backoffice.errors import BadValue
 from backoffice.feed.publishing import find
 from backoffice.messages import add_message, withdraw_message
 from backoffice.records import moment_at_shop
@@ -16,6 +17,10 @@ from backoffice.server import Server
 from backoffice.shops import find_shop
 from backoffice.tills import find_till
 from sync.protocol.shop_time import zone_of
+from tui_pos.l10n import _, n_
+
+MOST_SIGNS = 1000
+"""Signs of a message."""
 
 
 def run(options: argparse.Namespace) -> int:
@@ -25,11 +30,16 @@ def run(options: argparse.Namespace) -> int:
 
 
 async def _send(server: Server, options: argparse.Namespace) -> int:
+    text = options.text.strip()
+    if not text or len(text) > MOST_SIGNS or "\0" in text:
+        reason = _("1 to {most} signs are wanted").format(most=MOST_SIGNS)
+        raise BadValue(what=n_("The message"), value=text[:20], reason=reason)
+
     def send(connection: Connection) -> int:
         till = find_till(connection, options.till) if options.till else None
         shop = till.shop if till is not None else find_shop(connection, options.shop).id
         values = {
-            "text": options.text,
+            "text": text,
             "at": server.stamp(),
             "moment": options.moment,
             "must_ack": options.must_ack,

@@ -9,7 +9,8 @@ import msgspec
 from msgspec import Struct
 from sqlalchemy import Connection
 
-from backoffice.commands.common import print_json, print_row, print_rows, with_server
+from backoffice.commands.common import print_json, print_row, print_rows, say, with_server
+from backoffice.doubts import doubts, doubts_about_removing
 from backoffice.errors import Unknown
 from backoffice.feed.publishing import find
 from backoffice.record_options import RECORD_KINDS
@@ -32,16 +33,18 @@ def run(options: argparse.Namespace) -> int:
 async def _set(server: Server, options: argparse.Namespace) -> int:
     values = {"code": options.code, **_KINDS[options.kind].values(options)}
 
-    def change(connection: Connection) -> Struct:
+    def change(connection: Connection) -> tuple[Struct, list[str]]:
         shop = find_shop(connection, options.shop).id
         tills = getattr(options, "till", None)
         scope = tuple(find_till(connection, name).id for name in tills) if tills else None
-        return set_record(
+        record = set_record(
             connection, shop, options.kind, values, server.stamp(), scope=scope, clear=options.clear
         )
+        return record, doubts(connection, shop, record)
 
-    record = await server.database.write(change)
+    record, doubtful = await server.database.write(change)
     print_row(options, _shown(record))
+    say(doubtful)
     return 0
 
 
@@ -58,12 +61,14 @@ async def _price(server: Server, options: argparse.Namespace) -> int:
 
 
 async def _remove(server: Server, options: argparse.Namespace) -> int:
-    def change(connection: Connection) -> None:
+    def change(connection: Connection) -> list[str]:
         shop = find_shop(connection, options.shop).id
         remove_record(connection, shop, options.kind, options.code, server.stamp())
+        return doubts_about_removing(connection, shop, options.kind, options.code)
 
-    await server.database.write(change)
+    doubtful = await server.database.write(change)
     print_row(options, {"code": options.code, "removed": True})
+    say(doubtful)
     return 0
 
 
