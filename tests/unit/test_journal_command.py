@@ -72,6 +72,13 @@ def test_each_export_is_traced_and_one_after_a_position_holds_what_is_new(journa
     assert [(body["code"], body["after"]) for body in again] == [("export", entries)]
 
 
+def test_an_export_that_fails_says_why_and_nothing_else(journal: Run, profile: Path) -> None:
+    (profile / "till.db").write_bytes(b"junk" * 4096)
+    status, exported, errors = journal("export")
+    assert (status, exported, errors.count("\n")) == (1, "", 1)
+    assert "till.db" in errors
+
+
 def test_the_journal_of_a_till_that_runs_is_exported_and_that_it_is_not_traced_is_said(
     profile: Path, journal: Run
 ) -> None:

@@ -101,14 +101,15 @@ async def _trace(profile: Path, jet: Jet, code: str, *, once: bool = False, **de
 
 
 async def _export(profile: Path, after: int, to: Path | None) -> int:
-    if profile.is_dir() and not await _trace(profile, Jet.EXPORT, "export", after=after):  # noqa: ASYNC240 - alone
-        text = _(
-            "This export is not in the journal itself: the till is running, or its folder can only be read."
-        )
-        print(f"tui-pos: {text}", file=sys.stderr)
+    traced = profile.is_dir() and await _trace(profile, Jet.EXPORT, "export", after=after)  # noqa: ASYNC240 - alone
     with translated():
         store = await open_store(profile, read_only=True)
         try:
+            if not traced:
+                text = _(
+                    "This export is not in the journal itself: the till is running, or its folder can only be read."
+                )
+                print(f"tui-pos: {text}", file=sys.stderr)
             if to is None:
                 await _write(store, after, sys.stdout.buffer)
                 return 0
