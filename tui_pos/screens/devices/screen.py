@@ -19,7 +19,7 @@ from tui_pos.l10n import _, n_, plural
 from tui_pos.rights import Right
 from tui_pos.sale.prompt import Context
 from tui_pos.screens.confirm import ConfirmScreen
-from tui_pos.screens.devices import words
+from tui_pos.screens.devices import steering, words
 from tui_pos.screens.devices.form import DeviceForm
 from tui_pos.screens.devices.panel import PanelScreen
 from tui_pos.screens.devices.prints import PrintsScreen
@@ -59,10 +59,14 @@ class DevicesScreen(PanelScreen):
             "device.retry": self._retry,
             "device.remove": self._remove,
             "device.payment": self._payment,
+            "device.steer": self._steer,
         }
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """The key for a payment in doubt is offered while there is one."""
+        """A payment in doubt has its key while there is one; steering has its own where a device is virtual."""
+        if action == "do('device.steer')":
+            counter = self._conduct.till.counter
+            return any(steering.twin_of(counter, device.name) for device in counter.list())
         if action == "do('device.payment')":
             return self._conduct.context is Context.PAYMENT_UNKNOWN
         return super().check_action(action, parameters)
@@ -182,10 +186,40 @@ class DevicesScreen(PanelScreen):
 
         till = self._conduct.till
         works, text = await try_device(till.counter, name, accept, till.store)
-        text = f"{name}: {text}"
+        text = _("{name}: {text}").format(name=name, text=text)
         if not works:
             raise Refused("device_failed", text)
         return text
+
+    def _steer(self) -> None:
+        if (device := self._current()) is None:
+            return
+        twin = steering.twin_of(self._conduct.till.counter, device.name)
+        if twin is None:
+            self.refuse(
+                _("{name} is a real device: only a virtual one can be steered.").format(name=device.name)
+            )
+            return
+        entries = steering.entries(device.kind, twin)
+        self.choose(device.name, entries, lambda chosen: self._steered(device, chosen))
+
+    def _steered(self, device: DeviceView, chosen: str) -> None:
+        def given(setting: steering.Setting | None) -> None:
+            if setting is None:
+                return
+            if "scan" in setting:
+                self.dismiss(None)  # what is scanned over a screen is refused: it is meant for the sale
+            self.work(self._set(device.name, setting))
+
+        setting = steering.setting(chosen)
+        if setting is None:
+            self.app.push_screen(steering.SteerForm(device.kind), given)
+        else:
+            given(setting)
+
+    async def _set(self, name: str, setting: steering.Setting) -> str:
+        await self._conduct.till.counter.set(name, **setting)
+        return ""
 
     def _retry(self) -> None:
         if (device := self._current()) is not None:
