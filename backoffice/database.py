@@ -40,6 +40,8 @@ _TRIES = 3
 """Of a write that PostgreSQL undid for the sake of another."""
 _BUSY = 30
 """Seconds to wait for another process that writes to the SQLite file."""
+_CONNECTING = 10.0
+"""Seconds in which a connection to PostgreSQL is made, where there is a bound at all."""
 _PRAGMAS = (f"busy_timeout = {_BUSY * 1000}", "journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON")
 _DRIVERS = {
     "sqlite": "sqlite+pysqlite",
@@ -116,20 +118,20 @@ class Database:
         self._turn: asyncio.Lock | None = asyncio.Lock() if self.dialect == "sqlite" else None
 
     @classmethod
-    def open(cls, address: str, *, on_loop: bool = False) -> Database:
+    def open(cls, address: str, *, on_loop: bool = False, patience: float | None = None) -> Database:
         """The database at an address; nothing is read yet.
 
         Args:
             address: `sqlite:///PATH` or `postgresql://USER@HOST:PORT/NAME`.
             on_loop: run on the loop itself; SQLite only.
+            patience: seconds in which PostgreSQL has to answer a statement; none: as long as it takes.
 
         Raises:
             BadValue: the address cannot be understood.
         """
         url = _parsed(address)
         if url.get_backend_name() == "postgresql":
-            engine = create_async_engine(url, pool_size=READERS + 4, pool_pre_ping=True)
-            both = _Async(engine)
+            both = _Async(_postgresql(url, patience))
             return cls(url, both, both)
         return cls(url, _sqlite(url, on_loop, writes=True), _sqlite(url, on_loop, writes=False))
 
@@ -200,6 +202,18 @@ def sqlite_file(url: URL) -> Path | None:
     return Path(url.database) if url.get_backend_name() == "sqlite" and url.database else None
 
 
+def _postgresql(url: URL, patience: float | None) -> AsyncEngine:
+    # one that is cut off, or hangs, must not hold up whoever asks for ever
+    connecting = {"timeout": min(patience, _CONNECTING), "command_timeout": patience} if patience else {}
+    return create_async_engine(
+        url,
+        pool_size=READERS + 4,
+        pool_pre_ping=True,
+        pool_timeout=patience or _BUSY,
+        connect_args=connecting,
+    )
+
+
 def _sqlite(url: URL, on_loop: bool, *, writes: bool) -> Runner:
     pragmas = [*_PRAGMAS, f"cache_size = -{32_768 if writes else 8_192}"]
     if not writes:
@@ -245,6 +259,8 @@ class _Translated:
             raise _storage_error(error) from error
         if isinstance(error, PoolTimeout):
             raise errors.StorageBusy(reason=n_("no connection became free")) from error
+        if isinstance(error, TimeoutError):
+            raise errors.StorageDown(reason=n_("it says nothing for too long")) from error
         if isinstance(error, OSError):
             raise errors.StorageDown(reason=error) from error
 

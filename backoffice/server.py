@@ -110,6 +110,7 @@ async def open_server(
     randomness: Randomness | None = None,
     files: Path | None = None,
     on_loop: bool = False,
+    patience: float | None = None,
 ) -> Server:
     """Open the server that a database holds.
 
@@ -120,6 +121,7 @@ async def open_server(
         randomness: instead of the operating system's.
         files: the folder for snapshots, instead of the one beside the database.
         on_loop: see `Database.open`.
+        patience: likewise; to bring a schema up takes as long as it takes.
 
     Raises:
         NoServer: it holds none.
@@ -128,9 +130,9 @@ async def open_server(
         NoKey: the server's key is not here.
         StorageFailed: the database cannot be read.
     """
-    database = Database.open(address, on_loop=on_loop)
+    database = Database.open(address, on_loop=on_loop, patience=patience)
     try:
-        await _bring_up(database, await _found(database), upgrade=upgrade)
+        await _bring_up(address, await _found(database), upgrade=upgrade)
         known = await database.read(_instance)
         signer = read_key(known["identifier"], known["public_key"])
     except BaseException:
@@ -157,7 +159,7 @@ async def _found(database: Database) -> str:
     return found
 
 
-async def _bring_up(database: Database, found: str, *, upgrade: bool) -> None:
+async def _bring_up(address: str, found: str, *, upgrade: bool) -> None:
     if found == HEAD:
         return
     if found not in KNOWN:
@@ -166,7 +168,11 @@ async def _bring_up(database: Database, found: str, *, upgrade: bool) -> None:
         raise OldSchema(found=found)
     from backoffice.migrations.upgrade import upgrade as bring_up  # noqa: PLC0415
 
-    await database.write(bring_up)
+    database = Database.open(address)
+    try:
+        await database.write(bring_up)
+    finally:
+        await database.close()
 
 
 def _revision(connection: Connection) -> str | None:

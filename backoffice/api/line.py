@@ -17,8 +17,8 @@ WIDTH = 8
 """Pushes under way at a time: more would only hold more memory."""
 LONGEST = 20.0
 """Seconds in the line: well below the time in which tills want an answer."""
-MOST = 60
-"""Seconds for which a till is sent away at most."""
+LEAST, MOST = 5, 60
+"""Seconds for which a till is sent away."""
 _WEIGHT = 0.2
 """Of the latest push in the mean of all."""
 
@@ -54,15 +54,18 @@ class Line:
         finally:
             self._standing -= 1
             now = _time()
-            self._pace += _WEIGHT * (now - self._moved - self._pace)
+            # a database that was away for an hour does not make the next hour slow
+            lasted = min(now - self._moved, LONGEST / WIDTH)
+            self._pace += _WEIGHT * (lasted - self._pace)
             self._moved = now
 
     def _refuse_when_long(self, now: float) -> None:
-        wait = max(self._standing * self._pace, now - self._moved)
-        if wait <= LONGEST:
+        wait, still = self._standing * self._pace, now - self._moved
+        if max(wait, still) <= LONGEST:
             return
-        self._promised = min(max(self._promised, now + wait - LONGEST) + self._pace, now + MOST)
-        raise Overloaded(seconds=max(1, math.ceil(self._promised - now)))
+        earliest = now + max(LEAST, wait - LONGEST)
+        self._promised = min(max(self._promised, earliest) + self._pace, now + MOST)
+        raise Overloaded(seconds=math.ceil(self._promised - now))
 
 
 def _time() -> float:

@@ -29,6 +29,8 @@ from tui_pos.l10n import n_
 
 _GRACE = 5
 """Seconds in which calls under way may end."""
+_PATIENCE = 20.0
+"""Seconds in which the database answers a statement: then tills are told to come again."""
 _BACKLOG = 1024
 
 
@@ -51,7 +53,7 @@ def _allow_connections() -> None:
 
 async def _serve(options: argparse.Namespace) -> int:
     listening = listen(options.host, options.port)
-    server = await open_server(options.db, upgrade=True)
+    server = await open_server(options.db, upgrade=True, patience=_PATIENCE)
     try:
         verifier = Beside() if (os.cpu_count() or 1) > 1 else None
         app = create_app(server, verifier, updates=options.updates)

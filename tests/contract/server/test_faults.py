@@ -13,6 +13,8 @@ from sqlalchemy import text
 
 from backoffice import schema
 from backoffice.api.describing import CALLS, HEALTH, Call
+from backoffice.database import Database
+from backoffice.errors import StorageDown
 from sync.protocol.wire import ErrorReply, push_of
 
 if TYPE_CHECKING:
@@ -109,6 +111,19 @@ async def test_a_database_that_ends_every_connection_is_waited_for(shop: Shop, t
     assert {reply.status_code for reply in replies} <= {200, 503}
     assert replies[-1].status_code == 200
     assert len(await shop.rows(schema.ticket)) == 2
+
+
+@pytest.mark.parametrize("address", ["postgresql"], indirect=True)
+async def test_a_database_that_hangs_is_given_up_and_used_again_once_it_answers(address: str) -> None:
+    database = Database.open(address, patience=0.2)
+    try:
+        with pytest.raises(StorageDown, match="nothing for too long"):
+            await database.read(lambda connection: connection.execute(text("SELECT pg_sleep(3600)")))
+
+        one = await database.read(lambda connection: connection.execute(text("SELECT 1")).scalar_one())
+        assert one == 1
+    finally:
+        await database.close()
 
 
 @pytest.mark.parametrize("address", ["sqlite"], indirect=True)
