@@ -19,9 +19,11 @@ from pathlib import Path
 from statistics import median
 
 import httpx
+import msgspec
 
 from sync.protocol import Entry
-from sync.protocol.wire import MAX_ENTRIES
+from sync.protocol.bodies import pack
+from sync.protocol.wire import MAX_ENTRIES, push_of
 from sync.store import open_store
 from tests.bench.processes import peak_memory
 from tests.bench.serving import Serving, add_till, command, database_at
@@ -51,12 +53,14 @@ async def write_entries(profile: Path, count: int) -> None:
 
 
 async def bare(serving: Serving, code: str, count: int, alone: int) -> tuple[float, list[float]]:
-    """Entries a second, and the seconds of each request that sends one entry alone."""
+    """Entries a second, and the seconds of each request that sends one entry alone; says what they take on the wire."""
     async with httpx.AsyncClient(base_url=serving.address, timeout=60) as client:
         till = WireTill(client, 7)
         await till.enrol(code)
         entries = [till.sell() for _ in range(count)]
         began = time.perf_counter()
+        together = on_the_wire(entries[:MAX_ENTRIES])
+        print(f"a ticket on the wire: {on_the_wire(entries[:1]):.0f} bytes alone, {together:.0f} among many")
         for start in range(0, count, MAX_ENTRIES):
             await push(till, entries[start : start + MAX_ENTRIES])
         rate = count / (time.perf_counter() - began)
@@ -89,6 +93,11 @@ def closed_to_stored(profile: Path, tickets: int) -> list[float]:
             till.ok("wait", **{"for": "pushed", "timeout": 30})
             times.append(time.perf_counter() - began)
     return times
+
+
+def on_the_wire(entries: list[Entry]) -> float:
+    """The bytes of a request's body for each of the entries that it sends."""
+    return len(pack(msgspec.json.encode(push_of(entries)))[0]) / len(entries)
 
 
 def run(database: str, folder: Path, entries: int, tickets: int) -> None:

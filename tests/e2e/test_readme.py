@@ -47,7 +47,18 @@ class Shell:
 
     def run(self, command: str, given: str = "") -> str:
         """Run one line; gives what it prints. It must succeed."""
-        done = subprocess.run(
+        done = self._done(command, given)
+        assert done.returncode == 0, f"{command}: {done.stderr[-300:]}"
+        return done.stdout
+
+    def fails(self, command: str) -> str:
+        """Run one line; gives what it says on standard error. It must fail."""
+        done = self._done(command)
+        assert done.returncode == 1, f"{command}: {done.stdout[-300:]}"
+        return done.stderr
+
+    def _done(self, command: str, given: str = "") -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
             ["sh", "-c", command],
             cwd=self.folder,
             env=self.environment,
@@ -57,8 +68,6 @@ class Shell:
             timeout=120,
             check=False,
         )
-        assert done.returncode == 0, f"{command}: {done.stderr[-300:]}"
-        return done.stdout
 
     def shows(self, command: str, text: str) -> None:
         """Run one line on a terminal until it paints this."""
@@ -258,6 +267,21 @@ def test_a_till_enrols_sells_without_its_cable_and_the_server_gets_it_all(served
     assert "quarantined 0" in first
 
 
+def test_a_till_is_told_of_the_updates_that_its_server_hands_on(served: Served) -> None:
+    init, add, serve, setup, *_ = map(served.command, _SERVED)
+    make, pack, publish, serve_updates, check = map(served.command, _UPDATES)
+    served.run(init)
+    served.run(add)
+    with served.serving(serve):
+        served.run(setup)
+        assert "publishes no updates" in served.fails(check)
+    served.run(make)
+    served.run(f"{pack} --source {shlex.quote(str(ROOT))}")
+    served.run(publish)
+    with served.serving(serve_updates):
+        assert "there is no newer one" in served.run(check)
+
+
 def _small(command: str) -> str:
     """A fleet of three for seconds: only its size is not as written."""
     return command.replace(" 200", " 3").replace("--minutes 5", "--minutes 0.03 --every 0.5")
@@ -283,6 +307,14 @@ _SERVED = [
     ".venv/bin/tui-pos-server tickets --db sqlite:///shop.db",
 ]
 
+
+_UPDATES = [
+    ".venv/bin/tui-pos-server update init --folder updates --keys keys",
+    '.venv/bin/tui-pos-server update pack tui-pos.zip --notes-en "What is new"',
+    ".venv/bin/tui-pos-server update publish tui-pos.zip --folder updates --keys keys",
+    ".venv/bin/tui-pos-server serve --db sqlite:///shop.db --updates updates",
+    "./till update check --profile caisse-1",
+]
 
 _BENCH = ".venv/bin/python -m tests.bench"
 _BENCHES = {
@@ -313,6 +345,7 @@ def test_no_command_of_the_readme_is_without_its_test() -> None:
         *_BESIDE,
         *_SERVED,
         *_FLEET,
+        *_UPDATES,
         "./till status",
         "./till doctor",
         "./till journal verify",
