@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from sqlalchemy import Connection, select
 
 from backoffice import schema
-from backoffice.feed.publishing import Change, find, put
+from backoffice.feed.publishing import Change, find, find_all, put
 from backoffice.journal.bodies import CustomerChange
 from sync.protocol import CustomerRecord
 
@@ -33,7 +33,25 @@ def change_customer(
         return Change(KIND, code), [f"customer {code} was removed; the change is not made"]
     assert known is None or isinstance(known, CustomerRecord)
     record, kept = merged(known, told)
+    given = set(record.cards).difference(told.before.cards if told.before else ())
+    kept += _shared_cards(connection, shop, code, given, pending)
     return put(record), [f"customer {code}: {text}" for text in kept]
+
+
+def _shared_cards(
+    connection: Connection, shop: int, code: str, cards: set[str], pending: Sequence[Change]
+) -> list[str]:
+    """The cards that somebody else has, too: tills that were offline may each have given one away."""
+    if not cards:
+        return []
+    others = {other.code: other for other in find_all(connection, shop, KIND)}
+    others |= {change.code: change.record for change in pending if change.kind == KIND}
+    return [
+        f"the card {card} is that of customer {other.code}, too"
+        for other in others.values()
+        if other is not None and other.code != code
+        for card in sorted(cards.intersection((other.code, *other.cards)))
+    ]
 
 
 def merged(known: CustomerRecord | None, told: CustomerChange) -> tuple[CustomerRecord, list[str]]:

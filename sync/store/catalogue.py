@@ -59,9 +59,17 @@ class Catalogue:
         return await self._search(PRODUCTS, text, limit, offset)
 
     async def customer(self, code: str) -> CustomerRecord | None:
-        """The customer with this code or card; a code of his own comes before another's card."""
+        """The customer with this code or card, the first of several."""
+        return next(iter(await self.holders(code)), None)
+
+    async def holders(self, code: str) -> tuple[CustomerRecord, ...]:
+        """The customers with this code or card: several where tills that were offline gave one card twice.
+
+        Whose own code it is comes alone, before those with such a card.
+        """
         found = await self._find(CUSTOMERS, code)
-        return next((one for one in found if one.code == code), found[0] if found else None)
+        own = tuple(one for one in found if one.code == code)
+        return own or found
 
     async def customers(self, text: str, limit: int = 50, offset: int = 0) -> tuple[CustomerRecord, ...]:
         """A page of the customers, found by the beginnings of name, code or card."""

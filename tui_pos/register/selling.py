@@ -36,6 +36,7 @@ from tui_pos.sale.ticket import Asking, Product
 
 PAGE = 50
 """Products of a search by name at the prompt."""
+_SHARED = n_("The card {card} is that of {codes}. Nothing changed: choose one by name, then mend the cards.")
 HEAVIEST = 60
 """Kilograms: the capacity of the largest scale that stands on a counter."""
 _NO_SCALE = n_("this till has no scale")
@@ -122,6 +123,19 @@ async def _added(desk: Desk, product: Product, quantity: Decimal | None) -> Outc
     return Outcome()
 
 
+async def _holder(desk: Desk, code: str) -> CustomerRecord | None:
+    """Whose code or card it is; None: nobody's.
+
+    Raises:
+        Refused: `ambiguous_code`: two customers have the card, and the wrong one would be served.
+    """
+    found = await desk.store.catalogue.holders(code)
+    if len(found) > 1:
+        codes = ", ".join(sorted(customer.code for customer in found))
+        raise refuse("ambiguous_code", _SHARED, card=code, codes=codes)
+    return found[0] if found else None
+
+
 async def _customer(desk: Desk, record: CustomerRecord | None) -> Outcome:
     """The ticket as if the customer had shown the card first; None: as if nobody had."""
     ticket = basket.set_customer(desk.open_ticket(), customer_of(record) if record else None)
@@ -139,7 +153,7 @@ async def _code(desk: Desk, code: barcode.Code, quantity: Decimal | None, *, typ
         if typed:
             return await _ahead(desk, quantity, tuple(map(product_view, found)))
         raise AmbiguousCode(code=code.text, count=len(found))
-    customer = await desk.store.catalogue.customer(code.text)
+    customer = await _holder(desk, code.text)
     if customer is not None:
         return await _customer(desk, customer)
     if (coded := await sealed(desk, code.text)) is not None:
@@ -256,7 +270,7 @@ async def set_customer(desk: Desk, given: SetCustomer) -> Outcome:
     """The customer of the ticket, by code or card; None takes him off."""
     if given.code is None:
         return await _customer(desk, None) if desk.ticket else Outcome()
-    record = await desk.store.catalogue.customer(given.code)
+    record = await _holder(desk, given.code)
     if record is None:
         raise UnknownCode(code=shown(given.code.strip()) or "—")
     return await _customer(desk, record)

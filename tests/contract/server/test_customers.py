@@ -113,6 +113,18 @@ async def test_one_that_was_removed_does_not_come_back(shop: Shop, till: WireTil
     assert len(await alarms(shop)) == 1
 
 
+async def test_a_card_that_two_tills_gave_away_is_said(shop: Shop, till: WireTill, other: WireTill) -> None:
+    tell(till, CustomerRecord("1-C00001", "Zoé", cards=("2900",)), None)
+    tell(other, CustomerRecord("2-C00001", "Bea", cards=("2900",)), None)
+    await till.push()
+    assert await alarms(shop) == []
+    await other.push()
+
+    (alarm,) = await alarms(shop)
+    assert "the card 2900 is that of customer 1-C00001, too" in alarm
+    assert await known(till, "2-C00001") is not None
+
+
 async def test_a_code_that_was_given_twice_finds_the_first(shop: Shop, till: WireTill) -> None:
     tell(till, CustomerRecord("1-C00001", "Zoé"), None)
     await till.push()

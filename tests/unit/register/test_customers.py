@@ -12,7 +12,7 @@ from sync.store import Change, open_store
 from tests.small_shop import CARD, COFFEE, LENTILS, Shop, Till, full_disk
 from tests.small_terms import FIFTH, bring
 from tui_pos.errors import Refused
-from tui_pos.inputs import ChangeCustomer, CreateCustomer, SetCustomer
+from tui_pos.inputs import ChangeCustomer, CreateCustomer, Enter, Scan, SetCustomer
 from tui_pos.outcomes import CustomerDetails
 
 NEW_CARD = "2900010099996"
@@ -62,6 +62,17 @@ async def test_the_journal_says_who_made_and_who_changed_her_and_what_was_before
 async def test_a_change_that_changes_nothing_writes_nothing(cashier: Till) -> None:
     await cashier.give(ChangeCustomer(code="C1", name="  Adèle   Valmoret "))
     assert await cashier.journal("customer") == []
+
+
+async def test_a_card_of_two_customers_serves_neither(cashier: Till) -> None:
+    await bring(cashier, CustomerRecord("2-C00001", "Bea", cards=(CARD,)))
+    for shown in (Scan(CARD), Enter(CARD), SetCustomer(CARD)):
+        with pytest.raises(Refused) as caught:
+            await cashier.give(shown)
+        assert caught.value.slug == "ambiguous_code"
+        assert "2-C00001, C1" in caught.value.message
+    await cashier.scan(LENTILS, "2-C00001")
+    assert cashier.ticket.customer == "2-C00001"
 
 
 async def test_a_card_that_is_taken_off_finds_nobody(cashier: Till) -> None:
