@@ -152,7 +152,8 @@ class ZvtTerminal(NetworkTerminal[Settings, Limits]):
 
     def _found(self, order: Order, ended: _Ended) -> Approval | None:
         """The payment that the terminal tells of, if it is surely the one that was ordered."""
-        if not ended.completed or ended.status.get(codec.RESULT) != b"\0" or codec.AMOUNT not in ended.status:
+        done = ended.completed and ended.status.get(codec.RESULT) == b"\0" and codec.AMOUNT in ended.status
+        if not (done and self._tells_of(order, ended)):
             return None
         found = self._approval(order, ended)
         return found if is_this(order, found) else None

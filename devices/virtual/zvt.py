@@ -139,6 +139,7 @@ class ZvtTwin(Twin):
             + CARD
             + bytes([codec.RECEIPT])
             + codec.bcd(len(self.charged), 2)
+            + (bytes([codec.CURRENCY]) + given[codec.CURRENCY] if codec.CURRENCY in given else b"")
         )
         if result == 0:
             self._last = status

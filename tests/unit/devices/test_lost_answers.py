@@ -267,6 +267,15 @@ async def test_an_end_of_zvt_for_another_payment_settles_nothing(end: int, statu
     assert caught.value.reason == OTHER_PAYMENT
 
 
+async def test_a_payment_of_zvt_in_another_currency_is_not_found_for_this_one() -> None:
+    twin = ZvtTwin()
+    dollars = ZvtTerminal("pay", Plugged(twin), zvt_driver.Settings(currency=840), TCP)
+    await lost(dollars, twin, ORDER, "cut")
+    with pytest.raises(PaymentUnknown):
+        await ZvtTerminal("pay", Plugged(twin), limits=TCP).recover(young())
+    assert (await dollars.recover(young())).amount == 1250
+
+
 async def test_a_refusal_of_zvt_may_leave_its_amount_at_nothing() -> None:
     with pytest.raises(Declined):
         await ending(zvt_codec.ABORT, "2705 04000000000000").carry_out(ORDER, nobody)
