@@ -10,19 +10,17 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path, PurePosixPath
-from typing import Any, BinaryIO, Protocol, TypeVar
-from urllib.parse import unquote, urlsplit, urlunsplit
+from typing import BinaryIO, Protocol, TypeVar
 
-from sync.addresses import check_place, without_password
+from sync.addresses import without_password
 from sync.errors import BadSnapshot, Missing, Reason, SyncError, Unreadable, n_
+from sync.remote import Lacking, Remote
 from sync.snapshot import PIECE, Blob
 from sync.threads import Threads
 
 MANIFEST, INDEX = "manifest.json", "index.json"
 LARGEST = 16 * 1024 * 1024
 """Bytes of a manifest, at the most."""
-_AHEAD = 4 * 1024 * 1024
-"""Bytes that are asked for at a time: each is a transfer of its own."""
 _THREADS = Threads()
 T = TypeVar("T")
 
@@ -43,30 +41,6 @@ class Folder:
     def open(self, name: str) -> BinaryIO:
         """A file in it."""
         return (self._path / name).open("rb")
-
-
-class Remote:
-    """A folder that fsspec reaches."""
-
-    def __init__(self, address: str) -> None:
-        self._address = address
-        self._files: Any = None
-        self._folder = ""
-
-    def open(self, name: str) -> BinaryIO:
-        """A file in it; the connection is made for the first one."""
-        if self._files is None:
-            import fsspec.core  # noqa: PLC0415 - only who loads from a share needs it
-
-            address, options = _asked(self._address)
-            # a connection that was lost is not to be met again by the next load
-            self._files, self._folder = fsspec.core.url_to_fs(address, skip_instance_cache=True, **options)
-        if name in {MANIFEST, INDEX}:
-            # these change; their sizes are not those of the listing that was read before
-            self._files.invalidate_cache()
-        path = f"{self._folder.rstrip('/')}/{name}"
-        opened: BinaryIO = self._files.open(path, "rb", block_size=_AHEAD)
-        return opened
 
 
 class Share:
@@ -146,7 +120,11 @@ class Share:
     def _open_at(self, name: str, start: int) -> tuple[BinaryIO, int]:
         with self._reaching(name):
             file = self._place.open(name)
-            return file, file.seek(start) if start and file.seekable() else 0
+            if start and file.seekable():
+                # not every kind of file says where it goes to
+                file.seek(start)
+                return file, file.tell()
+            return file, 0
 
     def _told(self, name: str, work: Callable[[], T]) -> T:
         with self._reaching(name):
@@ -159,26 +137,18 @@ class Share:
             yield
         except SyncError:
             raise
+        except Lacking as error:
+            raise Unreadable(
+                reason=Reason(
+                    n_("{scheme}:// needs a library that is not installed here: install tui-pos[{extra}]"),
+                    scheme=error.scheme,
+                    extra=error.extra,
+                )
+            ) from error
         except FileNotFoundError as error:
             raise Missing(name=name, place=self.shown) from error
         except Exception as error:  # every kind of share has errors of its own
             raise Unreadable(reason=f"{self.shown}/{name}: {error}") from error
-
-
-def _asked(address: str) -> tuple[str, dict[str, Any]]:
-    """What fsspec is asked for: it has no scheme for explicit TLS (RFC 4217), and reads no escapes in passwords.
-
-    Raises:
-        BadPlace: it is none.
-    """
-    parts = urlsplit(check_place(address))
-    options: dict[str, Any] = {"tls": True} if parts.scheme == "ftps" else {}
-    if parts.scheme == "ftps":
-        parts = parts._replace(scheme="ftp")
-    if parts.scheme in {"ftp", "sftp", "smb"} and parts.username:
-        options |= {"username": unquote(parts.username), "password": unquote(parts.password or "")}
-        parts = parts._replace(netloc=parts.netloc.rpartition("@")[2])
-    return urlunsplit(parts), options
 
 
 def _path(address: str, named: str) -> Path:

@@ -8,12 +8,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
+import paramiko
 import pytest
 
 from sync import exports, threads
 from sync.addresses import password_kept, without_password
 from sync.errors import BadPlace, BadSnapshot, Missing, Unreadable
 from sync.exports import Share
+from tests import sftp
+from tests.certificates import authority
 from tests.ftp import served
 
 CONTENT = bytes(range(256)) * 4096
@@ -28,7 +31,7 @@ class Bytes(msgspec.Struct):
     blob: str = BLOB
 
 
-@pytest.fixture(params=["folder", "ftp"])
+@pytest.fixture(params=["folder", "ftp", "ftps", "sftp"])
 def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[str, Path]]:
     """The address of a place, and where its files lie."""
     folder = tmp_path / "exports"
@@ -37,9 +40,20 @@ def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[str,
     (folder / "shop" / "index.json").write_bytes(b'{"short":1}')
     if request.param == "folder":
         yield str(folder / "shop"), folder / "shop"
-    else:
-        with served(folder) as address:
+    elif request.param == "sftp":
+        with sftp.served(folder) as (address, _key):
             yield f"{address}/shop", folder / "shop"
+    else:
+        with served(folder, certificate=certificate_in(tmp_path, request.param)) as address:
+            yield f"{address}/shop", folder / "shop"
+
+
+def certificate_in(folder: Path, scheme: str) -> Path | None:
+    """A certificate with its key, where the scheme needs one."""
+    if scheme == "ftp":
+        return None
+    authority(folder, "share")
+    return folder / "share.pem"
 
 
 async def bytes_from(share: Share, start: int, blob: Bytes | None = None) -> tuple[int, bytes]:
@@ -122,25 +136,44 @@ async def test_a_place_that_gives_no_answer_is_left_alone_and_not_asked_without_
         os.close(writer)
 
 
-async def test_a_kind_of_share_that_this_till_lacks_a_library_for_is_told() -> None:
-    with pytest.raises(Unreadable, match='requires "paramiko" to be installed'):
-        await Share("sftp://till@127.0.0.1:1/x").read("index.json")
+@pytest.mark.parametrize(("scheme", "extra"), [("sftp", "sftp"), ("s3", "s3"), ("smb", "smb")])
+async def test_a_kind_of_share_that_this_till_lacks_a_library_for_is_told_with_what_brings_it(
+    scheme: str, extra: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def lacks(_address: str, **_options: object) -> None:
+        raise ImportError
+
+    monkeypatch.setattr("fsspec.core.url_to_fs", lacks)
+    with pytest.raises(Unreadable, match=rf"{scheme}:// needs a library .* install tui-pos\[{extra}\]"):
+        await Share(f"{scheme}://till@127.0.0.1:1/x").read("index.json")
 
 
-async def test_ftps_is_ftp_inside_explicit_tls(monkeypatch: pytest.MonkeyPatch) -> None:
-    asked: list[tuple[str, dict[str, object]]] = []
+async def test_a_password_goes_to_an_ftps_share_inside_tls_alone(tmp_path: Path) -> None:
+    (tmp_path / "index.json").write_bytes(b"{}")
+    with served(tmp_path, certificate=certificate_in(tmp_path, "ftps")) as address:
+        with pytest.raises(Unreadable, match=r"SSL|TLS"):
+            await Share(address.replace("ftps://", "ftp://")).read("index.json")
+        assert await Share(address).read("index.json") == b"{}"
 
-    def url_to_fs(address: str, **options: object) -> None:
-        asked.append((address, options))
-        raise ConnectionRefusedError
 
-    monkeypatch.setattr("fsspec.core.url_to_fs", url_to_fs)
-    with pytest.raises(Unreadable):
-        await Share("ftps://till:secret@nas/shop").read("index.json")
-
-    ((address, options),) = asked
-    assert address == "ftp://nas/shop"
-    assert options == {"skip_instance_cache": True, "tls": True, "username": "till", "password": "secret"}
+@pytest.mark.parametrize("known", [True, False])
+async def test_a_password_goes_to_no_stranger_where_the_key_of_an_sftp_share_is_known(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, known: bool
+) -> None:
+    (tmp_path / "index.json").write_bytes(b"{}")
+    (tmp_path / ".ssh").mkdir()
+    monkeypatch.setenv("HOME", str(tmp_path))
+    with sftp.served(tmp_path) as (address, key):
+        port = address.rpartition(":")[2]
+        kept = key if known else paramiko.ECDSAKey.generate()
+        line = f"[127.0.0.1]:{port} {kept.get_name()} {kept.get_base64()}\n"
+        (tmp_path / ".ssh" / "known_hosts").write_text(line)
+        if known:
+            assert await Share(address).read("index.json") == b"{}"
+        else:
+            with pytest.raises(Unreadable, match="does not match") as caught:
+                await Share(address).read("index.json")
+            assert "secret" not in str(caught.value)
 
 
 async def test_a_password_may_hold_what_means_something_in_addresses(tmp_path: Path) -> None:
