@@ -6,12 +6,13 @@ It blocks: the encoder that calls it runs in a worker thread.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
+import unicodedata
+from collections.abc import Iterable, Iterator
 from functools import cache
 from io import BytesIO
 from pathlib import Path
 
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw, ImageFont, features
 
 from devices.cells import cells, pad
 from devices.document import Row
@@ -36,6 +37,7 @@ COMMON_FONTS = (
     "/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc",
 )
 _MISSING = "\uffff"
+_LEFTWARDS = ("R", "AL")
 
 
 class Fonts:
@@ -54,29 +56,90 @@ class Fonts:
         room = columns // 2 if row.wide else columns
         picture = Image.new("1", (columns * CELL[0], size[1]), 1)
         at = 0
-        for character in pad(row.text, room, row.align):
-            width = cells(character)
-            if character != " ":
-                glyph = self._glyph(character, max(width, 1), bold=row.bold)
+        for piece, leftwards in pieces(pad(row.text, room, row.align)):
+            whole = self._whole(piece, bold=row.bold) if leftwards else None
+            glyphs = self._glyphs(one_by_one(piece) if leftwards else piece, bold=row.bold)
+            for glyph, width in glyphs if whole is None else ((whole, cells(piece)),):
                 scaled = glyph.resize((max(width, 1) * size[0], size[1]), Image.Resampling.NEAREST)
                 # a mark sits on the character before it
                 picture.paste(0, ((at if width else at - 1) * size[0], 0), scaled)
-            at += width
+                at += width
         return picture
 
-    def _glyph(self, character: str, width: int, *, bold: bool) -> Image.Image:
+    def _glyphs(self, characters: Iterable[str], *, bold: bool) -> Iterator[tuple[Image.Image, int]]:
+        """Each character as a mask, and its columns."""
+        for character in characters:
+            width = cells(character)
+            yield self._drawn(character, max(width, 1), self._of(character), bold=bold), width
+
+    def _whole(self, text: str, *, bold: bool) -> Image.Image | None:
+        """Arabic or Hebrew, its letters joined; None: no font has all of them, or nothing here can join letters."""
+        of_all = (font for font in self._fonts if all(_has(font, letter) for letter in text if letter != " "))
+        font = next(of_all, None) if features.check("raqm") else None
+        return None if font is None else self._drawn(text, cells(text), font, bold=bold, leftwards=True)
+
+    def _drawn(
+        self,
+        text: str,
+        width: int,
+        font: ImageFont.FreeTypeFont | None,
+        *,
+        bold: bool,
+        leftwards: bool = False,
+    ) -> Image.Image:
+        """A text as a mask of so many columns."""
         mask = Image.new("1", (width * CELL[0], CELL[1]), 0)
-        font = self._of(character)
         if font is not None:
-            stroke = 1 if bold else 0
-            baseline = (0, CELL[1] - 6)
             drawing = ImageDraw.Draw(mask)
             drawing.fontmode = "1"
-            drawing.text(baseline, character, fill=1, font=font, anchor="ls", stroke_width=stroke)
+            drawing.text(
+                (mask.width if leftwards else 0, CELL[1] - 6),
+                text,
+                fill=1,
+                font=font,
+                anchor="rs" if leftwards else "ls",
+                direction="rtl" if leftwards else None,
+                stroke_width=1 if bold else 0,
+            )
         return mask
 
     def _of(self, character: str) -> ImageFont.FreeTypeFont | None:
         return next((font for font in self._fonts if _has(font, character)), None)
+
+
+def pieces(text: str) -> Iterator[tuple[str, bool]]:
+    """A text cut where its direction changes; True: what is read from right to left, from its first to its last letter.
+
+    The text itself goes on to the right, as receipts do (Unicode, UAX #9, with that as the base direction).
+    """
+    start = at = 0
+    while at < len(text):
+        if unicodedata.bidirectional(text[at]) not in _LEFTWARDS:
+            at += 1
+            continue
+        if at > start:
+            yield text[start:at], False
+        start = end = at
+        while at < len(text) and (kind := unicodedata.bidirectional(text[at])) != "L":
+            at += 1
+            if kind in _LEFTWARDS or (kind == "NSM" and end == at - 1):
+                end = at
+        yield text[start:end], True
+        start = at = end
+    if start < len(text):
+        yield text[start:], False
+
+
+def one_by_one(text: str) -> str:
+    """What is read from right to left, in the order in which it stands; marks stay behind their letters."""
+    together: list[str] = []
+    for character in text:
+        number = character.isdecimal() and together and together[-1][-1].isdecimal()
+        if together and (number or not cells(character)):
+            together[-1] += character
+        else:
+            together.append(character)
+    return "".join(reversed(together))
 
 
 @cache

@@ -5,14 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from PIL import Image
+from PIL import Image, features
 
 from devices.document import Cut, Document, Logo, Row, Text, as_text
 from devices.printers import pictures
 from devices.printers.commands import Command, read
 from devices.printers.escpos import encode
 from devices.printers.measure import paper_length
-from devices.printers.pictures import COMMON_FONTS, Fonts, fonts, logo, raster
+from devices.printers.pictures import COMMON_FONTS, Fonts, fonts, logo, one_by_one, pieces, raster
 from devices.printers.profile import Profile
 from devices.virtual.roll import Roll
 
@@ -134,3 +134,40 @@ def test_no_picture_commands_the_printer() -> None:
     assert b"\x10\x14" not in job
     assert b"\x10\x04" not in job
     assert len(commands(job)) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "cut"),
+    [
+        ("Crème 2,70 €", [("Crème 2,70 €", False)]),
+        ("شاي أخضر  2,00 €", [("شاي أخضر", True), ("  2,00 €", False)]),
+        ("Thé شاي 12 أ A4 شاي", [("Thé ", False), ("شاي 12 أ", True), (" A4 ", False), ("شاي", True)]),
+        ("شَاي", [("شَاي", True)]),
+        ("", []),
+    ],
+)
+def test_a_line_is_cut_where_it_is_read_the_other_way(text: str, cut: list[tuple[str, bool]]) -> None:
+    assert list(pieces(text)) == cut
+
+
+def test_what_is_read_from_the_right_stands_so_and_its_numbers_do_not() -> None:
+    assert one_by_one("اب 12 ج") == "ج 12 با"
+    assert one_by_one("بَا") == "ابَ"
+
+
+@needs_a_font
+@pytest.mark.parametrize("joins", [True, False])
+def test_arabic_is_drawn_from_right_to_left(joins: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn = fonts("")
+    if not all(map(drawn.has, "اب")) or not features.check("raqm"):
+        pytest.skip("no Arabic letters on this machine")
+    monkeypatch.setattr(features, "check", lambda _: joins)
+
+    both = drawn.draw(Row("ا ب  2,00 €"), 42)
+
+    def cell(row: str, at: int) -> bytes:
+        return drawn.draw(Row(row), 42).crop((at * 12, 0, at * 12 + 12, 24)).tobytes()
+
+    assert both.crop((0, 0, 12, 24)).tobytes() == cell("ب", 0), "the second letter stands on the left"
+    assert both.crop((24, 0, 36, 24)).tobytes() == cell("ا", 0)
+    assert both.crop((60, 0, 72, 24)).tobytes() == cell("2", 0), "the amount stays where it is"
