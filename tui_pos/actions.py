@@ -166,6 +166,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("device.change", n_("Edit"), Group.DEVICES, "f6", Right.SETTINGS, _AT_DEVICES, Place.PANEL),
     Action("device.retry", n_("Try again"), Group.DEVICES, "f7", None, _AT_DEVICES, Place.PANEL),
     Action("device.remove", n_("Remove"), Group.DEVICES, "f8", Right.SETTINGS, _AT_DEVICES, Place.PANEL),
+    Action("device.steer", n_("Simulate"), Group.DEVICES, "f9", None, _AT_DEVICES, Place.PANEL),
     Action(
         "device.payment", n_("Card payment in doubt"), Group.DEVICES, "f10", None, _AT_DEVICES, Place.PANEL
     ),
