@@ -312,7 +312,7 @@ class Engine:
         """Where the exchange stands."""
         outbox, lease = self.store.outbox, self.lease
         oldest = await self.store.journal.entry(outbox.sent + 1) if self.store.unsent else None
-        stopped = self._standing.stopped
+        stopped = self._standing.stopped or self._standing.lacking
         return Status(
             link=self.link,
             reason=stopped or self._link.reason or self._standing.outdated or "",

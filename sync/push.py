@@ -98,12 +98,15 @@ class Sender:
         """
         after = self._store.outbox.sent
         if after >= (await self._store.archives.let_go()).through:
+            self._standing.lacking = None
             return await self._store.journal.entries(after, MAX_ENTRIES)
         try:
-            return await self._archived.after(after, MAX_ENTRIES)
+            entries = await self._archived.after(after, MAX_ENTRIES)
         except EntriesLetGo as error:
-            self._standing.stop(error.slug, error.cause)
+            self._standing.lack(error.slug, error.cause)
             raise Stopped(reason=error.cause) from error
+        self._standing.lacking = None
+        return entries
 
     async def _send_or_greet(self, entries: list[Entry]) -> None:
         try:

@@ -16,7 +16,15 @@ class Standing:
         """Somebody here has paused the exchange: everything is recorded, nothing sent."""
         self.outdated: str | None = None
         """Why nothing comes down: this program is too old for it. What was sold goes up all the same."""
+        self.lacking: str | None = None
+        """What has to be brought here before anything more can be sent; hello changes nothing about it."""
         self._events = events
+
+    def lack(self, slug: str, reason: str) -> None:
+        """What the server asks for is not here; told once."""
+        if self.lacking != reason:
+            self._events.tell(Alarm(slug, reason))
+        self.lacking = reason
 
     def outdate(self, reason: str) -> None:
         """The server's records are not this program's any more; told once."""

@@ -18,6 +18,8 @@ class VirtualLoop(asyncio.SelectorEventLoop):
     def __init__(self) -> None:
         self.elapsed = 0.0
         super().__init__(_Jump(self))
+        # after a year of seconds, a nanosecond more is the same number: what is due then would never be
+        self._clock_resolution = 1e-6
 
     def time(self) -> float:
         """Seconds since the loop began."""
