@@ -45,7 +45,7 @@ STATES: dict[str, tuple[str, ...]] = {
     "settings_value": ("ctrl+g", "right", "right", "down", "enter"),
     "settings_choice": ("ctrl+g", "down", "down", "down", "enter"),
     "settings_keys": ("ctrl+g", *["down"] * 5, "enter", "down", "enter"),
-    "enrol": ("ctrl+g", "right", *["down"] * 10, "enter", "1"),
+    "enrol": ("ctrl+g", "right", *["down"] * 20, "enter", "1"),
     "new_customer": ("ctrl+o", "Z", "o", "e"),
 }
 
@@ -105,7 +105,8 @@ def till_in(state: str, look: Look) -> TillApp:
 
 @pytest.fixture(autouse=True)
 def one_version(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tui_pos.screens.painter.__version__", "1.2.3")
+    for screen in ("painter", "exchange"):
+        monkeypatch.setattr(f"tui_pos.screens.{screen}.__version__", "1.2.3")
 
 
 @pytest.mark.parametrize("state", STATES)

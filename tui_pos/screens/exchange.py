@@ -58,7 +58,7 @@ class ExchangeScreen(Walked[None]):
         Binding("f4", "send", n_("Send now")),
         Binding("f5", "ping", n_("Test")),
         Binding("f6", "update", n_("Updates")),
-        Binding("f8", "retry", n_("Retry refused")),
+        Binding("f8", "retry", n_("Retry")),
     ]
     DEFAULT_CSS: ClassVar[str] = "ExchangeScreen > #box { width: 100%; max-width: 120; height: 100%; }"
 
