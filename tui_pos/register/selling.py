@@ -36,6 +36,7 @@ from tui_pos.sale.ticket import Asking, Product
 
 PAGE = 50
 """Products of a search by name at the prompt."""
+_NOBODY = n_("No customer has the code {code}. Nothing changed: search by name, or make a new customer.")
 _SHARED = n_("The card {card} is that of {codes}. Nothing changed: choose one by name, then mend the cards.")
 HEAVIEST = 60
 """Kilograms: the capacity of the largest scale that stands on a counter."""
@@ -272,7 +273,7 @@ async def set_customer(desk: Desk, given: SetCustomer) -> Outcome:
         return await _customer(desk, None) if desk.ticket else Outcome()
     record = await _holder(desk, given.code)
     if record is None:
-        raise UnknownCode(code=shown(given.code.strip()) or "—")
+        raise refuse("unknown_code", _NOBODY, code=shown(given.code.strip()) or "—")
     return await _customer(desk, record)
 
 
