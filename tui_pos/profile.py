@@ -59,8 +59,21 @@ def take(profile: Path, *, asks: bool = True) -> FileLock:
         asks: ask the service that exchanges while the till is closed (`tui-pos sync`) to let go of it, and wait.
 
     Raises:
-        Refused: `profile_in_use`, when another process has it.
+        Refused: `profile_in_use`, when another process has it; `storage_failed`: it cannot be written.
     """
+    try:
+        return _take(profile, asks=asks)
+    except OSError as error:
+        raise unusable(profile, error) from error
+
+
+def unusable(profile: Path, error: OSError) -> Refused:
+    """The refusal of a folder that cannot be used."""
+    text = n_("The folder {profile} cannot be used: {error}. Nothing was touched.")
+    return refuse("storage_failed", text, profile=profile, error=error.strerror)
+
+
+def _take(profile: Path, *, asks: bool) -> FileLock:
     from filelock import FileLock, Timeout  # noqa: PLC0415 - after the first frame
 
     lock = FileLock(profile / "lock", timeout=0)

@@ -14,11 +14,10 @@ from sync.store import KeySource, NoStore, Store, open_store
 from tui_pos.customer_display import CustomerDisplay
 from tui_pos.device_news import Announcer
 from tui_pos.devices_kept import counter_of
-from tui_pos.errors import refuse, translated
+from tui_pos.errors import translated
 from tui_pos.exchange import ServerSide, Way, straight
-from tui_pos.l10n import n_
 from tui_pos.live_devices import LiveReport
-from tui_pos.profile import Demo, take
+from tui_pos.profile import Demo, take, unusable
 from tui_pos.register import Register
 from tui_pos.scans import Scans
 from tui_pos.updating.state import confirm
@@ -87,8 +86,7 @@ async def open_till(
                 raise NoStore(profile=profile)
         lock = take(profile)
     except OSError as error:
-        text = n_("The folder {profile} cannot be used: {error}. Nothing was touched.")
-        raise refuse("storage_failed", text, profile=profile, error=error.strerror) from error
+        raise unusable(profile, error) from error
     try:
         with translated():
             till = await _open(profile, demo, lock, paper, way)

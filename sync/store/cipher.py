@@ -15,8 +15,30 @@ BUSY_TIMEOUT_MS = 5_000
 
 def open_raw(path: Path, key: bytes, *, read_only: bool) -> Any:
     """Open the file with its key; what comes back is a connection of the DB-API."""
+    try:
+        return _open(str(path), key, read_only=read_only)
+    except Error:
+        if not read_only or _has_log(path):
+            raise
+    # A log has an index beside it, and there is no room or no leave to make one. Without a log the file is all there
+    # is; where somebody writes it all the same, the index is there already.
+    return _open(f"{path.absolute().as_uri()}?immutable=1", key, read_only=True)
+
+
+def _has_log(path: Path) -> bool:
+    try:
+        return path.with_name(f"{path.name}-wal").stat().st_size > 0
+    except OSError:
+        return False
+
+
+def _open(name: str, key: bytes, *, read_only: bool) -> Any:
     connection = sqlcipher.connect(
-        str(path), isolation_level=None, check_same_thread=False, cached_statements=256
+        name,
+        uri=name.startswith("file:"),
+        isolation_level=None,
+        check_same_thread=False,
+        cached_statements=256,
     )
     try:
         for pragma in (

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
@@ -177,6 +177,9 @@ def translated(path: Path) -> Iterator[None]:
         raise _store_error(error, path) from error
 
 
+LEAST_ROOM = 64 << 10
+"""Bytes: the index of a log has half of it."""
+
 _BY_CODE: dict[int, type[errors.StoreError]] = {
     5: errors.StoreBusy,  # SQLITE_BUSY
     6: errors.StoreBusy,  # SQLITE_LOCKED
@@ -192,5 +195,16 @@ _BY_CODE: dict[int, type[errors.StoreError]] = {
 
 
 def _store_error(error: BaseException, path: Path) -> errors.StoreError:
-    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-    return _BY_CODE.get(code, errors.StoreError)(path=path, reason=str(error))
+    kind = _BY_CODE.get(getattr(error, "sqlite_errorcode", 0) & 0xFF, errors.StoreError)
+    if kind is errors.DiskFailed and _is_full(path.parent):
+        kind = errors.DiskFull
+    return kind(path=path, reason=str(error))
+
+
+def _is_full(folder: Path) -> bool:
+    """Whether no room is left: what SQLite cannot make beside a database it calls a failure of the disk."""
+    import shutil  # noqa: PLC0415 - 3 ms, for a failure
+
+    with suppress(OSError):
+        return shutil.disk_usage(folder).free < LEAST_ROOM
+    return False

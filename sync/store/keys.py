@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import errno
 import hashlib
 import os
 import secrets
@@ -20,7 +21,7 @@ from pathlib import Path
 import msgspec
 
 from sync.errors import Reason
-from sync.store.errors import KeyInsecure, KeyMissing, NoStore, StoreExists, n_
+from sync.store.errors import DiskFailed, DiskFull, KeyInsecure, KeyMissing, NoStore, StoreExists, n_
 
 KEY_FILE = "till.key"
 NOTE_FILE = "till.json"
@@ -120,6 +121,7 @@ def make_secret(profile: Path, source: KeySource | None = None) -> tuple[Secret,
     Raises:
         StoreExists: this profile has one already.
         KeyMissing: that place cannot be written, or holds no credential.
+        DiskFull, DiskFailed: there is no room for it in the profile.
     """
     if read_note(profile):
         raise StoreExists(profile=profile)
@@ -264,16 +266,25 @@ def _new_secret() -> Secret:
 
 
 def _write_durably(path: Path, content: bytes, mode: int) -> None:
-    """Make a file that is whole and on disk, or not there."""
+    """Make a file that is whole and on disk, or not there.
+
+    Raises:
+        DiskFull, DiskFailed: it is not there.
+    """
     part = path.with_name(f"{path.name}.part")
-    part.unlink(missing_ok=True)
-    descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(descriptor)
-    part.rename(path)
-    sync_folder(path.parent)
+    try:
+        part.unlink(missing_ok=True)
+        descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(descriptor)
+        part.rename(path)
+        sync_folder(path.parent)
+    except OSError as error:
+        if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+            raise DiskFull from error
+        raise DiskFailed(reason=error.strerror) from error
 
 
 def sync_folder(folder: Path) -> None:

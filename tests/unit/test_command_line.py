@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import subprocess
 import sys
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.json_lines import Process
+from tests.small_shop import make_store
 from tui_pos import cli, live_devices
 from tui_pos.cli import DEBUG, main
 from tui_pos.commands.run import forget
@@ -61,6 +63,34 @@ def test_bad_usage_is_told_in_one_line_that_names_where_the_help_is(
     assert told.err.count("\n") == 1
     assert told.err.startswith("tui-pos")
     assert "--help" in told.err
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["settings", "idle_after", "60"],
+        ["load", "full"],
+        ["labels", "1"],
+        ["import", "products", "goods.csv"],
+    ],
+)
+def test_a_folder_that_cannot_be_written_is_told_by_each_command_that_would_write(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], command: list[str]
+) -> None:
+    profile = tmp_path / "till"
+    profile.mkdir()
+    asyncio.run(make_store(profile))
+    # what is to be a file cannot be made one: so it is on a medium that is read-only
+    (profile / "lock").unlink(missing_ok=True)
+    (profile / "lock").mkdir()
+    goods = tmp_path / "goods.csv"
+    goods.write_text("gtin,name,price\n9520010100008,Pain,1.00\n")
+    given = [str(goods) if word == "goods.csv" else word for word in command]
+    assert main(["--lang", "en", *given, "--profile", str(profile)]) == 1
+    assert (
+        capsys.readouterr().err
+        == f"tui-pos: The folder {profile} cannot be used: Is a directory. Nothing was touched.\n"
+    )
 
 
 def with_stream(command: str, redirected: str, profile: Path) -> subprocess.CompletedProcess[str]:

@@ -9,15 +9,15 @@ from decimal import Decimal
 from pathlib import Path
 
 from sync.store import open_store
-from tui_pos.errors import refuse, translated
+from tui_pos.errors import translated
 from tui_pos.importing.cells import BadCell, read_vat
 from tui_pos.importing.errors import ImportingError, NoProducts, UnknownField
 from tui_pos.importing.plan import ImportPlan
 from tui_pos.importing.products import read_products
 from tui_pos.importing.report import report_done, report_plan, report_refusal
 from tui_pos.importing.writing import ImportReport, import_products
-from tui_pos.l10n import _, n_
-from tui_pos.profile import default_profile, take
+from tui_pos.l10n import _
+from tui_pos.profile import default_profile, take, unusable
 
 
 def run(options: argparse.Namespace) -> int:
@@ -78,8 +78,7 @@ def _write(profile: Path, plan: ImportPlan) -> ImportReport:
         profile.mkdir(mode=0o700, parents=True, exist_ok=True)
         lock = take(profile)
     except OSError as error:
-        text = n_("The folder {profile} cannot be used: {error}. Nothing was touched.")
-        raise refuse("storage_failed", text, profile=profile, error=error.strerror) from error
+        raise unusable(profile, error) from error
     with lock, translated():
         return asyncio.run(_import(profile, plan))
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from tui_pos.errors import refuse, translated
 from tui_pos.l10n import _, n_
-from tui_pos.profile import default_profile, take
+from tui_pos.profile import default_profile, take, unusable
 
 if TYPE_CHECKING:
     from sync.enrol import Invitation
@@ -68,8 +68,7 @@ def _folder(profile: Path) -> Iterator[None]:
         profile.mkdir(mode=0o700, parents=True, exist_ok=True)
         lock = take(profile)
     except OSError as error:
-        text = n_("The folder {profile} cannot be used: {error}. Nothing was touched.")
-        raise refuse("storage_failed", text, profile=profile, error=error.strerror) from error
+        raise unusable(profile, error) from error
     try:
         with lock:
             yield

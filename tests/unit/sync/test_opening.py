@@ -9,6 +9,8 @@ from sqlalchemy import inspect
 from sync.protocol import Identity, ProductRecord
 from sync.store import (
     DamagedStore,
+    DiskFailed,
+    DiskFull,
     JournalBroken,
     KeyMissing,
     KeySource,
@@ -18,6 +20,7 @@ from sync.store import (
     ReadOnlyStore,
     Store,
     WrongKey,
+    connection,
     open_store,
     schema,
 )
@@ -278,3 +281,37 @@ async def test_a_store_says_which_schema_it_has(store: Store) -> None:
     assert store.schema_version == HEAD
     assert store.profile.name == "till"
     assert NOON.year == 2026
+
+
+async def test_a_store_is_read_where_nothing_can_be_written_beside_it(tmp_path: Path) -> None:
+    profile = tmp_path / "till"
+    store = await open_store(profile, create=True, key_source=KeySource.FILE)
+    sold = await Books(store).sell()
+    await store.close()
+    # stands for a medium that is read-only or full: SQLite cannot make the index of a log there
+    (profile / "till.db-shm").symlink_to(tmp_path / "nowhere" / "shm")
+
+    store = await open_store(profile, read_only=True)
+    try:
+        assert (await store.journal.verify()).entries == sold.seq
+    finally:
+        await store.close()
+
+
+async def test_a_key_that_finds_no_place_is_told_by_name(tmp_path: Path) -> None:
+    (tmp_path / "till.key.part").mkdir()
+    with pytest.raises(DiskFailed, match="directory"):
+        await open_store(tmp_path, create=True, key_source=KeySource.FILE)
+
+
+async def test_where_no_room_is_left_for_what_stands_beside_the_file_it_is_the_room_that_lacks(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    profile = tmp_path / "till"
+    await (await open_store(profile, create=True, key_source=KeySource.FILE)).close()
+    (profile / "till.db-shm").symlink_to(tmp_path / "nowhere" / "shm")
+    with pytest.raises(DiskFailed):
+        await open_store(profile)
+    monkeypatch.setattr(connection, "LEAST_ROOM", 1 << 62)
+    with pytest.raises(DiskFull):
+        await open_store(profile)
