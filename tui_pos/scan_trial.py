@@ -133,7 +133,8 @@ def _codes(code: str, patterns: tuple[str, ...]) -> tuple[str, ...]:
     known = recognise(code)
     sealed = weighed.read(known.text, patterns) if known.kind is Kind.GTIN else None
     ean = without_add_on(known.text)
-    return (known.text, *(sealed.items if sealed else ()), *((ean,) if ean else ()))
+    bare = gs1.read(known.text).codes if gs1.is_bare(known.text) else ()
+    return (known.text, *(sealed.items if sealed else ()), *bare, *((ean,) if ean else ()))
 
 
 def _shown(product: ProductRecord, currency: str) -> str:

@@ -159,6 +159,8 @@ async def _code(desk: Desk, code: barcode.Code, quantity: Decimal | None, *, typ
         return await _customer(desk, customer)
     if (coded := await sealed(desk, code.text)) is not None:
         return await _put_coded(desk, coded, quantity)
+    if gs1.is_bare(code.text):
+        return await _put_coded(desk, await carried(desk, code.text), quantity)
     if (ean := barcode.without_add_on(code.text)) is not None:
         return await _code(desk, barcode.recognise(ean), quantity, typed=typed)
     if typed and code.kind is barcode.Kind.OTHER:

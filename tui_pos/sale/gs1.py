@@ -79,6 +79,11 @@ def is_element_string(text: str) -> bool:
     return len(code) > 16 and code[:2] in (_GTIN, _CONTENT) and is_digits(code[:16]) and is_gtin(code[2:16])
 
 
+def is_bare(text: str) -> bool:
+    """Whether a text is a GTIN behind its identifier and nothing more, which a code of the shop's own might be too."""
+    return len(text) == 16 and text[:2] in (_GTIN, _CONTENT) and is_gtin(text[2:])
+
+
 def read(text: str) -> Carried:
     """What an element string says.
 

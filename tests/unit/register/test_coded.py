@@ -84,6 +84,14 @@ async def test_an_element_string_may_be_typed_too(cashier: Till, text: str) -> N
     assert [line.code for line in cashier.ticket.lines] == [LENTILS]
 
 
+async def test_a_carton_whose_symbology_is_not_told_is_found_after_the_shops_own_codes(cashier: Till) -> None:
+    await cashier.scan(f"01{GTIN}")
+    own = ProductRecord(f"01{GTIN}", "Carte cadeau", 1000, "20", "OTHER")
+    await cashier.store.catalogue.load(products=(own,), replace=False)
+    await cashier.scan(f"01{GTIN}")
+    assert [line.code for line in cashier.ticket.lines] == [LENTILS, own.code]
+
+
 async def test_the_price_of_a_label_counts_where_its_weight_would_give_another(cashier: Till) -> None:
     weighed = "(01)09520000000042(3103)001250"
     await cashier.store.catalogue.load(products=(CHEESE,), replace=False)
