@@ -74,6 +74,21 @@ def _journal(journal: argparse.ArgumentParser) -> None:
     )
 
 
+def _load(load: argparse.ArgumentParser) -> None:
+    load.add_argument("what", choices=("full", "changes"))
+    load.add_argument(
+        "--from",
+        dest="place",
+        nargs="?",
+        const="",
+        metavar="PLACE",
+        help=_(
+            "from the server's exports instead: a folder, a stick, ftp://, sftp://, s3://…; without PLACE, "
+            "from the place of the settings"
+        ),
+    )
+
+
 def _settings(settings: argparse.ArgumentParser) -> None:
     settings.add_argument("name", nargs="?", metavar="NAME", help=_("one setting; keys.ACTION is a key"))
     settings.add_argument(
@@ -148,19 +163,7 @@ def parser() -> argparse.ArgumentParser:
     setup.add_argument("--user", metavar="CODE", help=_("the code of the first user, a manager"))
     setup.add_argument("--name", metavar="NAME", help=_("the name of the first user"))
 
-    load = command("load", _("bring data from the server"), "load")
-    load.add_argument("what", choices=("full", "changes"))
-    load.add_argument(
-        "--from",
-        dest="place",
-        nargs="?",
-        const="",
-        metavar="PLACE",
-        help=_(
-            "from the server's exports instead: a folder, a stick, ftp://, sftp://, s3://…; without PLACE, "
-            "from the place of the settings"
-        ),
-    )
+    _load(command("load", _("bring data from the server"), "load"))
 
     sync = command("sync", _("the exchange with the server alone, as a service"), "sync")
     sync.add_argument(
@@ -194,8 +197,24 @@ def parser() -> argparse.ArgumentParser:
     _devices(command("devices", _("the devices of this till"), "devices"))
     _labels(command("labels", _("labels for shelves and products"), "labels"))
     _settings(command("settings", _("what this till is set to"), "settings"))
+    _update(command("update", _("newer versions of this program"), "update"))
     _fleet(command("fleet", _("simulated tills, to try a server out under load and faults"), "fleet"))
     return root
+
+
+def _update(update: argparse.ArgumentParser) -> None:
+    common = _common(below=True)
+    what = update.add_subparsers(dest="what", metavar="WHAT", required=True)
+    for name, text in (
+        ("check", _("whether the server has a newer version")),
+        ("apply", _("bring it, try it on a copy of the data, and install it")),
+        ("rollback", _("go back to the version before, with all that was sold since")),
+    ):
+        made = what.add_parser(name, help=text, description=text, parents=[common], allow_abbrev=False)
+        if name == "check":
+            made.add_argument("--json", action="store_true")
+    # how a version that is being installed is tried by the one that installs it: nobody types it
+    what.add_parser("rehearse", parents=[common], allow_abbrev=False)
 
 
 def _fleet(fleet: argparse.ArgumentParser) -> None:
@@ -298,6 +317,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     os.environ.setdefault("TEXTUAL_FPS", "120")
     _open_streams()
     speak(arguments)
+    if arguments is None and (done := _handed_over()) is not None:
+        return done
     options = parser().parse_args(arguments)
     module = import_module(f"tui_pos.commands.{getattr(options, 'module', 'run')}")
     from tui_pos.errors import Refused  # noqa: PLC0415 - a usage error needs none of this
@@ -320,6 +341,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
             raise
         return _unforeseen(error)
     return status
+
+
+def _handed_over() -> int | None:
+    """The exit status of another version, where the profile was brought up to one and it has just been tried out."""
+    from tui_pos.updating.handover import hand_over  # noqa: PLC0415 - it needs the language
+
+    return hand_over()
 
 
 def _open_streams() -> None:

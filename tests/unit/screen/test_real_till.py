@@ -321,7 +321,7 @@ async def test_settings_are_changed_where_they_stand(seat: Counterfoil) -> None:
     assert seat.till.register.settings.idle_after == 60
     assert seat.reads("60 s")
 
-    await seat.press("down", "down", "down", "enter", "enter", "ctrl+g")
+    await seat.press(*["down"] * 4, "enter", "enter", "ctrl+g")
     assert seat.till.register.settings.keys == {"help": "ctrl+g"}
     assert seat.reads("Ctrl+G", "moved")
     await seat.press("enter", "a")
