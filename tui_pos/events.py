@@ -82,6 +82,12 @@ class PaymentSettled(Event, frozen=True):
     message: str = ""
 
 
+class PaymentContradicted(Event, frozen=True):
+    """A card terminal tells another end of a payment than the cashier has read from it."""
+
+    message: str
+
+
 class ClockSetBack(Event, frozen=True):
     """The machine's clock says less than at the step before; both times are in UTC."""
 

@@ -23,7 +23,7 @@ from devices.jobs import Job
 from devices.payments import Action, Approval, Order, Stage
 from sync.store import StoreError, Transaction
 from tui_pos.errors import Refused, refuse, translated
-from tui_pos.events import PaymentAsked, PaymentSettled
+from tui_pos.events import PaymentAsked, PaymentContradicted, PaymentSettled
 from tui_pos.inputs import GiveUp, ResolvePayment
 from tui_pos.l10n import _, amount, n_
 from tui_pos.outcomes import Notice, Outcome
@@ -48,6 +48,14 @@ _KEPT = 50
 _STAYS_PAID = n_(
     "The terminal did not take the payment back ({reason}). It stays on the ticket: "
     "finish the sale, then take the goods back."
+)
+_MADE_AFTER_ALL = n_(
+    "The terminal now tells that it did make the card payment of {amount} that was settled as not made. "
+    "The journal keeps both: read the terminal, and set it right with the customer."
+)
+_NOT_MADE = n_(
+    "The terminal now tells that it did not make the card payment of {amount} that was settled as made. "
+    "The journal keeps both: read the terminal, and set it right with the customer."
 )
 _GIVEN_UP = n_("given up before the terminal was asked")
 _RED_KEY = n_("This terminal cannot be told to give up: press its red key. The ticket is kept.")
@@ -303,6 +311,7 @@ async def resolve_payment(desk: Desk, given: ResolvePayment) -> Outcome:
         raise NotAllowed(reason=n_("no card payment is in doubt."))
     if not given.reason.strip():
         raise NotAllowed(reason=n_("say why: what the terminal shows, or who looked."))
+    desk.settled_by_hand = (attempt.reference, given.paid)
     if given.paid:
         read = Approval(attempt.payment.amount, given.reason.strip(), "")
         return await _approved(desk, attempt, read, resolved=given)
@@ -362,10 +371,18 @@ async def _recovery(desk: Desk, attempt: Attempt, pause: float = 0.0) -> None:
         if _is_in_doubt(desk, attempt):
             await _settle(desk, answer)
             return
-        # the cashier was faster; what the terminal says is written down beside it
-        end = "declined" if isinstance(answer, Declined) else "found"
-        try:
-            async with desk.transaction() as transaction:
-                await _note(desk, transaction, end, attempt)
-        except StoreError as error:
-            _log.error("what the terminal said of payment %s was not kept: %s", attempt.reference, error)
+        await _told_besides(desk, attempt, answer)
+
+
+async def _told_besides(desk: Desk, attempt: Attempt, answer: Approval | Declined) -> None:
+    """The cashier was faster: what the terminal says is written down beside it, and told where it is something else."""
+    made = isinstance(answer, Approval)
+    try:
+        async with desk.transaction() as transaction:
+            await _note(desk, transaction, "found" if made else "declined", attempt)
+    except StoreError as error:
+        _log.error("what the terminal said of payment %s was not kept: %s", attempt.reference, error)
+    if desk.settled_by_hand == (attempt.reference, not made):
+        text = _(_MADE_AFTER_ALL if made else _NOT_MADE)
+        money = amount(abs(attempt.payment.amount), desk.shop.currency)
+        desk.tell(PaymentContradicted(text.format(amount=money)))

@@ -135,6 +135,8 @@ class Desk:
         self.attempt: Attempt | None = None
         self.given_up = ""
         """The reference of a card payment that is not to be sent any more."""
+        self.settled_by_hand: tuple[str, bool] = ("", False)
+        """The reference of the payment that the cashier settled last, and whether the terminal had made it."""
         self.turn = asyncio.Lock()
         """Held while one input is taken: inputs are taken one at a time, in order."""
         self.card: asyncio.Task[Outcome | Refused] | None = None

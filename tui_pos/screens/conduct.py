@@ -12,7 +12,14 @@ from typing import TYPE_CHECKING
 
 from tui_pos import screens
 from tui_pos.errors import Refused, RightNeeded, refuse
-from tui_pos.events import ClockSetBack, DeviceNews, PaymentSettled, SettingsChanged, TicketClosed
+from tui_pos.events import (
+    ClockSetBack,
+    DeviceNews,
+    PaymentContradicted,
+    PaymentSettled,
+    SettingsChanged,
+    TicketClosed,
+)
 from tui_pos.inputs import (
     Authorize,
     Back,
@@ -305,6 +312,8 @@ class Conduct:
             self.stage.call_later(self._warn, event)
         if isinstance(event, TicketClosed | PaymentSettled) and self._is_beside:
             self.stage.call_later(self._settled, event)
+        if isinstance(event, PaymentContradicted):
+            self._besides = event.message
         if isinstance(event, ClockSetBack):
             self._besides = _(_CLOCK).format(before=moment(event.before), now=moment(event.now))
         self._news()

@@ -11,7 +11,7 @@ from devices.payments import Approval, Order
 from devices.virtual.terminal import VirtualTerminal
 from tests.small_shop import COFFEE, LENTILS, Shop, Till, closed, full_disk, tickets_add_up
 from tui_pos.errors import Refused
-from tui_pos.events import PaymentSettled, TicketClosed
+from tui_pos.events import PaymentContradicted, PaymentSettled, TicketClosed
 from tui_pos.inputs import (
     Back,
     CloseSession,
@@ -372,6 +372,18 @@ async def test_the_cashier_may_be_faster_than_the_terminal_and_both_are_written_
     await recovered(till)
     assert till.due == 249
     assert len(await till.events("payment_resolved")) == len(await till.events("payment_found")) == 1
+    (told,) = (event for event in till.told if isinstance(event, PaymentContradicted))
+    assert told.message.startswith("The terminal now tells that it did make the card payment of €2.49")
+
+
+async def test_a_cashier_who_has_read_what_the_terminal_tells_later_is_not_told_again(
+    shop: Shop, slow: Till, remembers: asyncio.Event
+) -> None:
+    till = await (await shop.power_cut()).sign_in()
+    await till.give(PAID)
+    remembers.set()
+    await recovered(till)
+    assert not [event for event in till.told if isinstance(event, PaymentContradicted)]
 
 
 async def test_a_payment_that_was_only_created_was_never_sent(shop: Shop, cashier: Till) -> None:

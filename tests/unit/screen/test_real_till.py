@@ -15,6 +15,7 @@ from devices.virtual.terminal import VirtualTerminal
 from tests.engine_double import EngineDouble
 from tests.small_shop import CARD, COFFEE, LENTILS, SPONGE, TOMATOES
 from tui_pos.actions import ACTIONS
+from tui_pos.events import PaymentContradicted
 from tui_pos.outcomes import MessageView
 from tui_pos.register import card
 from tui_pos.sale.prompt import Context
@@ -244,6 +245,15 @@ async def test_escape_asks_a_terminal_that_works_to_give_up(seat: Counterfoil) -
     await seat.press("escape")
     await seat.until(lambda: "abandoned on the terminal" in seat.message)
     assert (seat.context, seat.till.due) == (Context.PAYMENT, 249)
+
+
+async def test_a_terminal_that_tells_otherwise_than_the_cashier_has_read_is_heard_during_the_next_sale(
+    seat: Counterfoil,
+) -> None:
+    await seat.scan(LENTILS)
+    seat.till.register.events.tell(PaymentContradicted("it did make that payment"))
+    await seat.until(lambda: "it did make that payment" in seat.message)
+    assert seat.codes == [LENTILS]
 
 
 async def test_a_card_payment_is_taken_back_by_the_terminal_that_made_it(seat: Counterfoil) -> None:
