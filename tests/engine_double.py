@@ -15,6 +15,7 @@ from sync.errors import GivenUp, Reason, Unauthorized, Unreachable, Unreadable
 from sync.events import Events, Link, LoadBegan, LoadEnded, Progress
 from sync.loads import LoadNote
 from sync.membership import Membership
+from sync.protocol.updates import Release
 from sync.retention import Outcome
 from sync.rounds import PlaceStatus
 from sync.server import Exchange
@@ -119,6 +120,23 @@ class _Retention:
         )
 
 
+class _Updates:
+    """What the server publishes of the program."""
+
+    running = "1.2.3"
+
+    def __init__(self, engine: EngineDouble) -> None:
+        self.newest: Release | None = None
+        self._engine = engine
+
+    async def find(self) -> Release | None:
+        self._engine.asked.append("update")
+        return self.newest
+
+    async def bring(self, release: Release) -> None:
+        self._engine.stands(update=release.version)
+
+
 class EngineDouble:
     """Answers at once; a load waits at `gate`."""
 
@@ -131,6 +149,7 @@ class EngineDouble:
         self.asked: list[str] = []
         self.own: dict[str, Any] = {}
         self.retention = _Retention()
+        self.updates = _Updates(self)
         self.carried = Loaded(7)
         self.stranger = False
         """The server does not know this till."""
@@ -208,8 +227,12 @@ class EngineDouble:
         if self._load is not None:
             self._load.cancel()
 
+    def stands(self, **changed: Any) -> None:
+        """Where the exchange stands from now on."""
+        self._status = replace(self._status, **changed)
+
     def pause(self, *, paused: bool) -> None:
-        self._status = replace(self._status, paused=paused)
+        self.stands(paused=paused)
 
     async def change_settings(self, own: dict[str, Any]) -> None:
         self.own |= own

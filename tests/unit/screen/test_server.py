@@ -11,6 +11,7 @@ from sync.carried import Loaded
 from sync.errors import EnrolmentRefused, Hole, Unreachable
 from sync.events import LoadBegan, LoadEnded, Progress
 from sync.protocol import UserRecord
+from sync.protocol.updates import Release
 from tests.engine_double import CUT, HEALTHY, EngineDouble
 from tui_pos.inputs import AcknowledgeMessage, PermitSettings, Scan
 from tui_pos.outcomes import MessageView
@@ -183,6 +184,19 @@ async def test_the_exchange_is_shown_and_steered(sit: Sit) -> None:
         await seat.press("f4")
         assert reads(seat, "The server cannot be reached")
         assert engine.asked == ["retry", "ping", "push"]
+
+
+async def test_a_newer_version_of_the_program_is_looked_for_and_told_once_it_is_here(sit: Sit) -> None:
+    async with sit() as seat:
+        engine = await seat.enrolled(EngineDouble())
+        await seat.wants("exchange.show")
+        await seat.press("f6")
+        assert reads(seat, "Version 1.2.3 runs here; there is no newer one.")
+
+        engine.updates.newest = Release(version="9.0.0", path="p.zip", size=1, sha256="0" * 64)
+        await seat.press("f6")
+        assert reads(seat, "Version 9.0.0 is here, and is installed at the till's next start.")
+        assert reads(seat, "9.0.0 is here, and is installed at the next start")
 
 
 async def test_a_reason_that_is_longer_than_a_line_can_be_read_to_its_end(sit: Sit) -> None:
