@@ -25,6 +25,8 @@ NAME = "tried"
 SHARED = {
     "terminal": {"unplugged", "slow", "busy", "late", "lost"},
     "printer": {"unplugged", "slow", "paper_out", "cover", "busy", "late", "lost"},
+    "label": {"unplugged", "slow", "paper_out", "cover", "busy", "late", "lost"},
+    "scanner": {"unplugged", "slow", "late", "lost"},
 }
 """Words that every twin of a kind takes, whatever protocol it speaks."""
 
@@ -47,10 +49,10 @@ def pairs() -> list[tuple[str, str]]:
 
 @pytest.fixture(autouse=True)
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What takes minutes of a customer, or seconds of a scale, takes a moment."""
+    """What takes minutes of a customer, or seconds of a scale, takes a turn of the loop, or a moment of waiting."""
 
     async def briefly(_: float) -> None:
-        await asyncio.sleep(0.001)
+        await asyncio.sleep(0)
 
     begin = Twin.__init__
     monkeypatch.setattr(Twin, "__init__", lambda self, name, *_: begin(self, name, briefly))
