@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import os
 from collections.abc import Callable, Coroutine, Iterator
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
@@ -30,17 +29,14 @@ from sync.protocol.updates import (
 from sync.server import Server
 from sync.snapshot import Told, read_signed
 from sync.supervisor import LONGEST, BackOff
+from sync.update_folder import FOLDER, READY_FILE, write_whole
 
 if TYPE_CHECKING:
     from tuf.api.metadata import TargetFile
     from tuf.ngclient import FetcherInterface
 
-FOLDER = "updates"
-"""Below a profile: what belongs to updates of the program."""
 PATIENCE = 3600.0
 """Seconds between two tries to bring an update, at the most."""
-READY_FILE = "ready.json"
-"""In it: which package is here, whole and checked."""
 
 
 def read_ready(profile: Path) -> tuple[Release, Path] | None:
@@ -199,16 +195,6 @@ class Updates:
         for other in self._folder.glob(f"*{package.suffix}*"):
             if other.name != package.name:
                 other.unlink(missing_ok=True)
-
-
-def write_whole(path: Path, content: bytes) -> None:
-    """Write a file that is whole and on disk, or as it was."""
-    part = path.with_name(f"{path.name}.new")
-    with part.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    part.replace(path)
 
 
 def _append(file: IO[bytes], chunk: bytes, most: int) -> None:

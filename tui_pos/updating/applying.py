@@ -22,7 +22,8 @@ from sync.protocol.updates import Release, is_newer
 from sync.store import open_store
 from sync.store.keys import KEY_FILE, NOTE_FILE, sync_folder
 from sync.store.opening import DATABASE_FILE
-from sync.update import FOLDER, READY_FILE, is_whole
+from sync.update import is_whole
+from sync.update_folder import FOLDER, READY_FILE
 from tui_pos import __version__
 from tui_pos.errors import refuse, translated
 from tui_pos.l10n import _, n_

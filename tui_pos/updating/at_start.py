@@ -15,7 +15,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from sync.store import open_store
-from sync.update import FOLDER, READY_FILE, read_ready
+from sync.update import read_ready
+from sync.update_folder import FOLDER, READY_FILE
 from tui_pos.errors import Refused, translated
 from tui_pos.settings import read_settings
 from tui_pos.updating.applying import apply_update

@@ -21,7 +21,7 @@ from sync.store.chain import entries_after
 from sync.store.connection import Connection, Held
 from sync.store.keys import KEY_FILE, NOTE_FILE, find_secret, sync_folder
 from sync.store.opening import DATABASE_FILE
-from sync.update import FOLDER
+from sync.update_folder import FOLDER
 from tui_pos.errors import refuse, translated
 from tui_pos.l10n import n_
 from tui_pos.profile import take

@@ -14,7 +14,7 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
-from sync.update import FOLDER, write_whole
+from sync.update_folder import FOLDER, write_whole
 from tui_pos import __version__
 
 STATE_FILE = "state.json"
