@@ -153,15 +153,15 @@ class Spool:
         for job in await self._jobs.unsettled():
             if job.state is JobState.QUEUED:
                 await self._find_printer(job)
-            elif job.state in (JobState.SENDING, JobState.SENT):
+                continue
+            lost = job
+            if job.state in (JobState.SENDING, JobState.SENT):
                 lost = replace(job, state=JobState.UNKNOWN, reason=INTERRUPTED)
                 await self._jobs.move(lost)
-                self._unknown[job.id] = lost
-                owner = self._printers.get(job.device)
-                if owner is not None:
-                    owner.device.interrupted()
-            else:
-                self._unknown[job.id] = job
+            self._unknown[job.id] = lost
+            # half of it may be in the printer still
+            if (owner := self._printers.get(job.device)) is not None:
+                owner.device.interrupted()
 
     async def _find_printer(self, job: Job) -> None:
         """Let a job that waits be printed by its printer, or else by the one that gets such documents."""

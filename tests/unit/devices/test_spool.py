@@ -165,6 +165,22 @@ async def test_after_a_start_what_waited_prints_and_what_was_under_way_is_in_dou
         assert all(ledger.jobs[id_].state is JobState.UNKNOWN for id_ in doubtful)
 
 
+async def test_after_a_start_the_rest_of_a_job_in_doubt_is_cut_off_the_next_one(
+    peer: EscposPeer, ledger: Ledger, happenings: Any, note: Note
+) -> None:
+    half = made(peer, ledger, happenings).spool.job(note("half"))
+    assert half is not None
+    ledger.add(replace(half, state=JobState.UNKNOWN))
+    line = Plugged(peer)
+    await line.open()
+    await line.write(b"\x1b@half of a rec")
+    async with made(peer, ledger, happenings) as counter:
+        counter.print(note("whole"))
+        await printed(counter)
+
+    assert on_paper(peer) == ["half of a rec", "whole"]
+
+
 async def test_a_job_of_a_printer_that_is_gone_goes_where_receipts_go(
     peer: EscposPeer, ledger: Ledger, happenings: Any, note: Note
 ) -> None:
