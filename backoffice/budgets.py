@@ -25,7 +25,7 @@ from backoffice.feed.publishing import Change, find, find_all, publish, put
 from backoffice.journal.books import Place
 from sync.protocol.shop_time import bounds_of_month, month_at, zone_of
 from sync.protocol.terms import BudgetRecord
-from tui_pos.l10n import n_, number
+from tui_pos.l10n import n_
 from tui_pos.sale.months import month_after, month_before
 
 _RULE = schema.beneficiary
@@ -68,7 +68,8 @@ def budget_changes(
         if after != before:
             changes.append(put(after))
         if after.balance < min(0, before.balance):
-            much = number(-after.balance)
+            units, cents = divmod(-after.balance, 100)
+            much = f"{units}.{cents:02d}"
             alarms.append(("budget", f"customer {code} has taken {much} too much in {after.month}"))
     return changes, alarms
 

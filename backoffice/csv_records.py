@@ -106,6 +106,10 @@ def _check_columns(file: Path, columns: Sequence[str], actions: Mapping[str, arg
         raise BadValue(
             what=n_("The file"), value=file, reason=n_("no column gives the code: name it with --map")
         )
+    twice = sorted(name for name in set(columns) if name and columns.count(name) > 1)
+    if twice:
+        reason = _("the column {column} stands there twice").format(column=twice[0])
+        raise BadValue(what=n_("The file"), value=file, reason=reason)
     unknown = sorted(name for name in columns if name and name not in actions)
     if unknown:
         known = ", ".join(actions)

@@ -129,7 +129,7 @@ async def _write_records(server: Server, options: argparse.Namespace, plan: Plan
         kind = _KINDS.get(MANY.get(options.what, ""))
         write_one = _Writing(connection, shop, kind, server.now())
         problems = list(plan.problems)
-        for line, given in plan.lines:
+        for line, given in _holders_first(plan.lines) if options.what == "families" else plan.lines:
             try:
                 write_one(given)
             except ServerError as error:
@@ -143,6 +143,17 @@ async def _write_records(server: Server, options: argparse.Namespace, plan: Plan
 
     print_row(options, await server.database.write(write))
     return 0
+
+
+def _holders_first(lines: Sequence[tuple[int, argparse.Namespace]]) -> list[tuple[int, argparse.Namespace]]:
+    """The families of a file, none before the one that holds it; those in a circle last, where each is refused."""
+    ordered, waiting = list[tuple[int, argparse.Namespace]](), list(lines)
+    while waiting:
+        codes = {given.code for _line, given in waiting}
+        ready = [one for one in waiting if one[1].parent not in codes]
+        ordered += ready or waiting
+        waiting = [one for one in waiting if one not in ready] if ready else []
+    return ordered
 
 
 class _Writing:
@@ -172,7 +183,7 @@ class _Writing:
             values = {"code": given.code, **self._kind.values(given)}
             record = changed_record(self._connection, self._shop, kind, values, cards=self._cards)
             if isinstance(record, CustomerRecord):
-                self._cards |= dict.fromkeys((record.code, *record.cards), record.code)
+                self._give_cards(record)
             tills = getattr(given, "till", None)
             scope = tuple(find_till(self._connection, name).id for name in tills) if tills else None
             self._records.append(record)
@@ -184,6 +195,11 @@ class _Writing:
                 self._changes.append(change)
         self.added += not known
         self.updated += known
+
+    def _give_cards(self, customer: CustomerRecord) -> None:
+        """The cards are this customer's from now on; those that went are free for the lines that follow."""
+        left = {card: holder for card, holder in self._cards.items() if holder != customer.code}
+        self._cards = left | dict.fromkeys((customer.code, *customer.cards), customer.code)
 
     def say_doubts(self) -> None:
         """Say what the lines name that is not there, once all of them are taken."""

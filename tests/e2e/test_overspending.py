@@ -77,7 +77,7 @@ def test_what_two_tills_overspent_without_their_cables_is_found_and_said_on_both
         till.ok("sync", what="push")
 
     (alarm,) = alarms(grocery)
-    assert (alarm["kind"], HOUSEHOLD in alarm["text"], "210" in alarm["text"]) == ("budget", True, True)
+    assert (alarm["kind"], HOUSEHOLD in alarm["text"], "2.10" in alarm["text"]) == ("budget", True, True)
     for till in tills:
         till.ok("sync", what="load_changes")
         notice = till.ok("customer", code=HOUSEHOLD)["notice"]

@@ -139,6 +139,38 @@ def test_quotas_and_the_access_period_are_taken_away(server: Run) -> None:
     assert (budget["quotas"], budget["ends_on"], budget["monthly"]) == ([], None, 9_000)
 
 
+def test_a_card_that_a_line_takes_off_is_free_for_the_next(server: Run, tmp_path: Path) -> None:
+    server("customer", "set", "K1", "--name", "Ada", "--card", "2999")
+    file = tmp_path / "customers.csv"
+    file.write_text("code;name;card\nK1;Ada;2998\nK2;Bea;2999\n")
+
+    assert server("import", "customers", str(file)) == {"added": 1, "updated": 1, "left_out": 0}
+
+
+def test_families_of_a_file_may_stand_before_those_that_hold_them(server: Run, tmp_path: Path) -> None:
+    file = tmp_path / "families.csv"
+    file.write_text("code;label;parent\nGREEN;Green tea;TEA\nTEA;Tea;HOT\nHOT;Hot drinks;\n")
+    assert server("import", "families", str(file))["added"] == 3
+    assert server("family", "list", "GREEN")["parent"] == "TEA"
+
+
+def test_families_of_a_file_that_hold_each_other_are_refused(
+    server: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "families.csv"
+    file.write_text("code;label;parent\nA;A;B\nB;B;A\n")
+
+    assert main(["import", "families", str(file), "--db", f"sqlite:///{tmp_path}/server.db"]) == 1
+    assert "line 2: " in capsys.readouterr().err
+    assert server("family", "list", "A") == []
+
+
+def test_a_column_that_stands_twice_is_refused(server: Run, tmp_path: Path) -> None:
+    file = tmp_path / "customers.csv"
+    file.write_text("code;name;name\nK1;Ada;Bea\n")
+    assert "name stands there twice" in server("import", "customers", str(file), status=1)
+
+
 def test_one_card_in_two_lines_of_a_file_is_refused_with_its_line(
     server: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
