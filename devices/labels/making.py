@@ -1,6 +1,7 @@
 """From its configuration to a label printer.
 
-Options: `width` and `height` of the labels, in millimetres; `dpi`, how densely it prints (203, 300, 600).
+Options: `width` and `height` of the labels, in millimetres; `dpi`, how densely it prints (203, 300, 600); `status`,
+whether one that speaks ZPL is asked how it is (yes, no).
 """
 
 from __future__ import annotations
@@ -52,11 +53,17 @@ class VirtualLabelPrinter(LabelPrinter):
     ) -> None:
         self._twin = LabelTwin(name, language, sleep)
         super().__init__(name, driver, Plugged(self._twin), language, size)
+        self._asking = asyncio.Lock()
 
     async def probe(self) -> None:
         """Ask the twin whether it is there, then over its cable."""
         await self._twin.probe()
         await super().probe()
+
+    async def ready(self) -> str:
+        """Ask the twin over its cable; who steers it asks beside its owner, and one waits for the other."""
+        async with self._asking:
+            return await super().ready()
 
     async def send(self, job: bytes, notice: Notice) -> None:
         """Hand over one job; the twin has printed it when this returns."""
@@ -80,9 +87,11 @@ def _made(config: DeviceConfig, language: Language) -> LabelPrinter:
         options.number("height", usual.height, 20, 300),
         options.choice("dpi", densities, usual.dpi),
     )
+    asks = options.flag("status", default=True) if language == "zpl" else False
     options.end()
     if config.virtual:
         return VirtualLabelPrinter(config.name, language, language, size)
     place = config.place
     cable = open_transport(place, config.name)
-    return LabelPrinter(config.name, language, cable, language, size, shared=isinstance(place, Tcp))
+    shared = isinstance(place, Tcp)
+    return LabelPrinter(config.name, language, cable, language, size, shared=shared, asks=asks)

@@ -1,17 +1,26 @@
-"""Label printers: documents of labels in their own language, handed over the cable."""
+"""Label printers: documents of labels in their own language, handed over the cable.
+
+One that speaks ZPL is asked how it is before each job; one that does not answer is asked no more, and just prints.
+"""
 
 from __future__ import annotations
 
+import asyncio
 from typing import Literal, TypeAlias
 
 from devices.document import Document
-from devices.errors import PrintUnknown
-from devices.labels import epl, zpl
+from devices.errors import CoverOpen, DeviceError, NotReady, PaperOut, PrintUnknown, n_
+from devices.incoming import Incoming
+from devices.labels import epl, zpl, zpl_status
 from devices.labels.label import Label, Size
 from devices.ports import Notice
 from devices.transports.transport import Transport, TransportError
 
 Language: TypeAlias = Literal["zpl", "epl"]
+
+SILENT = n_("it does not answer any more: look at its paper and its head")
+RIBBON_OUT = n_("its ribbon is out")
+PAUSED = n_("it is paused: press its button")
 
 
 def encoded(document: Document, language: Language, size: Size) -> bytes:
@@ -25,7 +34,12 @@ def encoded(document: Document, language: Language, size: Size) -> bytes:
 
 
 class LabelPrinter:
-    """A printer of labels. It confirms nothing: that a job was handed over is all that is known."""
+    """A printer of labels. It confirms nothing: that a job was handed over is all that is known.
+
+    Args:
+        asks: it can be asked how it is.
+        patience: seconds for it to answer.
+    """
 
     def __init__(
         self,
@@ -36,6 +50,8 @@ class LabelPrinter:
         size: Size,
         *,
         shared: bool = False,
+        asks: bool = True,
+        patience: float = 1.0,
     ) -> None:
         self.name = name
         self._shared = shared
@@ -44,15 +60,54 @@ class LabelPrinter:
         self.language = language
         self.size = size
         self._transport = transport
+        self._incoming = Incoming(transport, name)
+        self._asks = asks and language == "zpl" and transport.answers
+        self._patience = patience
+        self._has_answered = False
 
     async def probe(self) -> None:
         """Whether it can be reached."""
         await self._transport.open()
 
     async def ready(self) -> str:
-        """Whether it can be reached is all that it tells."""
+        """Whether it can be reached and, where it says so, print."""
         await self.probe()
+        if self._asks and (status := await self._status()) is not None:
+            self._raise_trouble(status)
         return ""
+
+    async def _status(self) -> zpl_status.Status | None:
+        """How it is; None: it does not say."""
+        self._incoming.forget()
+        await self._transport.write(zpl_status.ASK)
+        said = b""
+        try:
+            async with asyncio.timeout(self._patience):
+                for _ in range(zpl_status.STRINGS):
+                    said += await self._incoming.until(zpl_status.ETX)
+        except (TimeoutError, TransportError) as nothing:
+            if self._has_answered:
+                raise self._silent(nothing) from nothing
+            self._asks = False
+            if isinstance(nothing, TransportError):  # it takes questions amiss, or says nothing at all
+                await self._transport.close()
+                await self.probe()
+            return None
+        self._has_answered = True
+        return zpl_status.decode(said)
+
+    def _silent(self, nothing: Exception) -> DeviceError:
+        return nothing if isinstance(nothing, TransportError) else NotReady(device=self.name, reason=SILENT)
+
+    def _raise_trouble(self, status: zpl_status.Status) -> None:
+        if status.paper_out:
+            raise PaperOut(device=self.name)
+        if status.head_open:
+            raise CoverOpen(device=self.name)
+        if status.ribbon_out:
+            raise NotReady(device=self.name, reason=RIBBON_OUT)
+        if status.paused:
+            raise NotReady(device=self.name, reason=PAUSED)
 
     async def send(self, job: bytes, notice: Notice) -> None:  # noqa: ARG002 - nothing that it says could hold it up
         """Hand over one job.

@@ -7,8 +7,9 @@ import re
 from collections import deque
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager
-from typing import Any, Literal, TypeAlias
+from typing import Any, ClassVar, Literal, TypeAlias
 
+from devices.labels import zpl_status
 from devices.transports.transport import Transport
 from devices.virtual.twin import SLOWNESS, Sleep, Twin
 
@@ -55,11 +56,16 @@ def _byte(found: re.Match[bytes]) -> bytes:
 class LabelTwin(Twin):
     """Prints labels in one language.
 
+    Faults besides those of any twin: `paper_out`, `cover` (its head is open) and `busy` (it is paused) hold what comes
+    until they are mended; `mute` says nothing of them. One that speaks EPL cannot be asked.
+
     Args:
         language: which.
     """
 
     driver = "label"
+    faults: ClassVar[tuple[str, ...]] = ("offline", "slow", "paper_out", "cover", "busy", "mute")
+    synonyms: ClassVar[Mapping[str, str]] = {"lost": "mute", "late": "slow"}
 
     def __init__(
         self, name: str = "label", language: Literal["zpl", "epl"] = "zpl", sleep: Sleep = asyncio.sleep
@@ -68,7 +74,8 @@ class LabelTwin(Twin):
         self.labels: deque[tuple[Lines, int]] = deque(maxlen=KEPT)
         self.printed = 0
         """Labels that came out, copies counted."""
-        self._read_job = read_zpl if language == "zpl" else read_epl
+        self._speaks_zpl = language == "zpl"
+        self._read_job = read_zpl if self._speaks_zpl else read_epl
         self._held = b""
         self._taken = 0
         self._news = asyncio.Event()
@@ -82,21 +89,37 @@ class LabelTwin(Twin):
         """Print what comes."""
         self._held = b""
         while data := await line.read():
-            if self.fault == "slow":
+            if zpl_status.ASK in data and self._speaks_zpl:
+                data = data.replace(zpl_status.ASK, b"")
+                if self.fault != "mute":
+                    await line.write(zpl_status.encode(self._status()))
+            if self.fault == "slow" and data:
                 await self._sleep(SLOWNESS)
             self._held = (self._held + data)[-MOST_HELD:]
-            end = 0
-            for lines, copies, ended in self._read_job(self._held):
-                self.labels.append((lines, copies))
-                self.printed += copies
-                end = ended
-            self._held = self._held[end:]
+            self._print()
             self._taken += len(data)
             self._news.set()
 
+    def _status(self) -> zpl_status.Status:
+        return zpl_status.Status(
+            paper_out=self.fault == "paper_out", head_open=self.fault == "cover", paused=self.fault == "busy"
+        )
+
+    def _print(self) -> None:
+        """Print what has come whole, unless something keeps it from it."""
+        if self._status() != zpl_status.Status():
+            return
+        end = 0
+        for lines, copies, ended in self._read_job(self._held):
+            self.labels.append((lines, copies))
+            self.printed += copies
+            end = ended
+        self._held = self._held[end:]
+
     def set(self, **fields: Any) -> None:
-        """Set its fault; who waits for labels of one that is pulled out waits no longer."""
+        """Set its fault, and print what was held; who waits for labels of one that is pulled out waits no longer."""
         super().set(**fields)
+        self._print()
         self._news.set()
 
     @asynccontextmanager

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any, ClassVar
 
-from devices.errors import Unstable
+from devices.errors import TOO_LATE, DeviceDown, DeviceError, Unstable
 from devices.ports import Weight
 from devices.scales.reading import net
 from devices.virtual.twin import Sleep, Twin
@@ -19,7 +19,8 @@ HEAVIEST = Decimal(15)
 class VirtualScale(Twin):
     """Weighs what it is told lies on it."""
 
-    faults: ClassVar[tuple[str, ...]] = ("offline", "slow", "unstable")
+    faults: ClassVar[tuple[str, ...]] = ("offline", "slow", "unstable", "mute")
+    synonyms: ClassVar[Mapping[str, str]] = {"late": "slow", "lost": "mute"}
 
     def __init__(self, name: str = "scale", sleep: Sleep = asyncio.sleep) -> None:
         super().__init__(name, sleep)
@@ -27,6 +28,10 @@ class VirtualScale(Twin):
         """Kilograms."""
         self.stable = True
         self.weighings = 0
+
+    def trouble(self) -> DeviceError | None:
+        """What its fault makes it raise; `mute` is an answer that never comes."""
+        return DeviceDown(device=self.name, reason=TOO_LATE) if self.fault == "mute" else super().trouble()
 
     async def weigh(self, tare: int = 0, price: int = 0) -> Weight:  # noqa: ARG002 - shown nowhere
         """The weight that was set, once it is stable, less the tare."""

@@ -27,6 +27,7 @@ class ScannerTwin(Twin):
 
     driver = "scanner"
     faults: ClassVar[tuple[str, ...]] = ("offline", "slow", "garbage", "endless")
+    synonyms: ClassVar[Mapping[str, str]] = {"late": "slow", "lost": "endless"}
 
     def __init__(
         self,

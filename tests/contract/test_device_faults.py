@@ -26,6 +26,7 @@ SHARED = {
     "terminal": {"unplugged", "slow", "busy", "late", "lost"},
     "printer": {"unplugged", "slow", "paper_out", "cover", "busy", "late", "lost"},
     "label": {"unplugged", "slow", "paper_out", "cover", "busy", "late", "lost"},
+    "scale": {"unplugged", "slow", "late", "lost"},
     "scanner": {"unplugged", "slow", "late", "lost"},
 }
 """Words that every twin of a kind takes, whatever protocol it speaks."""

@@ -371,7 +371,8 @@ async def test_the_menu_offers_what_may_have_no_key_in_sight_and_can_be_done(sea
 
 
 def test_every_action_is_tried_here_or_on_its_screen() -> None:
-    files = (Path(__file__), Path(__file__).with_name("test_devices_screen.py"))
+    others = ("test_devices_screen.py", "test_steering.py")
+    files = (Path(__file__), *map(Path(__file__).with_name, others))
     tried = {
         action
         for file in files
