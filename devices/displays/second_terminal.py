@@ -4,32 +4,48 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from contextlib import suppress
 
 from msgspec.structs import replace
 
-from devices.cells import cells, clean, fill, pad, plain_spaces
+from devices.cells import cells, clean, fill, pad, plain_spaces, wrap
 from devices.displays.board import Board
-from devices.transports.transport import Transport
+from devices.transports.transport import Transport, TransportError
 
 _BEGIN = b"\x1b[?25l\x1b[H"
 """Without a cursor, from the top."""
+_CURSOR = b"\x1b[?25h"
 _END_OF_LINE, _END_OF_SCREEN = b"\x1b[K", b"\x1b[J"
+_STRONG, _PLAIN = "\x1b[1;7m", "\x1b[0m"
+"""What matters now: bold, and dark on light."""
 
 
 def drawn(board: Board, columns: int, rows: int) -> bytes:
     """The board as a terminal of this size takes it: the newest lines, then the sums, or a message in the middle."""
-    sums = [_side_by_side(*each, columns) for each in board.sums]
-    message = [pad(_cut(line, columns), columns, "center") for line in board.message.split("\n") if line]
+    message = [pad(line, columns, "center") for line in _wrapped(board.message, columns)]
     if board.idle:
-        text = [""] * ((rows - len(message)) // 2) + message
+        text = [""] * ((rows - len(message)) // 2) + message[:rows]
     else:
-        below = [*message, *(["-" * columns] if sums else []), *sums]
+        sums = [_side_by_side(*each, columns) for each in board.sums]
+        sums[-1:] = map(_strong, sums[-1:])
+        said = [_strong(fill(line, columns, "left")) for line in message]
+        below = [*said, *(["-" * columns] if sums else []), *sums]
         lines = [_side_by_side(*each, columns) for each in board.lines]
         room = max(0, rows - len(below))
         shown = lines[-room:] if room else []
         text = [""] * (room - len(shown)) + shown + below
     body = (_END_OF_LINE + b"\r\n").join(line.encode("utf-8") for line in text[-rows:])
     return _BEGIN + body + _END_OF_LINE + _END_OF_SCREEN
+
+
+def _strong(line: str) -> str:
+    return f"{_STRONG}{line}{_PLAIN}"
+
+
+def _wrapped(message: str, columns: int) -> list[str]:
+    """The lines of a message, none wider than the terminal."""
+    said = [clean(line) for line in message.split("\n") if line]
+    return [plain_spaces(piece) for line in said for piece in wrap(line, columns)]
 
 
 def _cut(text: str, columns: int) -> str:
@@ -85,7 +101,10 @@ class SecondTerminal:
             await self._draw(self._board)
 
     async def close(self) -> None:
-        """Let go of it."""
+        """Let go of it: nothing that was said is said any more."""
+        if self._transport.is_open and self._transport.answers:
+            with suppress(TransportError):
+                await self._transport.write(_BEGIN + _END_OF_SCREEN + _CURSOR)
         await self._transport.close()
 
     async def show(self, upper: str, lower: str) -> None:

@@ -177,7 +177,7 @@ def test_a_terminal_shows_the_newest_lines_and_the_sums_below() -> None:
     rows = [row.removesuffix("\x1b[K") for row in text.split("\r\n")]
     assert rows[0].endswith("Ligne 47         47,00 €")
     assert rows[3] == "-" * 24
-    assert rows[-1].startswith("Reste             3,18 €")
+    assert rows[-1] == "\x1b[1;7mReste             3,18 €\x1b[0m\x1b[K\x1b[J", "what is due stands out"
 
 
 async def test_a_terminal_shows_a_message_in_its_middle_and_no_label_can_command_it(tmp_path: Path) -> None:
@@ -189,6 +189,26 @@ async def test_a_terminal_shows_a_message_in_its_middle_and_no_label_can_command
     written = file.read_text()
     assert "      Bonjour" in written
     assert "\x1b[2J" not in written
+
+
+def test_a_text_that_is_wider_than_the_terminal_takes_more_lines() -> None:
+    advert = Board(message="Fermé le lundi, ouvert de 9 h à 19 h")
+    rows = [
+        row.strip()
+        for row in re.sub(r"\x1b\[\??[0-9;]*[A-Za-z]", "", drawn(advert, 20, 6).decode()).split("\r\n")
+    ]
+    assert rows == ["", "", "Fermé le lundi,", "ouvert de 9 h à 19 h"]
+    long = Board(message=" ".join(["mot"] * 100))
+    assert drawn(long, 20, 6).count(b"\r\n") == 5, "and never more than there are"
+
+
+async def test_a_terminal_that_is_let_go_of_says_nothing_any_more() -> None:
+    cable = Written()
+    screen = SecondTerminal("screen", cable, 30, 5)
+    await screen.show_board(SALE)
+    await screen.close()
+    assert cable.texts[-1] == b"\x1b[?25l\x1b[H\x1b[J\x1b[?25h"
+    assert not cable.is_open
 
 
 async def test_the_texts_of_an_idle_terminal_take_turns_and_a_sale_ends_them() -> None:
@@ -225,7 +245,8 @@ class Written:
     async def open(self) -> None:
         self.is_open = True
 
-    async def close(self) -> None: ...
+    async def close(self) -> None:
+        self.is_open = False
 
     async def write(self, data: bytes) -> None:
         self.texts.append(data)
