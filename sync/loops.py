@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from sync.errors import Busy, GivenUp, Stopped, SyncError, UpgradeNeeded
-from sync.events import Alarm, Event, Events, Link, LinkChanged, SentChanged
+from sync.events import Alarm, Event, Events, Link, LinkChanged, LoadEnded, SentChanged
 from sync.hello import Greeter
 from sync.link import LinkWatch
 from sync.messages import Postman
@@ -29,6 +29,8 @@ from sync.update import Updates
 HELLO_EVERY = 3600.0
 """Seconds between two hellos while all goes well; after being told to stop, a minute."""
 STOPPED_EVERY = 60.0
+SWEPT_AFTER = 15.0
+"""Seconds after a start or a load in which there is better to do than to take away what is out of use."""
 BLIND = 10
 """While ping is not answered, only one try in so many sends entries: ping alone may be kept from coming back."""
 SPREAD = 2.0
@@ -77,6 +79,7 @@ class Loops:
         self._look = asyncio.Event()
         self._greeting = asyncio.Event()
         self._told = asyncio.Event()
+        self._loaded = asyncio.Event()
         self._alarms = asyncio.Queue[Alarm]()
         parts.events.subscribe(self._hear)
 
@@ -91,6 +94,7 @@ class Loops:
             "hello": self._hello,
             "notes": self._notes,
             "place": parts.rounds.run,
+            "sweep": self._sweep,
             "updates": parts.updates.run,
             "retention": parts.retention.run,
         }
@@ -193,6 +197,14 @@ class Loops:
             await _sleep(STOPPED_EVERY if self._parts.standing.stopped else HELLO_EVERY, self._greeting)
             self._greeting.set()
 
+    async def _sweep(self) -> None:
+        """What a load has put out of use is taken away after it, and what the last one before the start has left."""
+        while True:
+            await asyncio.sleep(SWEPT_AFTER)
+            await self._parts.store.feed.sweep()
+            await self._loaded.wait()
+            self._loaded.clear()
+
     async def _notes(self) -> None:
         """What somebody should know of is written to the journal as well."""
         while True:
@@ -207,6 +219,8 @@ class Loops:
         self._told.clear()
         if isinstance(event, Alarm) and event.slug in NOTED:
             self._alarms.put_nowait(event)
+        elif isinstance(event, LoadEnded):
+            self._loaded.set()
         elif isinstance(event, SentChanged) and event.unsent:
             self._new.set()
         elif isinstance(event, LinkChanged) and event.link is Link.UP:

@@ -111,6 +111,18 @@ class Feed:
         await staging.begin()
         return staging
 
+    async def sweep(self) -> int:
+        """Take away what loads have put out of use; gives how many rows that were.
+
+        Nobody waits for it, and it lets everybody go first: it may go on while another load writes.
+        """
+        swept = 0
+        for listing in _LISTINGS.values():
+            async with self._database.writing() as writer:
+                await writer.run(listing.prepare)
+            swept += await _clear(self._database, self._catalogue, listing, gently=True)
+        return swept
+
     def _moved(self, mark: Mark) -> None:
         self.cursor, self.at, self.own = mark
 
@@ -174,7 +186,7 @@ class Staging:
         return bool(await self._database.look_up(_LISTINGS[kind].ids, generation, [code]))
 
     async def show(self, cursor: int, at: str, own: int | None = None) -> None:
-        """From now on this catalogue is the one in use, and nothing of the one before it; then clear that one.
+        """From now on this catalogue is the one in use, and nothing of the one before it (see `Feed.sweep`).
 
         Args:
             own: see `Feed.own`.
@@ -189,8 +201,6 @@ class Staging:
 
         async with self._database.writing(on_commit=switch) as writer:
             await writer.run(_show, new, tuple(self._small.values()), mark)
-        for listing in _LISTINGS.values():
-            await self._clear(listing)
 
     async def drop(self) -> None:
         """Give it up: nothing of it stays."""
@@ -213,12 +223,26 @@ class Staging:
         return next((code for code in codes if code in within or code in known), "?")
 
     async def _clear(self, listing: Listing[Any]) -> None:
-        cleared = CHUNK
-        while cleared:
-            size = await self._pace.turn()
-            with self._pace.step(size):
-                async with self._database.writing() as writer:
-                    cleared = await writer.run(listing.clear_some, self._catalogue.generation(listing), size)
+        await _clear(self._database, self._catalogue, listing)
+
+
+async def _clear(
+    database: Database, catalogue: Catalogue, listing: Listing[Any], *, gently: bool = False
+) -> int:
+    """Take away, a step at a time, what is not of the generation in use; gives how many rows that were.
+
+    Args:
+        gently: see `Pace.turn`; then what a load is writing stays.
+    """
+    total, cleared = 0, CHUNK
+    while cleared:
+        size = await catalogue.pace.turn(gently=gently)
+        with catalogue.pace.step(size):
+            async with database.writing() as writer:
+                generation = catalogue.generation(listing)
+                cleared = await writer.run(listing.clear_some, generation, size, later=not gently)
+        total += cleared
+    return total
 
 
 def _in_use(connection: Connection, listing: Listing[Any], code: str) -> Any:

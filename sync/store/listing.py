@@ -83,9 +83,16 @@ class Listing(Generic[R]):
         words = f"{self.name}_words"
         connection.do(f"INSERT INTO {words} ({words}, rank) VALUES ('deletemerge', 0)")  # noqa: S608 - our own name
 
-    def clear_some(self, connection: Connection, generation: int, most: int = CHUNK) -> int:
-        """Take away some rows that are not of this generation; gives how many."""
-        found = connection.all(self._sql.others, limit=most, **_range(generation))
+    def clear_some(
+        self, connection: Connection, generation: int, most: int = CHUNK, *, later: bool = True
+    ) -> int:
+        """Take away some rows that are not of this generation; gives how many.
+
+        Args:
+            later: of generations after it too, which a load may be writing.
+        """
+        bounds = _range(generation)
+        found = connection.all(self._sql.others, limit=most, **(bounds if later else bounds | {"high": _END}))
         ids = [id_ for (id_,) in found[:most]]
         self._delete(connection, ids)
         return len(ids)
@@ -169,6 +176,10 @@ class Listing(Generic[R]):
 
     def _keys(self, record: R) -> set[str]:
         return {code_key(code) for code in self._codes(record)}
+
+
+_END = (1 << 63) - 1
+"""Behind every id."""
 
 
 def _json(values: Sequence[object]) -> str:

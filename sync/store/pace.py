@@ -38,11 +38,15 @@ class Pace:
         """Somebody looks for a code, and waits for what comes of it."""
         self._looked = asyncio.get_running_loop().time()
 
-    async def turn(self) -> int:
-        """Wait until a step may begin; gives how many rows it may write."""
+    async def turn(self, *, gently: bool = False) -> int:
+        """Wait until a step may begin; gives how many rows it may write.
+
+        Args:
+            gently: nobody waits for this work: it goes as beside somebody who sells, also with nobody there.
+        """
         loop = asyncio.get_running_loop()
         began = loop.time()
-        if began - self._looked > ATTENDED:
+        if began - self._looked > ATTENDED and not gently:
             return CHUNK
         await asyncio.sleep(self._rest)
         # it is time that is waited for, and every code that is looked for meanwhile adds to it

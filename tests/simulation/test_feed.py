@@ -15,6 +15,7 @@ from sync.ports import Request
 from sync.protocol.bodies import unpack
 from sync.protocol.wire import MAX_PLAIN
 from sync.store import DiskFull
+from sync.store.connection import Connection
 from tests.simulation.backend import PRODUCTS, Backend
 from tests.simulation.books import same_books
 from tests.simulation.till import SimTill
@@ -142,6 +143,24 @@ async def test_a_disk_that_is_full_while_a_catalogue_comes_leaves_the_old_one_an
         await till.engine.load_full()
 
     assert (await till.store.catalogue.counts()).products == len(PRODUCTS)
+    await till.sell()
+    await till.pushed()
+    await same_books(till, backend)
+
+
+async def test_an_old_catalogue_is_swept_up_after_the_load_while_the_till_sells(
+    till: SimTill, backend: Backend
+) -> None:
+    def products(connection: Connection) -> int:
+        return int(connection.value("SELECT count(*) FROM product"))
+
+    await till.engine.load_full()
+    assert await till.store._database.read(products) == 2 * len(PRODUCTS)
+    await till.sell()
+
+    await asyncio.sleep(60)
+
+    assert await till.store._database.read(products) == len(PRODUCTS)
     await till.sell()
     await till.pushed()
     await same_books(till, backend)
