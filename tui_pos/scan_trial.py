@@ -22,6 +22,7 @@ NOTHING = n_(
     "Nothing was scanned within {seconds} s. Check its cable and, where it was just set up, its address and driver."
 )
 _BYTES, _TEXT, _KIND, _CODE, _GOODS = n_("Bytes"), n_("As text"), n_("Symbology"), n_("Code"), n_("Product")
+_NAMED = n_("{name}: {text}")
 _NO_CODE = n_("None: {reason}.")
 _NO_GOODS = n_("None of the catalogue has this code.")
 _CARD = n_("None: it is the card of a customer.")
@@ -79,7 +80,7 @@ def nothing_came(within: float = WITHIN) -> Explained:
 
 
 def _line(name: str, text: str) -> str:
-    return f"{_(name)}: {text}"
+    return _(_NAMED).format(name=_(name), text=text)
 
 
 def _in_hex(came: str) -> str:
