@@ -283,8 +283,6 @@ def _check_offer(record: OfferRecord) -> None:
         _refuse(n_("The value"), record.value, n_("whole minor units are wanted"))
     if (record.scope == "ticket") != (not record.target):
         _refuse(n_("The target"), record.target, n_("a product or family is wanted, and none for a ticket"))
-    if record.scope == "ticket" and record.kind == "price":
-        _refuse(n_("The kind"), record.kind, n_("a ticket has no price"))
     _decimal(n_("The minimum"), record.minimum, Decimal(10**9))
     if record.starts_at and record.ends_at and record.ends_at <= record.starts_at:
         _refuse(n_("The end"), record.ends_at, n_("it is not after the start"))

@@ -16,7 +16,7 @@ from typing import Literal
 from msgspec import Struct
 from msgspec.structs import replace
 
-from tui_pos.sale.money import half_up, percent_of
+from tui_pos.sale.money import half_up
 from tui_pos.sale.pricing import discount_of, gross
 from tui_pos.sale.ticket import Granted, Line, Reduction, Ticket
 
@@ -28,7 +28,8 @@ class Offer(Struct, frozen=True):
     label: str
     kind: Literal["percent", "amount", "price"]
     value: Decimal
-    """Percent off; minor units off each piece or kilogram, or off the ticket; or the price of a piece or kilogram."""
+    """Percent off; minor units off each piece or kilogram, or off the ticket; or the price of a piece or kilogram, or
+    of the whole ticket."""
     scope: Literal["product", "family", "ticket"]
     target: str = ""
     """Code of the product or family."""
@@ -136,22 +137,29 @@ def _line(line: Line, offers: Sequence[Offer]) -> Line:
     return replace(line, reduction=reduction, discount=saved, granted=granted)
 
 
+def _saving_on_ticket(offer: Offer, base: int) -> Reduction:
+    """What the offer takes off a ticket that comes to `base` minor units."""
+    match offer.kind:
+        case "percent":
+            return Reduction(percent=offer.value)
+        case "amount":
+            return Reduction(amount=int(offer.value))
+        case "price":
+            return Reduction(amount=max(0, base - int(offer.value)))
+
+
 def _whole(ticket: Ticket, offers: Iterable[Offer]) -> Ticket:
     if ticket.reduction is not None and ticket.granted is None:
         return ticket
     base = sum(line.total for line in ticket.lines)
     best: tuple[int, Offer, Reduction] | None = None
     for offer in offers:
-        if offer.scope != "ticket" or offer.kind == "price" or base <= 0 or base < offer.minimum:
+        if offer.scope != "ticket" or base <= 0 or base < offer.minimum:
             continue
-        percent = offer.kind == "percent"
-        saved = percent_of(base, offer.value) if percent else min(int(offer.value), base)
+        reduced = _saving_on_ticket(offer, base)
+        saved = discount_of(base, reduced)
         if saved > (best[0] if best else 0):
-            best = (
-                saved,
-                offer,
-                Reduction(offer.value, None) if percent else Reduction(None, int(offer.value)),
-            )
+            best = saved, offer, reduced
     reduction = best[2] if best else None
     granted = Granted(best[1].code, best[1].label) if best else None
     if (ticket.reduction, ticket.granted) == (reduction, granted):

@@ -118,7 +118,6 @@ def test_a_product_is_made_changed_and_removed(server: Run) -> None:
         ("user", "set", "9", "--name", "x", "--role", "cashier"),
         ("user", "set", "9", "--name", "x", "--role", "cashier", "--pin", "abc"),
         ("offer", "set", "O", "--label", "x", "--percent", "120", "--ticket"),
-        ("offer", "set", "O", "--label", "x", "--price", "1", "--ticket"),
         ("offer", "set", "O", "--label", "x", "--percent", "10"),
         (
             "offer",

@@ -61,6 +61,18 @@ def test_an_offer_on_the_ticket_comes_after_those_on_lines() -> None:
     assert totals(ticket).total == 171
 
 
+def test_a_fixed_price_holds_for_a_whole_ticket_that_would_cost_more() -> None:
+    basket = Offer("B5", "Panier à 5 €", "price", Decimal(500), "ticket")
+    ticket = with_offers(ticket_of((CHEESE, 1), (SOAP, 2)), [basket])
+    assert totals(ticket).total == 500
+    assert ticket.granted is not None
+    assert ticket.granted.label == "Panier à 5 €"
+    more = with_offers(add(ticket, BRIE, Decimal(1)), [basket])
+    assert totals(more).total == 500
+    assert totals(with_offers(void_line(more, 1, "2"), [basket])).total == 500
+    assert with_offers(ticket_of((CHEESE, 1)), [basket]).granted is None
+
+
 def test_a_discount_given_by_hand_is_not_replaced() -> None:
     ticket = discount_line(ticket_of((BRIE, 1)), 1, Reduction(percent=Decimal(50)), "2")
     assert with_offers(ticket, [TEN_OFF_CHEESE]) is ticket
