@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import os
 import pty
+import signal
+import subprocess
 import sys
 import termios
 import tty
@@ -90,3 +92,19 @@ def test_a_terminal_gives_each_key_as_it_is_and_has_its_ways_back_afterwards() -
     finally:
         os.close(keys)
         os.close(terminal)
+
+
+def test_control_c_ends_a_try_at_once(tmp_path: Path) -> None:
+    profile = tmp_path / "till"
+    profile.mkdir(mode=0o700)
+    asyncio.run(make_store(profile))
+    words = ["hand", "--kind", "scanner", "--driver", "wedge", "--address", "virtual:"]
+    assert main(["devices", "add", *words, "--profile", str(profile)]) == 0
+    command = [sys.executable, "-m", "tui_pos", "--lang", "en", "devices", "test", "hand"]
+    with subprocess.Popen(
+        [*command, "--profile", str(profile)], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as trial:
+        assert trial.stdout is not None
+        assert trial.stdout.readline() == b"Scan something now.\n"
+        trial.send_signal(signal.SIGINT)
+        assert trial.wait(15) == 1

@@ -20,7 +20,7 @@ from devices.errors import BadDevice
 from devices.health import DeviceView
 from devices.registry import build_counter
 from devices.scanners.trial import WITHIN, scanner_of
-from devices.scanners.wedge import WedgeScanner
+from devices.scanners.wedge import Wedge, WedgeScanner
 from devices.transports import parse_address
 from devices.transports.identity import settled
 from devices.trial import Tried, try_out
@@ -33,7 +33,7 @@ from tui_pos.errors import translated
 from tui_pos.l10n import _, n_
 from tui_pos.profile import default_profile, take
 from tui_pos.scan_trial import NOW, Explained, nothing_came
-from tui_pos.typed_scan import typed_scan
+from tui_pos.typed_scan import TypedScan, typed_scan
 
 T = TypeVar("T")
 Change: TypeAlias = Callable[[CounterConfig], CounterConfig]
@@ -86,22 +86,26 @@ def _test(options: argparse.Namespace, profile: Path) -> int:
 def _test_scanner(counter: Counter, name: str, profile: Path) -> int:
     """Say what a scanner reads next; one that is a keyboard types it where this command was given."""
 
-    async def read(store: Store) -> Explained:
-        async with counter:
-            return await try_scanner(counter, name, store)
-
-    async def type_in(store: Store) -> Explained:
-        typed = typed_scan(WITHIN)
-        return await typed_on(counter.wedge, typed.text, typed.pause, store) if typed else nothing_came()
-
-    keyboard = isinstance(scanner_of(counter, name).device, WedgeScanner)
     print(_(NOW), flush=True)
     try:
-        explained = asyncio.run(_in_store(profile, type_in if keyboard else read))
+        if isinstance(scanner_of(counter, name).device, WedgeScanner):
+            typed = typed_scan(WITHIN)  # outside a loop, where Ctrl+C ends it at once
+            explained = asyncio.run(_in_store(profile, lambda store: _typed(counter.wedge, typed, store)))
+        else:
+            explained = asyncio.run(_in_store(profile, lambda store: _scanned(counter, name, store)))
     except KeyboardInterrupt:
         return 1
     print(explained.text)
     return 0 if explained.works else 1
+
+
+async def _typed(wedge: Wedge, typed: TypedScan | None, store: Store) -> Explained:
+    return await typed_on(wedge, typed.text, typed.pause, store) if typed else nothing_came()
+
+
+async def _scanned(counter: Counter, name: str, store: Store) -> Explained:
+    async with counter:
+        return await try_scanner(counter, name, store)
 
 
 async def _note_opening(store: Store, name: str) -> None:
