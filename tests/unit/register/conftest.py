@@ -7,8 +7,10 @@ from pathlib import Path
 import pytest
 
 from sync.protocol import MethodRecord
-from tests.small_shop import Shop, Till, make_store, shop_in
+from tests.small_shop import LENTILS, Shop, Till, make_store, shop_in
 from tests.small_terms import FIFTH, HOUSEHOLD, bring, budget
+from tests.unit.register.card_payments import asked, fails
+from tui_pos.inputs import Tender
 from tui_pos.l10n import use_language
 
 
@@ -47,6 +49,27 @@ async def cashier(till: Till) -> Till:
 async def supervisor(till: Till) -> Till:
     """The till, with a supervisor signed in and a session open."""
     return await (await till.sign_in("2")).open_session()
+
+
+@pytest.fixture
+async def slow(cashier: Till) -> Till:
+    """A cashier whose terminal is busy with a payment until the gate opens."""
+    cashier.twin("terminal").set(answer="slow")
+    await cashier.scan(LENTILS)
+    outcome = await cashier.give(Tender("CARD"))
+    assert outcome.pending
+    await asked(cashier)
+    return cashier
+
+
+@pytest.fixture
+async def unknown(cashier: Till) -> Till:
+    """A cashier whose terminal took the money and lost its answer."""
+    cashier.twin("terminal").set(answer="lost")
+    await cashier.scan(LENTILS)
+    await fails(cashier, "payment_unknown")
+    cashier.twin("terminal").set(answer="approved")
+    return cashier
 
 
 BUDGET = MethodRecord("BUDGET", "Budget", "Account", order=9, negative_allowed=True, needs_customer=True)

@@ -6,12 +6,11 @@ import asyncio
 
 import pytest
 
-from devices.errors import DeviceDown, DeviceError, StillWorking
-from devices.payments import Approval, Order
 from devices.virtual.terminal import VirtualTerminal
 from tests.small_shop import COFFEE, LENTILS, Shop, Till, closed, full_disk, tickets_add_up
+from tests.unit.register.card_payments import NOT_PAID, PAID, charges, ends, fails
 from tui_pos.errors import Refused
-from tui_pos.events import PaymentContradicted, PaymentSettled, TicketClosed
+from tui_pos.events import PaymentSettled, TicketClosed
 from tui_pos.inputs import (
     Back,
     CloseSession,
@@ -26,44 +25,7 @@ from tui_pos.inputs import (
     VoidLine,
     VoidTicket,
 )
-from tui_pos.register import card
 from tui_pos.sale.prompt import Context
-
-PAID = ResolvePayment(paid=True, reason="the terminal printed its slip")
-NOT_PAID = ResolvePayment(paid=False, reason="the terminal shows nothing")
-
-
-@pytest.fixture
-async def slow(cashier: Till) -> Till:
-    """A cashier whose terminal is busy with a payment until the gate opens."""
-    cashier.twin("terminal").set(answer="slow")
-    await cashier.scan(LENTILS)
-    outcome = await cashier.give(Tender("CARD"))
-    assert outcome.pending
-    await asked(cashier)
-    return cashier
-
-
-@pytest.fixture
-async def unknown(cashier: Till) -> Till:
-    """A cashier whose terminal took the money and lost its answer."""
-    cashier.twin("terminal").set(answer="lost")
-    await cashier.scan(LENTILS)
-    with pytest.raises(Refused) as caught:
-        await cashier.pay("CARD")
-    assert caught.value.slug == "payment_unknown"
-    cashier.twin("terminal").set(answer="approved")
-    return cashier
-
-
-async def asked(till: Till) -> None:
-    """The order has left the till."""
-    async with asyncio.timeout(5):
-        await till.twin("terminal").was_asked.wait()
-
-
-def charges(till: Till) -> list[int]:
-    return [approval.amount for _, approval in till.twin("terminal").payments]
 
 
 async def test_an_approved_card_closes_the_ticket_with_its_reference(cashier: Till) -> None:
@@ -78,9 +40,7 @@ async def test_an_approved_card_closes_the_ticket_with_its_reference(cashier: Ti
 async def test_a_declined_card_leaves_the_ticket_as_it_was(cashier: Till) -> None:
     cashier.twin("terminal").set(answer="refused")
     await cashier.scan(LENTILS)
-    with pytest.raises(Refused) as caught:
-        await cashier.pay("CARD")
-    assert caught.value.slug == "declined"
+    await fails(cashier, "declined")
     assert (cashier.due, charges(cashier)) == (249, [])
     assert len(await cashier.events("payment_declined")) == 1
     assert closed(await cashier.pay("CASH")).total == 249
@@ -89,9 +49,7 @@ async def test_a_declined_card_leaves_the_ticket_as_it_was(cashier: Till) -> Non
 async def test_a_terminal_that_is_unplugged_was_not_asked(cashier: Till) -> None:
     cashier.twin("terminal").set(fault="offline")
     await cashier.scan(LENTILS)
-    with pytest.raises(Refused) as caught:
-        await cashier.pay("CARD")
-    assert caught.value.slug == "device_failed"
+    await fails(cashier, "device_failed")
     assert len(await cashier.events("payment_not_sent")) == 1
     assert cashier.due == 249
 
@@ -112,10 +70,7 @@ async def test_a_terminal_that_is_asked_to_give_up_has_the_last_word(shop: Shop,
     outcome = await slow.give(Back())
     assert outcome.notice is not None
     assert outcome.notice.text == "The terminal is asked to give up. It has the last word."
-    with pytest.raises(Refused) as caught:
-        await slow.register.card_payment()
-    assert caught.value.slug == "declined"
-    assert "abandoned on the terminal" in caught.value.message
+    await ends(slow, "declined", "abandoned on the terminal")
     assert (slow.due, charges(slow)) == (249, [])
 
 
@@ -139,9 +94,7 @@ async def test_what_is_given_up_before_the_terminal_was_asked_is_not_sent(shop: 
     assert (await cashier.give(Tender("CARD"))).pending
     assert (await cashier.give(GiveUp())).notice is not None
     reached.set()
-    with pytest.raises(Refused) as caught:
-        await cashier.register.card_payment()
-    assert (caught.value.slug, "before the terminal was asked" in caught.value.message) == ("declined", True)
+    await ends(cashier, "declined", "before the terminal was asked")
     assert (cashier.due, terminal.asked) == (249, 0)
     assert closed(await cashier.pay("CARD")).total == 249, "the next payment is another"
 
@@ -285,119 +238,3 @@ async def test_the_ticket_is_told_closed_with_no_payment_in_the_air(shop: Shop, 
     shop.gate.set()
     await slow.register.card_payment()
     assert seen == [Context.ITEM]
-
-
-# --- an answer that was lost, and a terminal that can tell
-
-
-async def test_a_payment_whose_answer_is_lost_is_found_by_asking_the_terminal(cashier: Till) -> None:
-    cashier.twin("terminal").set(answer="late")
-    await cashier.scan(LENTILS)
-    ticket = closed(await cashier.pay("CARD"))
-    assert ticket.payments[0].reference == "A00001 ************0007"
-    assert charges(cashier) == [249]
-    assert await cashier.events("payment_unknown") == []
-
-
-@pytest.fixture
-def remembers(monkeypatch: pytest.MonkeyPatch) -> asyncio.Event:
-    """A terminal that knows how its last payment ended, and tells it when this is set."""
-    ready = asyncio.Event()
-
-    async def recover(_: VirtualTerminal, order: Order) -> Approval:
-        await ready.wait()
-        return Approval(order.signed, "A00009", "************0007")
-
-    monkeypatch.setattr(VirtualTerminal, "recover", recover)
-    return ready
-
-
-async def test_after_a_power_cut_the_terminal_is_asked_and_the_ticket_closes_by_itself(
-    shop: Shop, slow: Till, remembers: asyncio.Event
-) -> None:
-    till = await shop.power_cut()
-    remembers.set()
-    await recovered(till)
-    (row,) = await till.register.tickets()
-    ticket = await till.register.closed_ticket(row.number)
-    assert ticket.payments[0].reference == "A00009 ************0007"
-    assert (await till.journal("ticket"))[-1]["user"] == "1"
-
-
-@pytest.fixture(params=[DeviceDown, StillWorking])
-def plugged(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> asyncio.Event:
-    """A terminal that cannot be reached, or is still at work, until this is set; it remembers its last payment."""
-    plugged = asyncio.Event()
-    trouble: type[DeviceError] = request.param
-
-    async def recover(terminal: VirtualTerminal, order: Order) -> Approval:
-        if not plugged.is_set():
-            raise trouble(device=terminal.name)
-        return Approval(order.signed, "A00009", "************0007")
-
-    monkeypatch.setattr(VirtualTerminal, "recover", recover)
-    monkeypatch.setattr(card, "AGAIN", 0.0)
-    return plugged
-
-
-async def test_a_payment_in_doubt_settles_by_itself_once_the_terminal_can_tell(
-    plugged: asyncio.Event, unknown: Till
-) -> None:
-    assert unknown.register.prompt().context == Context.PAYMENT_UNKNOWN
-    plugged.set()
-    await recovered(unknown)
-    (row,) = await unknown.register.tickets()
-    ticket = await unknown.register.closed_ticket(row.number)
-    assert ticket.payments[0].reference == "A00009 ************0007"
-    assert charges(unknown) == [249], "nothing was sent again for that"
-
-
-async def test_a_terminal_is_not_asked_any_more_once_the_cashier_has_said(
-    plugged: asyncio.Event, unknown: Till
-) -> None:
-    await unknown.give(NOT_PAID)
-    await recovered(unknown)
-    assert unknown.register._desk.recovery is not None
-    assert unknown.register._desk.recovery.done()
-    assert unknown.due == 249
-    assert await unknown.events("payment_found") == []
-
-
-async def test_the_cashier_may_be_faster_than_the_terminal_and_both_are_written_down(
-    shop: Shop, slow: Till, remembers: asyncio.Event
-) -> None:
-    till = await (await shop.power_cut()).sign_in()
-    await till.give(NOT_PAID)
-    remembers.set()
-    await recovered(till)
-    assert till.due == 249
-    assert len(await till.events("payment_resolved")) == len(await till.events("payment_found")) == 1
-    (told,) = (event for event in till.told if isinstance(event, PaymentContradicted))
-    assert told.message.startswith("The terminal now tells that it did make the card payment of €2.49")
-
-
-async def test_a_cashier_who_has_read_what_the_terminal_tells_later_is_not_told_again(
-    shop: Shop, slow: Till, remembers: asyncio.Event
-) -> None:
-    till = await (await shop.power_cut()).sign_in()
-    await till.give(PAID)
-    remembers.set()
-    await recovered(till)
-    assert not [event for event in till.told if isinstance(event, PaymentContradicted)]
-
-
-async def test_a_payment_that_was_only_created_was_never_sent(shop: Shop, cashier: Till) -> None:
-    cashier.twin("terminal")._begin = asyncio.Event().wait
-    await cashier.scan(LENTILS)
-    await cashier.give(Tender("CARD"))
-    till = await (await shop.power_cut()).sign_in()
-    assert till.register.prompt().context == Context.ITEM
-    assert len(await till.events("payment_not_sent")) == 1
-    assert closed(await till.pay("CARD")).total == 249
-
-
-async def recovered(till: Till) -> None:
-    """The terminal has been asked how a payment in doubt ended."""
-    task = till.register._desk.recovery
-    assert task is not None
-    await asyncio.wait([task], timeout=5)
