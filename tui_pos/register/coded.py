@@ -23,6 +23,7 @@ _OTHER_CURRENCY = n_(
     "the price in this code is in another currency than the shop's: type the product's price."
 )
 _BY_PIECE = n_("this code holds a weight, and {label} is sold by the piece: check its label.")
+_BY_WEIGHT = n_("this code holds a number of pieces, and {label} is sold by weight: weigh it.")
 _WITHIN = n_("what this code holds cannot be multiplied: scan each piece.")
 
 
@@ -40,7 +41,7 @@ async def sealed(desk: Desk, code: str) -> Coded | None:
 
     Raises:
         AmbiguousCode: several products have its item number.
-        NotAllowed: it holds a weight, and the product has none.
+        NotAllowed: it holds a weight and the product has none, or a number of pieces and it is weighed.
         EmptyLabel: it holds a weight, a price or a number of zero.
     """
     found = weighed.read(code, desk.shop.barcode_patterns)
@@ -49,6 +50,8 @@ async def sealed(desk: Desk, code: str) -> Coded | None:
         return None
     if found.kilograms is not None and not record.weighed:
         raise NotAllowed(reason=_(_BY_PIECE).format(label=record.label))
+    if found.count is not None and record.weighed:
+        raise NotAllowed(reason=_(_BY_WEIGHT).format(label=record.label))
     if not (found.kilograms or found.count or found.price):
         raise EmptyLabel(code=code)
     if found.price is not None:

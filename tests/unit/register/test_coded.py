@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
+from msgspec.structs import replace
 
 from sync.protocol import ProductRecord
 from tests.small_shop import LENTILS, TOMATOES, Till
@@ -43,6 +44,17 @@ async def test_a_label_that_says_zero_is_refused_and_it_is_said_why(cashier: Til
     assert refused.slug == "unknown_code"
     assert "a number of zero" in refused.message
     assert cashier.register.ticket is None
+
+
+async def test_pieces_are_never_kilograms_nor_kilograms_pieces(cashier: Till) -> None:
+    desk = cashier.register._desk
+    desk.shop = replace(desk.shop, barcode_patterns=("21IIIIIWWWWWC", "25IIIIIINNNNC"))
+    assert (await cashier.refused(Scan(ean("250040870012")))).slug == "not_allowed"
+    piece = ProductRecord("777", "Pain au lait", 120, "5.5", "FOOD")
+    await cashier.store.catalogue.load(products=(piece,), replace=False)
+    assert (await cashier.refused(Scan(ean("210077701250")))).slug == "not_allowed"
+    await cashier.scan(ean("250007770012"))
+    assert [(line.code, line.quantity) for line in cashier.ticket.lines] == [(piece.code, Decimal(12))]
 
 
 async def test_a_weight_cannot_be_multiplied(cashier: Till) -> None:
