@@ -89,6 +89,10 @@ def changed_record(
                 what=n_("The field"), value=name, reason=n_("there is none, or it cannot be cleared")
             )
         del known[name]
+    if kind == "method" and before is None and "order" not in values:
+        # the first method is the one that a bare amount is taken as: one that is new comes last
+        orders = [method.order for method in find_all(connection, shop, "method")]
+        known["order"] = max(orders, default=0) + 1
     zone = zone_of(find(connection, shop, "shop", ""))
     moments = {name: moment_at_shop(values[name], zone) for name in _MOMENTS if values.get(name)}
     fields = {**known, **values, **moments}

@@ -101,6 +101,10 @@ class SettingsChanged(Event, frozen=True):
     settings: Settings
 
 
+class ShopChanged(Event, frozen=True):
+    """The server has changed the shop or its payment methods."""
+
+
 class DrawerOpened(Event, frozen=True):
     """The drawer was opened."""
 

@@ -19,7 +19,7 @@ from sync.protocol.terms import OfferRecord
 from sync.store import Store, StoreError
 from tui_pos import __version__
 from tui_pos.errors import NO_SESSION, NOT_SIGNED_IN, Refused, RightNeeded, refuse, translated
-from tui_pos.events import Events
+from tui_pos.events import Events, ShopChanged
 from tui_pos.inputs import Authorize, Input
 from tui_pos.l10n import _, kilograms, n_
 from tui_pos.outcomes import (
@@ -336,7 +336,10 @@ class Register(Queries):
         """Read again what is on disk, between two inputs: the feed has changed it, or it came back from the server."""
         desk = self._desk
         async with desk.turn:
+            before = desk.shop, desk.methods
             await self.read_reference()
+            if before != (desk.shop, desk.methods):
+                desk.tell(ShopChanged())
             desk.session = await desk.store.sessions.current()
             kept = await desk.store.tickets.open()
             if desk.ticket is not None and kept is None:

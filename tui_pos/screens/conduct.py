@@ -18,6 +18,7 @@ from tui_pos.events import (
     PaymentContradicted,
     PaymentSettled,
     SettingsChanged,
+    ShopChanged,
     TicketClosed,
 )
 from tui_pos.inputs import (
@@ -308,6 +309,8 @@ class Conduct:
         """Something changed beside an input of ours: paint it when the loop is free."""
         if isinstance(event, SettingsChanged):
             self.stage.call_later(self._set_up, event.settings)
+        if isinstance(event, ShopChanged):
+            self.stage.call_later(self.painter.everything)
         if isinstance(event, DeviceNews) and event.message:
             self.stage.call_later(self._warn, event)
         if isinstance(event, TicketClosed | PaymentSettled) and self._is_beside:

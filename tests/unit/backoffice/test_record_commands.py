@@ -64,6 +64,13 @@ def test_a_payment_method_is_made_and_changed(server: Run) -> None:
     assert "out of range" in server("method", "set", "CHECKS", "--ceiling", "0", status=1)
 
 
+def test_a_new_payment_method_comes_last_and_is_not_what_a_bare_amount_is_taken_as(server: Run) -> None:
+    last = max(method["order"] for method in server("method", "list"))
+
+    assert server("method", "set", "TOKEN", "--label", "Token")["order"] == last + 1
+    assert server("method", "set", "TOKEN", "--label", "Tokens")["order"] == last + 1
+
+
 def test_the_shop_is_changed_and_keeps_its_tills(server: Run) -> None:
     server("till", "add", "--name", "front", "--url", "https://pos.example")
     name = server("shop", "show")["name"]
