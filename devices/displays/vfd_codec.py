@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 from devices.cells import clean, plain_spaces
@@ -19,13 +20,25 @@ _NEAREST = {
     "—": "-",
     "…": ".",
 }
+_AMOUNT = re.compile(r" -?\D?\d{1,3}(?:[ ,.]\d{3})*(?:[.,]\d\d)?(?: \S{1,3})?$")
+"""An amount at the end of a line, whatever its language, and the space before it."""
 
 
 def fitted(text: str, codec: str) -> bytes:
-    """Exactly twenty characters of the display; what its code page lacks becomes what looks like it."""
+    """Exactly twenty characters of the display; what its code page lacks becomes what looks like it.
+
+    That may be longer, as `oe` is: then what stands before an amount at the end is cut, and never the amount.
+    """
     plain = plain_spaces(clean(unicodedata.normalize("NFC", text)))
-    data = b"".join(_byte(character, codec) for character in plain)
+    data = _bytes(plain, codec)
+    if len(data) > WIDTH and (found := _AMOUNT.search(plain)):
+        amount = _bytes(found[0], codec)
+        data = _bytes(plain[: found.start()], codec)[: max(0, WIDTH - len(amount))] + amount
     return data[:WIDTH].ljust(WIDTH)
+
+
+def _bytes(text: str, codec: str) -> bytes:
+    return b"".join(_byte(character, codec) for character in text)
 
 
 def _byte(character: str, codec: str) -> bytes:

@@ -46,6 +46,20 @@ async def test_a_pole_shows_two_lines_and_then_others(make: Any) -> None:
     await pole.close()
 
 
+@pytest.mark.parametrize(
+    ("line", "shown"),
+    [
+        ("Cœurs de palm 2,65 €", b"Coeurs de pal 2,65 E"),
+        ("Œufs œœœœ 1 234,56 €", b"OEufs oeo 1 234,56 E"),
+        ("Bœufœ -€1,234.50", b"Boeufoe -E1,234.50  "),
+        ("Bœuf bourguig -€4.25", b"Boeuf bourgui -E4.25"),
+        ("Caf\N{SOFT HYPHEN}é m\N{ZERO WIDTH JOINER}oulu 250 3,89 €", b"Caf?\x82 m?oulu  3,89 E"),
+    ],
+)
+def test_what_a_code_page_lacks_never_pushes_an_amount_off_the_glass(line: str, shown: bytes) -> None:
+    assert fitted(line, "cp437") == shown
+
+
 def test_twenty_characters_leave_whatever_the_text_is() -> None:
     assert fitted("Prix 3,20 €", "cp1252") == b"Prix 3,20 \x80         "
     assert fitted("Prix 3,20 €", "cp437") == b"Prix 3,20 E         "
