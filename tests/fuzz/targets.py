@@ -14,6 +14,9 @@ from msgspec import Struct
 from devices.displays import vfd_codec
 from devices.errors import BadAddress
 from devices.hotplug import about_devices
+from devices.labels import zpl_status
+from devices.labels.label import Size
+from devices.labels.printer import LabelPrinter
 from devices.payments import nobody
 from devices.printers import status
 from devices.scales import dialog_06_codec, mt_sics_codec, reading, toledo_8217_codec
@@ -64,7 +67,9 @@ def escpos_paper(data: bytes) -> None:
 
 
 def labels(data: bytes) -> None:
-    """A virtual label printer is sent these bytes."""
+    """A virtual label printer is sent these bytes; a real one says them when it is asked how it is."""
+    zpl_status.decode(data)
+    run(LabelPrinter("label", "zpl", Line(data), "zpl", Size(), patience=0.001).ready())
     for read in (read_zpl, read_epl):
         for texts, copies, end in read(data):
             assert all(texts)
@@ -247,7 +252,12 @@ TARGETS: Mapping[str, Fuzzed] = {
         ),
     ),
     "labels": Fuzzed(
-        labels, (b"^XA^FDPain^FS^FD1,20 \xe2\x82\xac^FS^PQ2^XZ", b'\nN\nA10,10,0,3,1,1,N,"Pain"\nP2\n')
+        labels,
+        (
+            b"^XA^FDPain^FS^FD1,20 \xe2\x82\xac^FS^PQ2^XZ",
+            b'\nN\nA10,10,0,3,1,1,N,"Pain"\nP2\n',
+            CUT + zpl_status.encode(zpl_status.Status(head_open=True)),
+        ),
     ),
     "concert": Fuzzed(
         concert_e,
@@ -269,7 +279,13 @@ TARGETS: Mapping[str, Fuzzed] = {
     "zvt": Fuzzed(zvt_tcp, (_ZVT, _PAID, zvt_codec.encode(zvt_codec.Command(zvt_codec.STATUS, _PAID)))),
     "toledo": Fuzzed(toledo_8217, (b"\x0201.250\r", b"\x02?\x01\r", CUT + b"\x0201.250N\r")),
     "mt-sics": Fuzzed(
-        mt_sics, (b"S S      1.250 kg\r\n", b"S D 12 g\r\n", b"ES\r\n", CUT + b"S S 1.250 kg\r\n")
+        mt_sics,
+        (
+            b"S S      1.250 kg\r\n",
+            b"S D 12 g\r\n",
+            b"ST,GS,+  0.250kg\r\n",
+            CUT + b"ES\r\n" + CUT + b"S S 1.250 kg\r\n",
+        ),
     ),
     "dialog-06": Fuzzed(
         dialog_06,
