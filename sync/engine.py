@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from typing import Any
 
 import msgspec
-from msgspec import Struct
 
 from sync.carried import Carried, Loaded
 from sync.errors import SyncError
@@ -30,37 +29,16 @@ from sync.pull import Puller
 from sync.push import Sender
 from sync.recover import recover, take_epoch
 from sync.retention import Retention
-from sync.rounds import PlaceStatus, Rounds
+from sync.rounds import Rounds
 from sync.server import Server
 from sync.standing import Standing
+from sync.status import Status
 from sync.store import JournalBroken, Store
 from sync.timers import Timers, timers
 from sync.update import Updates
 
-
-class Status(Struct, frozen=True):
-    """Where the exchange stands."""
-
-    link: Link
-    reason: str
-    """Why the link is down, or nothing is sent or comes down."""
-    sent: int
-    unsent: int
-    oldest: str | None
-    """When the oldest unsent entry was made."""
-    refused: int
-    cursor: int | None
-    feed_at: str | None
-    lease_until: str | None
-    offset: float
-    """Seconds that the till's clock lacks, by the server's word."""
-    unread: int
-    stopped: str | None
-    paused: bool
-    place: PlaceStatus | None = None
-    """The place of the server's exports, where one is set."""
-    update: str = ""
-    """The version of the program that waits here to be installed."""
+PAUSED = "paused"
+"""The setting of this till that nothing is sent."""
 
 
 class Engine:
@@ -130,6 +108,7 @@ class Engine:
         self._settings_changed = True
         self._fed = dict[str, Any]()
         self._apply_timers()
+        self._standing.paused = membership.own.get(PAUSED) is True
         self.events.subscribe(self._hear)
 
     # --- for ever
@@ -276,9 +255,12 @@ class Engine:
         lease = self.lease
         return lease.until if lease else ""
 
-    def pause(self, *, paused: bool) -> None:
-        """Record everything and send nothing, or send again."""
+    async def pause(self, *, paused: bool) -> None:
+        """Record everything and send nothing, until somebody lets it be sent again; a restart does not."""
         self._standing.paused = paused
+        await self._change(
+            msgspec.structs.replace(self.membership, own={**self.membership.own, PAUSED: paused})
+        )
         self._loops.try_again()
 
     async def change_settings(self, own: dict[str, Any]) -> None:

@@ -16,6 +16,7 @@ from sync import errors
 from sync.ports import Clock, Ports, Reply, Request, Stream
 from sync.protocol import Signer, stamp
 from sync.protocol.bodies import BadBody, pack, unpack
+from sync.protocol.reasons import heard
 from sync.protocol.signing import sign
 from sync.protocol.wire import PROTOCOL_HEADER, PROTOCOL_MAX, PROTOCOL_MIN, TIME_HEADER, ErrorReply, Problem
 from sync.timers import Timers
@@ -186,16 +187,19 @@ class Server:
         signed = self._signed("GET", target, b"", None)
         request = Request("GET", target, {**signed.headers, **headers, "accept-encoding": "identity"})
         started = asyncio.get_running_loop().time()
+        counted, outcome = None, "-"
         try:
             async with self._ports.transport.stream(request, within=self.timers.service_timeout) as stream:
                 self._heard(stream.headers, started)
                 if stream.status not in {200, 206}:
                     raise _rejection(stream.status, stream.headers, b"")
-                self._note(request, str(stream.status), started, 0)
-                yield stream
+                counted, outcome = _Counted(stream), str(stream.status)
+                yield counted
         except errors.SyncError as error:
-            self._note(request, error.reason, started, 0)
+            outcome = error.reason
             raise
+        finally:
+            self._note(request, outcome, started, counted.received if counted is not None else 0)
 
     async def close(self) -> None:
         """Let go of all connections."""
@@ -244,6 +248,22 @@ class Server:
         self.log.append(Exchange(at, call, outcome, round(seconds, 3), len(request.body), received))
 
 
+class _Counted:
+    """An answer whose bytes are counted as they come."""
+
+    def __init__(self, stream: Stream) -> None:
+        self.status = stream.status
+        self.headers = stream.headers
+        self.received = 0
+        self._stream = stream
+
+    async def chunks(self) -> AsyncIterator[bytes]:
+        """See `Stream`."""
+        async for chunk in self._stream.chunks():
+            self.received += len(chunk)
+            yield chunk
+
+
 def _speaks_ours(versions: str) -> bool:
     least, _, most = versions.partition("-")
     if not (least.isdigit() and most.isdigit()):
@@ -262,7 +282,7 @@ def _rejection(status: int, headers: Mapping[str, str], body: bytes) -> errors.R
     problem = Problem(f"http_{status}", f"status {status}")
     with suppress(msgspec.MsgspecError):
         problem = msgspec.json.decode(body, type=ErrorReply).error
-    details: dict[str, Any] = {"code": problem.code, "reason": problem.message}
+    details: dict[str, Any] = {"code": problem.code, "reason": heard(problem.message, problem.cause)}
     kind = _REJECTIONS.get(status, errors.Rejected)
     if kind is errors.Gone and problem.snapshot:
         details["snapshot"] = problem.snapshot

@@ -6,6 +6,7 @@ whatever they come from could give others when it is read again.
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import re
 from collections.abc import AsyncIterator, Callable, Iterable
@@ -28,6 +29,8 @@ SLICE = 4 * 1024
 """Bytes that are decompressed at a time: up to a hundred times as many come of them."""
 ROWS = 500
 """Records that are written at a time."""
+TURN = 100
+"""Lines that are read at a time: a key that is pressed meanwhile waits for so many."""
 MAX_LINE = 4 * 1024 * 1024
 """Bytes of one line, at the most."""
 
@@ -233,9 +236,11 @@ async def _lines(pieces: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
             *lines, rest = (rest + decompressor.decompress(part)).split(b"\n")
             if len(rest) > MAX_LINE:
                 raise BadSnapshot(reason="a line of it has no end")
-            for line in lines:
+            for number, line in enumerate(lines, 1):
                 if line:
                     yield line
+                if number % TURN == 0:
+                    await asyncio.sleep(0)
     except zstandard.ZstdError as error:
         raise BadSnapshot(reason=Reason(n_("it cannot be decompressed: {error}"), error=error)) from error
     if not decompressor.eof:

@@ -10,7 +10,6 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from sync.carried import Loaded
-from sync.engine import Status
 from sync.errors import GivenUp, Reason, Unauthorized, Unreachable, Unreadable
 from sync.events import Events, Link, LoadBegan, LoadEnded, Progress
 from sync.loads import LoadNote
@@ -19,6 +18,7 @@ from sync.protocol.updates import Release
 from sync.retention import Outcome
 from sync.rounds import PlaceStatus
 from sync.server import Exchange
+from sync.status import Status
 from sync.store import Refusal
 from sync.timers import timers
 
@@ -55,6 +55,7 @@ CUT = replace(
 LOG = (
     Exchange("2026-11-22T11:59:40Z", "POST /v1/journal", "200", 0.031, 1800, 240),
     Exchange("2026-11-22T11:59:50Z", "GET /v1/changes", "200", 0.012, 0, 96),
+    Exchange("2026-11-22T11:59:54Z", "GET /v1/messages?after=0&wait=25", "200", 25.0, 0, 15),
     Exchange("2026-11-22T11:59:55Z", "GET /v1/ping", "the cable is out", 0.0, 0, 0),
 )
 LOADS = (
@@ -231,7 +232,7 @@ class EngineDouble:
         """Where the exchange stands from now on."""
         self._status = replace(self._status, **changed)
 
-    def pause(self, *, paused: bool) -> None:
+    async def pause(self, *, paused: bool) -> None:
         self.stands(paused=paused)
 
     async def change_settings(self, own: dict[str, Any]) -> None:

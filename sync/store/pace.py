@@ -14,9 +14,9 @@ from contextlib import contextmanager
 
 from sync.store.listing import CHUNK
 
-SMALL = 50
+SMALL = 25
 """Rows of the first step beside somebody who sells, and of the smallest."""
-STEP = 0.006
+STEP = 0.004
 """Seconds that a step may take beside somebody who sells: the next one has more rows, or fewer."""
 ATTENDED = 20.0
 """Seconds after the last code was looked for, in which somebody is taken to be selling."""

@@ -120,14 +120,21 @@ async def test_a_lease_is_renewed_from_half_of_its_life_on(till: SimTill) -> Non
 
 async def test_while_paused_everything_is_recorded_and_nothing_sent(till: SimTill, backend: Backend) -> None:
     await till.pushed()
-    till.engine.pause(paused=True)
+    await till.engine.pause(paused=True)
     before = await backend.tickets()
     await till.sell_many(3)
     await asyncio.sleep(600)
     assert await backend.tickets() == before
     assert (await till.engine.status()).paused
 
-    till.engine.pause(paused=False)
+    await till.stop()
+    await till.open()
+    await till.restart_engine()
+    await asyncio.sleep(600)
+    assert await backend.tickets() == before, "a restart sends nothing either"
+    await till.sign_in()
+
+    await till.engine.pause(paused=False)
     await till.pushed()
     assert len(await backend.tickets()) == len(before) + 3
 

@@ -148,6 +148,14 @@ async def test_a_disk_that_is_full_while_a_catalogue_comes_leaves_the_old_one_an
     await same_books(till, backend)
 
 
+async def test_the_bytes_of_a_download_are_in_the_log_of_exchanges(till: SimTill) -> None:
+    await till.engine.load_full()
+
+    (download,) = [each for each in till.engine.log if each.call.endswith(".zst")][-1:]
+    assert download.outcome == "200"
+    assert download.received == (await till.engine.last_loads())[0].size > 0
+
+
 async def test_an_old_catalogue_is_swept_up_after_the_load_while_the_till_sells(
     till: SimTill, backend: Backend
 ) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from textwrap import wrap
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
+from urllib.parse import parse_qs, urlsplit
 
 from textual.binding import Binding, BindingType
 
@@ -23,10 +24,11 @@ if TYPE_CHECKING:
 
     from textual.app import ComposeResult
 
-    from sync.engine import Engine, Status
+    from sync.engine import Engine
     from sync.loads import LoadNote
     from sync.rounds import PlaceStatus
     from sync.server import Exchange
+    from sync.status import Status
     from sync.store import Refusal
     from tui_pos.screens.server_watch import ServerWatch
 
@@ -104,8 +106,7 @@ class ExchangeScreen(Walked[None]):
         """Record everything and send nothing; or send again."""
         status = self._watch.status
         if status is not None:
-            self._engine.pause(paused=not status.paused)
-            self.look()
+            self._do(self._paused(paused=not status.paused))
 
     def action_send(self) -> None:
         """Send what is unsent."""
@@ -137,6 +138,12 @@ class ExchangeScreen(Walked[None]):
         if self.is_attached:
             self.tell(done)
             self.look()
+
+    async def _paused(self, *, paused: bool) -> str:
+        await self._engine.pause(paused=paused)
+        if paused:
+            return _("Nothing is sent now, also after a restart; everything is recorded.")
+        return _("What is unsent is sent.")
 
     async def _sent(self) -> str:
         sent = await self._engine.push()
@@ -252,7 +259,7 @@ def when_of(schedule: str) -> str:
 
 def speed(log: Sequence[Exchange]) -> str:
     """How fast the last exchanges went, all in all."""
-    done = [each for each in log if each.outcome.isdigit() and each.seconds > 0]
+    done = [each for each in log if each.outcome.isdigit() and each.seconds > 0 and not _waits(each)]
     if not done:
         return "-"
     seconds = sum(each.seconds for each in done)
@@ -261,9 +268,15 @@ def speed(log: Sequence[Exchange]) -> str:
     return text.format(time=round(1000 * seconds / len(done)), data=size(round(carried / seconds)))
 
 
+def _waits(exchange: Exchange) -> bool:
+    """Whether the server was asked to answer once it has something to say."""
+    asked = parse_qs(urlsplit(exchange.call).query).get("wait", ["0"])
+    return asked[-1] != "0"
+
+
 def _refusal(refusal: Refusal) -> str:
     status = _(STATUSES.get(refusal.status, refusal.status))
-    return f"  {refusal.seq:>8}  {local(refusal.at)}  {status}: {refusal.reason}"
+    return f"  {refusal.seq:>8}  {local(refusal.at)}  {status}: {said(refusal.reason)}"
 
 
 def _load(load: LoadNote) -> str:
@@ -275,7 +288,7 @@ def _load(load: LoadNote) -> str:
         outcome = load.error
     else:
         rate = load.records / load.seconds if load.seconds else load.records
-        text = _("{records} rows, {size}, in {time}: {rate} rows a second")
+        text = _("{records} rows, {size}, in {time}: {rate} rows/s")
         outcome = text.format(
             records=count(load.records),
             size=size(load.size),

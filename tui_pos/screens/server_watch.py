@@ -10,8 +10,9 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from sync.engine import Engine, Status
+    from sync.engine import Engine
     from sync.events import Event, LoadEnded, Progress
+    from sync.status import Status
     from tui_pos.screens.ports import ServerPort
 
 EVERY = 5.0

@@ -175,7 +175,8 @@ async def test_the_exchange_is_shown_and_steered(sit: Sit) -> None:
         assert reads(
             seat, "ftp://till@nas/shop", "every 15 min; looked at", "55 min ago", "index.json: timed out."
         )
-        assert reads(seat, "all, server: 12,345 rows, 640 kB, in 3 s: 3,858 rows a second")
+        assert reads(seat, "22 ms for an answer"), "a server that was asked to wait is not slow"
+        assert reads(seat, "all, server: 12,345 rows, 640 kB, in 3 s: 3,858 rows/s")
 
         await seat.press("f2")
         assert reads(seat, "paused here")

@@ -74,13 +74,13 @@ def test_beside_somebody_who_sells_steps_are_short_and_rest_as_long_as_they_took
 def test_steps_have_as_many_rows_as_they_have_time_for(beside: Pace, clock: Clock) -> None:
     beside.looked_for()
     sizes = []
-    for seconds_a_row in (STEP / 200, STEP / 200, STEP / 200, STEP / 100, STEP / 10_000, STEP):
+    for seconds_a_row in (*[STEP / 200] * 4, STEP / 100, STEP / 10_000, STEP):
         size = turn(beside)
         with beside.step(size):
             clock.now += size * seconds_a_row
         sizes.append(size)
 
-    assert sizes == [SMALL, 2 * SMALL, 200, 200, 100, 200]
+    assert sizes == [SMALL, 2 * SMALL, 4 * SMALL, 200, 200, 100, 200]
     assert turn(beside) == SMALL
 
 
@@ -105,3 +105,11 @@ def test_once_nobody_sells_any_more_a_load_is_as_quick_as_before(beside: Pace, c
     clock.now += ATTENDED + 1
 
     assert turn(beside) == CHUNK
+
+
+def test_work_that_nobody_waits_for_goes_as_gently_with_nobody_there(beside: Pace, clock: Clock) -> None:
+    with beside.step(SMALL):
+        clock.now += 5
+
+    assert asyncio.run(beside.turn(gently=True)) == SMALL
+    assert clock.slept == [5]
