@@ -16,7 +16,15 @@ from backoffice.arguments import add_groups
 from backoffice.errors import ServerError
 from backoffice.option_types import minutes, port, products
 from backoffice.version import VERSION
-from tui_pos.command_line import CommandLine, add_language, add_version, speak
+from tui_pos.command_line import (
+    DEBUG,
+    CommandLine,
+    add_language,
+    add_version,
+    give_up_output,
+    speak,
+    unforeseen,
+)
 from tui_pos.l10n import _
 
 DATABASE_VARIABLE = "TUI_POS_DB"
@@ -131,6 +139,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     module = import_module(f"backoffice.commands.{options.module}")
     try:
         status: int = module.run(options)
+        sys.stdout.flush()
     except ServerError as error:
         from backoffice.wording import in_words  # noqa: PLC0415 - a command that succeeds needs none of it
 
@@ -140,6 +149,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
     except BrokenPipeError:
         # whoever read our output has left: nothing more can be said
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        give_up_output()
         return 1
+    except Exception as error:
+        if os.environ.get(DEBUG):
+            raise
+        return unforeseen("tui-pos-server", error)
     return status

@@ -189,6 +189,8 @@ def _parsed(address: str) -> URL:
     try:
         url = make_url(address)
         url = url.set(drivername=_DRIVERS[url.get_backend_name()])
+        # as whoever looks the name up will write it
+        (url.host or "").encode("idna")
     except (ArgumentError, KeyError, NoSuchModuleError, ValueError) as error:
         reason = n_("sqlite:///PATH or postgresql://USER@HOST:PORT/NAME is wanted")
         raise errors.BadValue(what=n_("The address"), value=address, reason=reason) from error

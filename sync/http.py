@@ -32,12 +32,16 @@ class HttpTransport:
     """
 
     def __init__(self, url: str, *, ca: str | None = None, proxy: str | None = None) -> None:
-        self._url = check_address(url)
+        address = check_address(url)
+        try:
+            self._url = httpx.URL(address)
+        except httpx.InvalidURL as error:
+            raise BadAddress(url=url, reason=str(error)) from None
         try:
             self._client = httpx.AsyncClient(
-                verify=_trust(ca) if self._url.startswith("https:") else False,
+                verify=_trust(ca) if self._url.scheme == "https" else False,
                 proxy=check_proxy(proxy) if proxy else None,
-                trust_env=urlsplit(self._url).hostname not in LOOPBACK,
+                trust_env=urlsplit(address).hostname not in LOOPBACK,
                 # time-outs are ours: httpx has none for an answer as a whole
                 timeout=None,  # noqa: S113
                 follow_redirects=False,
@@ -76,7 +80,7 @@ class HttpTransport:
         # byte for byte as it was signed; where httpx would make another path of it, it is given by itself, which a
         # proxy would take for its own target
         target = request.target.encode("ascii")
-        url = httpx.URL(self._url).copy_with(raw_path=target)
+        url = self._url.copy_with(raw_path=target)
         made = self._client.build_request(
             request.method,
             url,

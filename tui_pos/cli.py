@@ -7,7 +7,6 @@ what it needs and no more.
 from __future__ import annotations
 
 import argparse
-import logging
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -16,15 +15,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tui_pos import __version__
-from tui_pos.command_line import CommandLine, add_language, add_version, speak
+from tui_pos.command_line import (
+    DEBUG,
+    CommandLine,
+    add_language,
+    add_version,
+    give_up_output,
+    speak,
+    unforeseen,
+)
 from tui_pos.l10n import _, use_language
 
 if TYPE_CHECKING:
     from tui_pos.fleet.faults import Plan
-
-
-DEBUG = "TUI_POS_DEBUG"
-"""Set in the environment: an error that nobody had thought of is shown with its traceback."""
 
 
 def _position(text: str) -> int:
@@ -334,12 +337,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
     except BrokenPipeError:
         # Whoever read our output has left: nothing more can be said.
-        _give_up_output()
+        give_up_output()
         return 1
     except Exception as error:
         if os.environ.get(DEBUG):
             raise
-        return _unforeseen(error)
+        return unforeseen("tui-pos", error)
     return status
 
 
@@ -355,23 +358,3 @@ def _open_streams() -> None:
     for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
         if getattr(sys, name) is None:
             setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: PTH123, SIM115 - for as long as it runs
-
-
-def _unforeseen(error: Exception) -> int:
-    """Say in one line what nobody had thought of; gives the exit status."""
-    if logging.getLogger().handlers:
-        logging.getLogger(__name__).exception("unforeseen")
-    try:
-        sys.stdout.flush()
-    except OSError:
-        _give_up_output()
-    what = (isinstance(error, OSError) and error.strerror) or f"{type(error).__name__}: {error}"
-    text = _(
-        "Something unforeseen happened: {what}. What was confirmed before is kept. {debug}=1 tells where."
-    )
-    print(f"tui-pos: {text.format(what=what, debug=DEBUG)}", file=sys.stderr)
-    return 1
-
-
-def _give_up_output() -> None:
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -7,12 +7,16 @@ this program, in the language that `--lang` names wherever it stands on the line
 from __future__ import annotations
 
 import argparse
+import logging
+import os
 import sys
 from collections.abc import Sequence
 from typing import NoReturn
 
 from tui_pos.l10n import _, n_, plural, use_language
 
+DEBUG = "TUI_POS_DEBUG"
+"""Set in the environment: an error that nobody had thought of is shown with its traceback."""
 _LANG = "--lang"
 _USAGE = (
     n_("usage: "),
@@ -39,7 +43,7 @@ class CommandLine(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         """End with status 2: what is wrong, and where it stands how it is used."""
         text = _("{program}: {problem}; see {program} --help")
-        self.exit(2, text.format(program=self.prog, problem=" ".join(message.split())) + "\n")
+        self.exit(2, text.format(program=self.prog, problem=_in_a_line(message)) + "\n")
 
 
 def speak(arguments: Sequence[str] | None) -> None:
@@ -76,3 +80,28 @@ def add_version(parser: argparse.ArgumentParser, name: str, version: str) -> Non
     """`--version`."""
     text = _("show the version and exit")
     parser.add_argument("--version", action="version", version=f"{name} {version}", help=text)
+
+
+def unforeseen(program: str, error: Exception) -> int:
+    """Say in one line what nobody had thought of; gives the exit status."""
+    if logging.getLogger().handlers:
+        logging.getLogger(__name__).exception("unforeseen")
+    try:
+        sys.stdout.flush()
+    except OSError:
+        give_up_output()
+    what = (isinstance(error, OSError) and error.strerror) or f"{type(error).__name__}: {error}"
+    text = _(
+        "Something unforeseen happened: {what}. What was confirmed before is kept. {debug}=1 tells where."
+    )
+    sys.stderr.write(f"{program}: {_in_a_line(text.format(what=what, debug=DEBUG))}\n")
+    return 1
+
+
+def _in_a_line(text: str) -> str:
+    return " ".join(text.splitlines())
+
+
+def give_up_output() -> None:
+    """Whoever read standard output has left: nothing more can be said there, and nothing is."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -146,6 +146,8 @@ def listen(host: str, port: int) -> socket.socket:
     except OSError as error:
         reason = n_("it is in use") if error.errno == errno.EADDRINUSE else str(error.strerror or error)
         raise BadValue(what=n_("The address"), value=f"{host}:{port}", reason=reason) from error
+    except UnicodeError as error:
+        raise BadValue(what=n_("The address"), value=host, reason=n_("no host can have this name")) from error
     # connections take it over; without it the second write of an answer waits for a caller's late acknowledgement:
     # asyncio sees to that only where a socket names its protocol
     listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)

@@ -12,7 +12,8 @@ import pytest
 from tests.json_lines import Process
 from tests.small_shop import make_store
 from tui_pos import cli, live_devices
-from tui_pos.cli import DEBUG, main
+from tui_pos.cli import main
+from tui_pos.command_line import DEBUG
 from tui_pos.commands.run import forget
 from tui_pos.errors import Refused
 from tui_pos.l10n import use_language

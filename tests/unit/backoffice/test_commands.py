@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from backoffice.cli import main
+from backoffice.commands import reading
 from sync.protocol.configuration import read_configuration
+from tui_pos.command_line import DEBUG
 
 if TYPE_CHECKING:
     from tests.unit.backoffice.conftest import Run
@@ -277,6 +279,35 @@ def test_rows_are_written_for_a_person(
     assert "address: 1 rue Haute, Grenoble" in shown
     assert "barcode_patterns: -" in shown
     assert "solidarity: no" in shown
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [("serve", "--host", "no..host", "--port", "0"), ("status", "--db", "postgresql://tui@no..host/books")],
+)
+def test_a_name_that_no_host_can_have_is_told_in_a_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], arguments: tuple[str, ...]
+) -> None:
+    assert main(["init", "--db", f"sqlite:///{tmp_path}/server.db"]) == 0
+    named = () if "--db" in arguments else ("--db", f"sqlite:///{tmp_path}/server.db")
+    assert main([*arguments, *named, "--lang", "en"]) == 1
+    told = capsys.readouterr().err
+    assert told.startswith("tui-pos-server: The address")
+    assert told.count("\n") == 1
+
+
+def test_what_nobody_had_thought_of_is_one_line_without_a_traceback(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def stumble(_options: object) -> int:
+        raise ZeroDivisionError("oops\nand more")
+
+    monkeypatch.delenv(DEBUG, raising=False)
+    monkeypatch.setattr(reading, "run", stumble)
+    assert main(["status", "--lang", "en"]) == 1
+    told = capsys.readouterr().err
+    assert told.startswith("tui-pos-server: Something unforeseen happened: ZeroDivisionError: oops and more.")
+    assert told.count("\n") == 1
 
 
 def test_usage_that_is_wrong_gives_two() -> None:

@@ -167,6 +167,12 @@ async def test_a_certificate_authority_that_is_none_is_refused() -> None:
 # --- addresses
 
 
+@pytest.mark.parametrize("url", ["https://é..example", "https://☃.example"])
+def test_a_name_that_no_server_can_have_is_refused_before_anything_is_sent(url: str) -> None:
+    with pytest.raises(BadAddress, match="Nothing was changed"):
+        HttpTransport(url)
+
+
 @pytest.mark.parametrize(
     "url", ["https://pos.example", "https://pos.example:8443/", "http://127.0.0.1:8000", "http://localhost"]
 )
