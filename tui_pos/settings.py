@@ -30,7 +30,7 @@ KEYS = "keys."
 Theme = Literal["", "till-dark", "till-light", "console"]
 Language = Literal["", "fr", "en"]
 Updates = Literal["start", "hand"]
-Years = Literal[0, 6, 7, 8, 9, 10, 15, 20, 30]
+Years = Literal[0, 6, 8, 10, 20]
 
 _log = logging.getLogger(__name__)
 

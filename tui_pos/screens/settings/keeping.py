@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, get_args
+from typing import TYPE_CHECKING, get_args
 
 from tui_pos.errors import said, translated
 from tui_pos.l10n import _, n_, plural
 from tui_pos.screens.moments import local
-from tui_pos.screens.settings.rows import Row
+from tui_pos.screens.settings.rows import Do, Row
 from tui_pos.screens.settings.till import sets
 from tui_pos.screens.spans import count
 from tui_pos.settings import Years
@@ -82,10 +82,22 @@ class KeepingRows:
         )
         return Row(_("Archives"), text, meaning)
 
-    async def _archive(self, folder: str) -> None:
-        await self._conduct.dialogs.permit(("archive",), lambda: self._make(folder))
+    async def _archive(self, folder: str) -> str:
+        return await self._permitted("archive", lambda: self._make(folder))
 
-    async def _make(self, folder: str) -> None:
+    async def _permitted(self, name: str, work: Do) -> str:
+        """Do it, if the user may, and give what is to be said; else it is said once somebody has lent the right."""
+        said = ""
+
+        async def done() -> None:
+            nonlocal said
+            said = await work()
+            self._conduct.say(said)
+
+        await self._conduct.dialogs.permit((name,), done)
+        return said
+
+    async def _make(self, folder: str) -> str:
         from sync.archiving import archive  # noqa: PLC0415 - as above
         from sync.ports import SystemClock  # noqa: PLC0415
         from tui_pos.exchange import program  # noqa: PLC0415
@@ -99,8 +111,11 @@ class KeepingRows:
                 program=program(),
                 user=user.code if user else None,
             )
-        text = plural("{count} archive was made.", "{count} archives were made.", len(made))
-        self._conduct.say(text.format(count=len(made)) if made else _("Everything is in an archive already."))
+        if not made:
+            return _("Everything is in an archive already.")
+        return plural("{count} archive was made.", "{count} archives were made.", len(made)).format(
+            count=len(made)
+        )
 
     # --- what is let go
 
@@ -121,23 +136,15 @@ class KeepingRows:
                 _("▶ Let go now"),
                 "",
                 _("What may go, which the till looks for once a day by itself. Selling goes on meanwhile."),
-                do=self._let_go(engine),
+                do=lambda: self._permitted("let_go", lambda: self._go(engine)),
             ),
         )
 
-    def _let_go(self, engine: Engine) -> Any:
-        async def do() -> str:
-            await self._conduct.dialogs.permit(("let_go",), lambda: self._go(engine))
-            return ""
-
-        return do
-
-    async def _go(self, engine: Engine) -> None:
+    async def _go(self, engine: Engine) -> str:
         from tui_pos.keeping import in_words  # noqa: PLC0415 - as above
 
         with translated():
-            outcome = await engine.retention.let_go()
-        self._conduct.say(in_words(outcome))
+            return in_words(await engine.retention.let_go())
 
 
 def _spelled(years: int) -> str:

@@ -7,8 +7,8 @@ from typing import Protocol, TypeAlias
 
 from msgspec import Struct
 
-Take: TypeAlias = Callable[[str], Awaitable[None]]
-"""Takes a value as it was typed or chosen; raises `Refused` or `SyncError`."""
+Take: TypeAlias = Callable[[str], Awaitable[str | None]]
+"""Takes a value as it was typed or chosen, and gives what is to be said of it; raises `Refused` or `SyncError`."""
 
 
 Do: TypeAlias = Callable[[], Awaitable[str]]

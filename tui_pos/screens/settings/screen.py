@@ -153,8 +153,7 @@ class SettingsScreen(Walked[None]):
 
     @staticmethod
     async def _set(take: Take, value: str) -> str:
-        await take(value)
-        return ""
+        return await take(value) or ""
 
     def _run(self, work: Awaitable[str]) -> None:
         """Do what may take its time; what comes of it, or its refusal, is said here."""
