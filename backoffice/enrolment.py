@@ -29,11 +29,11 @@ def read_key(request: EnrolRequest) -> bytes:
         key = bytes.fromhex(request.public_key)
         start_hash = bytes.fromhex(request.start_hash)
     except ValueError:
-        raise refusals.BadRequest(reason="Key and hash are hexadecimal.") from None
+        raise refusals.BadRequest("key_not_hexadecimal") from None
     if len(key) != _KEY_SIZE:
-        raise refusals.BadRequest(reason="The key of a till has 32 bytes.")
+        raise refusals.BadRequest("key_size")
     if request.start < 0 or (request.start > 0) != (len(start_hash) == _HASH_SIZE):
-        raise refusals.BadRequest(reason="Where a journal starts is a position and the hash there.")
+        raise refusals.BadRequest("odd_start")
     return key
 
 

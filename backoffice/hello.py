@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy import Connection, Row, select, update
 
@@ -12,6 +12,7 @@ from backoffice import refusals, schema
 from backoffice.alarms import raise_alarm
 from backoffice.settings import till_settings
 from sync.protocol import GENESIS_HASH, stamp
+from sync.protocol.reasons import Cause, cause, spelled
 from sync.protocol.wire import STREAM, Directive, Hello, Welcome
 
 FEED_JUMP = 1_000_000
@@ -56,9 +57,9 @@ def _read_hash(hello: Hello) -> bytes:
     try:
         value = bytes.fromhex(hello.last_hash)
     except ValueError:
-        raise refusals.BadRequest(reason="The last hash is hexadecimal.") from None
+        raise refusals.BadRequest("hash_not_hexadecimal") from None
     if hello.last_seq < 0 or (hello.last_seq > 0 and len(value) != len(GENESIS_HASH)):
-        raise refusals.BadRequest(reason="A journal's end is a position and the hash there.")
+        raise refusals.BadRequest("odd_end")
     return value or GENESIS_HASH
 
 
@@ -101,8 +102,7 @@ def _directives(
     connection: Connection, till: Row[Any], hello: Hello, last_hash: bytes, epoch: int, now: datetime
 ) -> list[Directive]:
     if hello.database != till.database:
-        text = "This till's database is not the one that was enrolled: enrol it with a new code."
-        return [Directive("re_enrol", reason=text)]
+        return [_told("re_enrol", cause("other_database"))]
     if hello.acked > till.last_seq:
         _found_restored(connection, till, hello, now)
         return [Directive("resend_from", seq=till.last_seq + 1)]
@@ -112,9 +112,12 @@ def _directives(
     if ours != last_hash:
         text = f"entry {hello.last_seq} of this till differs from the one that the server holds"
         raise_alarm(connection, till.shop, till.id, "clone", text, stamp(now))
-        reason = f"{text}: it was cloned, or restored from a backup and used before it could say so."
-        return [Directive("stop", seq=hello.last_seq, reason=reason)]
+        return [_told("stop", cause("cloned", seq=hello.last_seq), hello.last_seq)]
     return [_reset(connection, till, hello, epoch, now)]
+
+
+def _told(do: Literal["re_enrol", "stop"], reason: Cause, seq: int = 0) -> Directive:
+    return Directive(do, seq=seq, reason=str(reason), cause=spelled(reason))
 
 
 def _reset(connection: Connection, till: Row[Any], hello: Hello, epoch: int, now: datetime) -> Directive:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from backoffice.errors import ServerError
 from tui_pos.importing.errors import ImportingError
-from tui_pos.l10n import _, n_
+from tui_pos.l10n import _, in_language, n_
 
 KINDS = (
     *(n_("product"), n_("family"), n_("customer"), n_("user"), n_("method"), n_("offer"), n_("tariff")),
@@ -26,4 +26,4 @@ def in_words(error: ServerError) -> str:
 def _word(name: str, value: object) -> object:
     if isinstance(value, ImportingError):
         return _(value.template).format(**value.details)
-    return _(value) if name in _KEYS and isinstance(value, str) else value
+    return in_language(value) if name in _KEYS and isinstance(value, str) else value

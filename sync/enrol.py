@@ -167,7 +167,7 @@ async def _ask(server: Server, invitation: Invitation, program: str, database: s
     try:
         enrolled = await server.call("POST", "/v1/enrol", Enrolled, request)
     except Rejected as error:
-        raise EnrolmentRefused(reason=error.reason) from error
+        raise EnrolmentRefused(reason=error.cause) from error
     if invitation.server_key not in {None, enrolled.server_key}:
         raise EnrolmentRefused(
             reason=n_("another server answers than the one that signed the configuration file")

@@ -11,16 +11,13 @@ from sync.events import Alarm, Events, SentChanged
 from sync.membership import Membership
 from sync.ports import Clock
 from sync.protocol import stamp
+from sync.protocol.reasons import cause, heard
 from sync.protocol.wire import STREAM, Directive, Hello, Welcome
 from sync.server import Server
 from sync.standing import Standing
 from sync.store import Store
 
 _BOOT = "sync.boot"
-_OTHER_HASH = (
-    "the server holds another entry at position {seq}: this database is a copy of another till's, or was brought "
-    "back from a backup and has sold since"
-)
 
 
 class Greeter:
@@ -140,6 +137,7 @@ class Greeter:
         return self._store.outbox.sent
 
     async def _follow(self, directive: Directive) -> None:
+        reason = str(heard(directive.reason, directive.cause))
         match directive.do:
             case "resend_from":
                 await self._resend(directive.seq)
@@ -148,9 +146,9 @@ class Greeter:
             case "reload":
                 await self._store.feed.forget_cursor()
             case "upgrade":
-                self._events.tell(Alarm("upgrade_needed", directive.reason or self._program))
+                self._events.tell(Alarm("upgrade_needed", reason or self._program))
             case "re_enrol" | "stop":
-                self._standing.stop(directive.do, directive.reason or directive.do)
+                self._standing.stop(directive.do, reason or directive.do)
 
     async def _resend(self, seq: int) -> None:
         await self._store.outbox.rewind(max(0, seq - 1))
@@ -162,7 +160,7 @@ class Greeter:
         if self._standing.stopped is None and common and welcome.hash:
             entry = await self._store.journal.entry(common)
             if entry is not None and entry.hash.hex() != welcome.hash:
-                self._standing.stop("another_journal", _OTHER_HASH.format(seq=common))
+                self._standing.stop("another_journal", str(cause("another_journal", seq=common)))
         if welcome.seq < await self._held_there():
             await self._resend(welcome.seq + 1)
 

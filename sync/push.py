@@ -26,6 +26,7 @@ from sync.events import Alarm, EntryRefused, Events, SentChanged
 from sync.ports import Clock
 from sync.protocol import Entry, stamp
 from sync.protocol.bodies import pack
+from sync.protocol.reasons import heard, unreadable
 from sync.protocol.wire import MAX_BODY, MAX_ENTRIES, Pushed, push_of
 from sync.server import Server
 from sync.standing import Standing
@@ -139,7 +140,7 @@ class Sender:
         try:
             pushed = msgspec.json.decode(answer, type=Pushed)
         except msgspec.MsgspecError as error:
-            raise BadReply(reason=str(error)) from error
+            raise BadReply(reason=unreadable(error)) from error
         await self._take(entries, pushed)
 
     async def _halve(self, entries: list[Entry]) -> None:
@@ -162,7 +163,7 @@ class Sender:
         if not answered:
             raise BadReply(reason=n_("it says nothing of the entries that were sent"))
         refusals = [
-            self._refusal(result.seq, result.status, result.reason)
+            self._refusal(result.seq, result.status, str(heard(result.reason, result.cause)))
             for result in answered
             if result.status not in _TAKEN
         ]

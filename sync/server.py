@@ -16,6 +16,7 @@ from sync import errors
 from sync.ports import Clock, Ports, Reply, Request, Stream
 from sync.protocol import Signer, stamp
 from sync.protocol.bodies import BadBody, pack, unpack
+from sync.protocol.reasons import heard
 from sync.protocol.signing import sign
 from sync.protocol.wire import PROTOCOL_HEADER, PROTOCOL_MAX, PROTOCOL_MIN, TIME_HEADER, ErrorReply, Problem
 from sync.timers import Timers
@@ -281,7 +282,7 @@ def _rejection(status: int, headers: Mapping[str, str], body: bytes) -> errors.R
     problem = Problem(f"http_{status}", f"status {status}")
     with suppress(msgspec.MsgspecError):
         problem = msgspec.json.decode(body, type=ErrorReply).error
-    details: dict[str, Any] = {"code": problem.code, "reason": problem.message}
+    details: dict[str, Any] = {"code": problem.code, "reason": heard(problem.message, problem.cause)}
     kind = _REJECTIONS.get(status, errors.Rejected)
     if kind is errors.Gone and problem.snapshot:
         details["snapshot"] = problem.snapshot

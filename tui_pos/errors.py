@@ -15,7 +15,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from devices.errors import DeviceError, worded
-from tui_pos.l10n import _, amount, day, n_
+from tui_pos.l10n import _, amount, day, in_language, n_
 from tui_pos.rights import LABELS, Right
 from tui_pos.sale.errors import Amount, SaleError
 
@@ -66,17 +66,23 @@ def _in_words(template: str, details: Mapping[str, object]) -> str:
     words = {name: _in_word(value) for name, value in details.items()}
     reason = details.get("reason")
     if isinstance(reason, str):
-        words["reason"] = said(reason) if hasattr(reason, "template") else worded(_(str(reason)), words)
+        cause = _recognised(reason)
+        words["reason"] = in_language(cause) if hasattr(cause, "template") else worded(_(str(cause)), words)
     return _(template).format(**words)
 
 
 def said(reason: str) -> str:
     """A cause in the language of the till, with its values where it holds some (`sync.errors.Reason`)."""
-    template, values = getattr(reason, "template", None), getattr(reason, "values", {})
-    if template is None:
-        return _(reason) if reason else ""
-    words = {name: said(value) if isinstance(value, str) else value for name, value in values.items()}
-    return _(template).format(**words)
+    return in_language(_recognised(reason))
+
+
+def _recognised(reason: str) -> str:
+    """A cause with its values, also where it was kept or told as English words."""
+    if hasattr(reason, "template"):
+        return reason
+    from sync.protocol.reasons import recognised  # noqa: PLC0415 - the screen's first frame has no causes
+
+    return recognised(reason)
 
 
 def _in_word(value: object) -> object:

@@ -79,6 +79,13 @@ def _(message: str) -> str:
     return _Chosen.catalogue.gettext(message) if message else ""
 
 
+def in_language(reason: str) -> str:
+    """A cause in the chosen language, with its values where it has some: its template and they are then its own."""
+    template, values = getattr(reason, "template", reason), getattr(reason, "values", {})
+    words = {name: in_language(value) if isinstance(value, str) else value for name, value in values.items()}
+    return _(template).format(**words) if words else _(template)
+
+
 def plural(one: str, many: str, count: int) -> str:
     """The message for a count, in the chosen language."""
     return _Chosen.catalogue.ngettext(one, many, count)

@@ -15,6 +15,7 @@ from backoffice.nonces import Nonces, take_for_all
 from backoffice.server import Server
 from sync.protocol import stamp
 from sync.protocol.bodies import BadBody, BodyTooLarge, unpack
+from sync.protocol.reasons import unreadable
 from sync.protocol.signing import WINDOW, BadSignature, Signed, claimed, verify
 from sync.protocol.wire import MAX_BODY, MAX_PLAIN
 
@@ -48,17 +49,17 @@ async def read_body(request: Request, limit: int = MAX_BODY) -> bytes:
     """
     announced = request.headers.get("content-length", "")
     if announced.isdecimal() and int(announced) > limit:
-        raise refusals.TooLarge(reason=f"The body has more than {limit} bytes.")
+        raise refusals.TooLarge("body_too_large", limit=limit)
     parts, size = [], 0
     try:
         async with asyncio.timeout(BODY_PATIENCE):
             async for part in request.stream():
                 size += len(part)
                 if size > limit:
-                    raise refusals.TooLarge(reason=f"The body has more than {limit} bytes.")
+                    raise refusals.TooLarge("body_too_large", limit=limit)
                 parts.append(part)
     except (ClientDisconnect, TimeoutError):
-        raise refusals.BadRequest(reason="The body did not arrive whole.") from None
+        raise refusals.BadRequest("body_not_whole") from None
     return b"".join(parts)
 
 
@@ -70,15 +71,15 @@ def decoded(request: Request, body: bytes, decoder: msgspec.json.Decoder[T]) -> 
         BadRequest: it cannot be read.
     """
     if len(request.headers.getlist("content-encoding")) > 1:
-        raise refusals.BadRequest(reason="A body is encoded once.")
+        raise refusals.BadRequest("body_encoded_twice")
     try:
         return decoder.decode(unpack(body, request.headers.get("content-encoding"), MAX_PLAIN))
     except BodyTooLarge as error:
-        raise refusals.TooLarge(reason=f"The body is refused: {error.reason}.") from error
+        raise refusals.TooLarge("body_refused", reason=error.reason) from error
     except BadBody as error:
-        raise refusals.BadRequest(reason=f"The body is refused: {error.reason}.") from error
+        raise refusals.BadRequest("body_refused", reason=error.reason) from error
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
-        raise refusals.BadRequest(reason=f"The body is refused: {error}.") from error
+        raise refusals.BadRequest("body_refused", reason=unreadable(error)) from error
 
 
 def raw_target(request: Request) -> str:

@@ -14,6 +14,7 @@ from starlette.responses import Response, StreamingResponse
 from backoffice.errors import ServerError, StorageBusy, StorageDown, StorageFull
 from backoffice.refusals import NoSuchRange, Refusal
 from sync.protocol.bodies import pack
+from sync.protocol.reasons import cause, spelled
 from sync.protocol.wire import ErrorReply, Problem
 
 JSON = "application/json"
@@ -50,8 +51,10 @@ def refused(error: ServerError) -> Response:
             status, code, retry = 503, "storage_full", 30
         case StorageBusy() | StorageDown():
             status, code, retry = 503, "busy", 5
-    details = {name: str(error.details.get(name, "")) for name in ("time", "snapshot")}
-    problem = Problem(code, str(error), **details)
+    # what a database says of itself is for the log
+    reason = error.cause if isinstance(error, Refusal) else cause(code)
+    time, snapshot = (str(error.details.get(name, "")) for name in ("time", "snapshot"))
+    problem = Problem(code, str(reason), time, snapshot, spelled(reason))
     headers = {"retry-after": str(retry)} if retry is not None else None
     return Response(_encode(ErrorReply(problem)), status, headers=headers, media_type=JSON)
 

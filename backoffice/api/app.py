@@ -24,7 +24,7 @@ from backoffice.journal.signatures import Here, Verifier
 from backoffice.server import Server
 from backoffice.version import VERSION
 from sync.protocol.signing import TILL_HEADER
-from sync.protocol.wire import PROTOCOL_HEADER, PROTOCOL_MAX, PROTOCOL_MIN, TIME_HEADER, ErrorReply, Problem
+from sync.protocol.wire import PROTOCOL_HEADER, PROTOCOL_MAX, PROTOCOL_MIN, TIME_HEADER
 
 log = logging.getLogger(__name__)
 
@@ -112,11 +112,7 @@ async def _refuse_route(request: Request, error: Exception) -> Response:
     """What the framework refuses by itself has the shape of all errors too."""
     assert isinstance(error, HTTPException)
     known = error.status_code == 405
-    refusal = (
-        refusals.NoSuchMethod(method=request.method)
-        if known
-        else refusals.NotFound(reason="There is nothing here.")
-    )
+    refusal = refusals.NoSuchMethod(method=request.method) if known else refusals.NotFound()
     answered = refused(refusal)
     answered.headers.update(error.headers or {})
     return answered
@@ -148,8 +144,7 @@ class _Marked:
             log.exception("a call failed")
             if begun:
                 raise
-            problem = Problem("internal", "The server failed. Nothing was kept; try again.")
-            await answer(ErrorReply(problem), 500)(scope, receive, marked)
+            await refused(ServerError(reason="?"))(scope, receive, marked)
 
     def _marks(self) -> list[tuple[bytes, bytes]]:
         milliseconds = int(self._server.now().timestamp() * 1000)

@@ -129,7 +129,7 @@ class TillCalls:
         caller = await self._access.till(request)
         stream = request.query_params.get("stream", STREAM)
         if stream not in {STREAM, TILL_STREAM}:
-            raise refusals.BadRequest(reason=f"The streams of changes are {STREAM} and {TILL_STREAM}.")
+            raise refusals.BadRequest("other_streams", streams=f"{STREAM}, {TILL_STREAM}")
         if number(request, "handle", HANDLE, _LARGEST) != HANDLE:
             raise refusals.Upgrade(handle=request.query_params["handle"], known=HANDLE)
         cursor = number(request, "cursor", 0, _LARGEST)
@@ -157,7 +157,7 @@ class TillCalls:
         sha256 = request.path_params["blob"].removesuffix(".zst")
         path = self.snapshots.blob(caller.shop, sha256)
         if path is None:
-            raise refusals.NotFound(reason="This snapshot is not kept any more: ask for the latest.")
+            raise refusals.NotFound("snapshot_gone")
         return file_answer(request, path, sha256)
 
     async def messages(self, request: Request) -> Response:
@@ -198,10 +198,10 @@ def number(request: Request, name: str, default: int, most: int) -> int:
     if text is None:
         return default
     if not text.isascii() or not text.isdecimal() or len(text) > 18:
-        raise refusals.BadRequest(reason=f"{name} is a whole number.")
+        raise refusals.BadRequest("not_a_number", name=name)
     return min(int(text), most)
 
 
 def _check_stream(request: Request) -> None:
     if request.path_params["stream"] != STREAM:
-        raise refusals.NotFound(reason=f"The one stream is {STREAM}.")
+        raise refusals.NotFound("other_stream", stream=STREAM)

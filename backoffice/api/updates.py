@@ -37,7 +37,7 @@ class UpdateCalls:
         await self._access.till(request)
         root = self._known().first_root()
         if root is None:
-            raise refusals.NotFound(reason="This server publishes no updates.")
+            raise refusals.NotFound("no_updates")
         return answer(sign_document({"root": root}, self._server.signer))
 
     async def update_metadata(self, request: Request) -> Response:
@@ -45,7 +45,7 @@ class UpdateCalls:
         await self._access.till(request)
         path = self._known().metadata(request.path_params["list"])
         if path is None:
-            raise refusals.NoSuchList(reason="The repository of updates has no such list.")
+            raise refusals.NoSuchList("no_list")
         return Response(path.read_bytes(), media_type=JSON)
 
     async def update_package(self, request: Request) -> Response:
@@ -53,11 +53,11 @@ class UpdateCalls:
         await self._access.till(request)
         path = self._known().package(request.path_params["package"])
         if path is None:
-            raise refusals.NotFound(reason="The repository of updates has no such package.")
+            raise refusals.NotFound("no_package")
         # a version is one package, for ever
         return file_answer(request, path, path.name, ZIP)
 
     def _known(self) -> Repository:
         if self._repository is None:
-            raise refusals.NotFound(reason="This server publishes no updates.")
+            raise refusals.NotFound("no_updates")
         return self._repository

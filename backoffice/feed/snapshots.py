@@ -61,7 +61,7 @@ class Snapshots:
         if latest is None:
             making = self.make(shop)
             if counter > _QUICK:
-                raise NotReady(what="The snapshot")
+                raise NotReady("snapshot_in_making")
             latest = await asyncio.shield(making)
         elif _stale(latest, counter):
             self.make(shop)

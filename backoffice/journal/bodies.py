@@ -11,6 +11,7 @@ import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType, field
 
 from sync.protocol import CustomerRecord
+from sync.protocol.reasons import Cause, cause, unreadable
 from tui_pos.sale.money import half_up
 from tui_pos.sale.tax import vat_row
 
@@ -33,6 +34,10 @@ Key = Annotated[str, Meta(max_length=200, pattern=_PLAIN)]
 
 class BadContent(Exception):
     """A body does not say what one of its kind has to, or contradicts itself."""
+
+    def __init__(self, reason: Cause) -> None:
+        super().__init__(reason)
+        self.reason = reason
 
 
 class Line(Struct, frozen=True):
@@ -157,8 +162,10 @@ def _reader(
             body: Struct = decoder.decode(raw)
             if check is not None:
                 check(body)
-        except (msgspec.MsgspecError, ArithmeticError, ValueError, RecursionError) as error:
-            raise BadContent(f"its content is not that of its kind: {error}") from error
+        except ArithmeticError as error:
+            raise BadContent(cause("other_content", reason=cause("odd_number"))) from error
+        except (msgspec.MsgspecError, ValueError, RecursionError) as error:
+            raise BadContent(cause("other_content", reason=unreadable(error))) from error
         return body
 
     return read
@@ -172,13 +179,13 @@ def _check_ticket(ticket: Ticket) -> None:
         _check_line(line)
         sums[line.vat_rate] = sums.get(line.vat_rate, 0) + line.total
     if ticket.subtotal - ticket.discount != ticket.total or sum(sums.values()) != ticket.total:
-        raise BadContent("its lines do not add up to its total")
+        raise BadContent(cause("not_its_total"))
     rows = {row.rate: (row.net, row.vat, row.gross) for row in ticket.vat}
     expected = {rate: _vat(rate, gross) for rate, gross in sums.items()}
     if rows != expected or len(rows) != len(ticket.vat):
-        raise BadContent("its VAT is not that of its lines")
+        raise BadContent(cause("not_its_vat"))
     if sum(payment.amount for payment in ticket.payments) - ticket.change != ticket.total:
-        raise BadContent("its payments do not come to its total")
+        raise BadContent(cause("not_its_payments"))
 
 
 def _check_names(ticket: Ticket) -> None:
@@ -187,10 +194,10 @@ def _check_names(ticket: Ticket) -> None:
     except ValueError:
         plain = False
     if not plain:
-        raise BadContent("its identifier is no UUID")
+        raise BadContent(cause("no_uuid"))
     numbers = [line.n for line in ticket.lines]
     if len(set(numbers)) != len(numbers):
-        raise BadContent("two of its lines have one number")
+        raise BadContent(cause("lines_of_one_number"))
 
 
 def _check_line(line: Line) -> None:
@@ -200,15 +207,15 @@ def _check_line(line: Line) -> None:
         or abs(quantity) > _MOST_THOUSANDTHS
         or quantity != quantity.to_integral_value()
     ):
-        raise BadContent(f"line {line.n} has a quantity of {line.quantity}")
+        raise BadContent(cause("odd_quantity", line=line.n, quantity=line.quantity))
     if half_up(line.quantity * line.unit_price) - line.discount != line.total:
-        raise BadContent(f"line {line.n} does not come to its total")
+        raise BadContent(cause("not_line_total", line=line.n))
 
 
 def _vat(rate: str, gross: int) -> tuple[int, int, int]:
     percent = Decimal(rate)
     if not 0 <= percent <= _MOST_RATE:
-        raise BadContent(f"it has a VAT rate of {rate}")
+        raise BadContent(cause("odd_rate", rate=rate))
     row = vat_row(percent, gross)
     return row.net, row.vat, row.gross
 
@@ -217,27 +224,27 @@ def _check_customer(change: CustomerChange) -> None:
     record = change.customer
     code, several = record.code, (*record.cards, *record.groups)
     if not code or len(code) > _LONGEST_CODE or code != code.strip() or not code.isprintable():
-        raise BadContent("the customer has no code, or one that is none")
+        raise BadContent(cause("customer_without_code"))
     if len(several) > _MOST_CODES:
-        raise BadContent(f"the customer has {len(several)} cards and groups")
+        raise BadContent(cause("customer_of_many_codes", count=len(several)))
     for text in (record.name, record.tariff or "", record.phone, record.email, *several):
         if len(text) > _LONGEST_TEXT or "\0" in text:
-            raise BadContent("the customer has a NUL in a name, or a text that is too long")
+            raise BadContent(cause("customer_too_long"))
 
 
 def _check_range(closing: Closing) -> None:
     if closing.first_seq > closing.last_seq:
-        raise BadContent("it does not say which entries it closes")
+        raise BadContent(cause("no_range_closed"))
 
 
 def _check_move(move: CashMove) -> None:
     if not move.amount:
-        raise BadContent("it moves nothing")
+        raise BadContent(cause("nothing_moved"))
 
 
 def _check_session(session: Session) -> None:
     if session.float_ < 0 or not session.number:
-        raise BadContent("its number or float is out of range")
+        raise BadContent(cause("odd_session"))
 
 
 BODIES: dict[str, Callable[[msgspec.Raw], Struct]] = {

@@ -16,6 +16,7 @@ from backoffice.feed.publishing import Change
 from backoffice.journal import bodies
 from backoffice.journal.checking import Received
 from backoffice.journal.customers import change_customer
+from sync.protocol.reasons import Cause, cause
 
 
 class Place(Struct, frozen=True):
@@ -29,7 +30,7 @@ class Place(Struct, frozen=True):
 class Entered(Struct):
     """What came of entering entries."""
 
-    reasons: dict[int, str] = {}
+    reasons: dict[int, Cause] = {}
     """Why an entry could not be entered, by its position."""
     changes: list[Change] = []
     """What the shop's feed has to tell."""
@@ -100,15 +101,15 @@ def _within_savepoint(
         return _enter(connection, place, entries, pending)
 
 
-def _reason(entry: Received, error: DBAPIError | OverflowError) -> str:
+def _reason(entry: Received, error: DBAPIError | OverflowError) -> Cause:
     match entry.body:
         case bodies.Ticket() as ticket if isinstance(error, IntegrityError) and "uuid" in str(error.orig):
-            return f"another entry is ticket {ticket.uuid} already"
+            return cause("ticket_taken", uuid=ticket.uuid)
         case bodies.Session() as session if isinstance(error, IntegrityError):
-            return f"another entry opens session {session.number} already"
+            return cause("session_taken", number=session.number)
         case bodies.Closing() as closing if isinstance(error, IntegrityError):
-            return f"another entry is closing {closing.kind} {closing.number} already"
-    return f"the books do not take it: {in_a_line(error)}"
+            return cause("closing_taken", kind=closing.kind, number=closing.number)
+    return cause("books_refuse", error=in_a_line(error))
 
 
 def _enter(

@@ -12,12 +12,12 @@ from backoffice.journal.bodies import BODIES, BadContent
 from backoffice.journal.signatures import Claim, Verifier
 from backoffice.refusals import BadEntry
 from sync.protocol import Envelope, chain_hash, read_envelope
+from sync.protocol.reasons import Cause, cause
 from sync.protocol.wire import MAX_ENTRIES, Push, SentEntry
 
 _HASH_SIZE, _SIGNATURE_SIZE = 32, 64
 _LARGEST_SEQ = 2**53
 _VERSION = 1
-_NOT_SIGNED = "its signature is not this till's"
 
 
 class Origin(Struct, frozen=True):
@@ -48,7 +48,7 @@ class Received(Struct, frozen=True):
     signature: bytes
     body: Struct | None = None
     """What the books take from it; None where they take nothing, or it has a problem."""
-    problem: str | None = None
+    problem: Cause | None = None
 
 
 async def check_push(push: Push, origin: Origin, verifier: Verifier) -> list[Received]:
@@ -64,13 +64,13 @@ def _check_all(push: Push, origin: Origin) -> list[Received]:
     if not push.entries:
         return []
     if len(push.entries) > MAX_ENTRIES:
-        raise BadEntry(reason=f"A push holds {MAX_ENTRIES} entries at most.")
+        raise BadEntry("too_many_entries", most=MAX_ENTRIES)
     prev_hash = _bytes(push.prev_hash, _HASH_SIZE)
     first = push.entries[0].seq
     found = []
     for place, sent in enumerate(push.entries):
         if sent.seq != first + place or not 0 < sent.seq <= _LARGEST_SEQ:
-            raise BadEntry(reason=f"Position {sent.seq} is out of its row.")
+            raise BadEntry("out_of_row", seq=sent.seq)
         received = _check(sent, prev_hash, origin)
         found.append(received)
         prev_hash = received.hash
@@ -88,7 +88,7 @@ async def _check_signatures(
     claims = [Claim(origin.key_of(entry), entry.hash, entry.signature) for entry in entries]
     verdicts = await verifier.hold(claims)
     return [
-        entry if holds or entry.problem else replace(entry, body=None, problem=_NOT_SIGNED)
+        entry if holds or entry.problem else replace(entry, body=None, problem=cause("entry_not_signed"))
         for entry, holds in zip(entries, verdicts, strict=True)
     ]
 
@@ -99,7 +99,7 @@ def _bytes(text: str, size: int) -> bytes:
     except ValueError:
         value = b""
     if len(value) != size:
-        raise BadEntry(reason=f"A hash has 32 bytes and a signature 64, in hexadecimal: not {text[:80]!r}.")
+        raise BadEntry("odd_hash", text=repr(text[:80]))
     return value
 
 
@@ -112,13 +112,13 @@ def _check(sent: SentEntry, prev_hash: bytes, origin: Origin) -> Received:
         return _unreadable(sent.seq, canonical, prev_hash, digest, signature, origin)
     problem = _problem(envelope, sent.seq, origin)
     if chain_hash(prev_hash, canonical) != digest:
-        problem = "its content does not have its hash"
+        problem = cause("entry_altered")
     body = None
     if problem is None and envelope.kind in BODIES:
         try:
             body = BODIES[envelope.kind](envelope.body)
         except BadContent as error:
-            problem = str(error)
+            problem = error.reason
     return Received(
         seq=sent.seq,
         # what a till wrote before it was enrolled, it signed with the key that it brought
@@ -147,7 +147,7 @@ def _unreadable(
         prev_hash=prev_hash,
         hash=digest,
         signature=signature,
-        problem="its content cannot be read",
+        problem=cause("entry_unreadable"),
     )
 
 
@@ -156,13 +156,13 @@ def _plain(text: str) -> str:
     return text.replace("\0", "�")[:80]
 
 
-def _problem(envelope: Envelope, seq: int, origin: Origin) -> str | None:
+def _problem(envelope: Envelope, seq: int, origin: Origin) -> Cause | None:
     """Why the entry is not one of this till at this position."""
     if envelope.v != _VERSION or envelope.seq != seq:
-        return f"it says that it is entry {envelope.seq} of version {envelope.v}"
+        return cause("entry_elsewhere", seq=envelope.seq, version=envelope.v)
     # what a till wrote before it was enrolled names no shop
     if envelope.shop and (envelope.shop, envelope.till) != (origin.shop, origin.number):
-        return f"it belongs to another till: {_plain(envelope.till)} of shop {_plain(envelope.shop)}"
+        return cause("entry_of_another", till=_plain(envelope.till), shop=_plain(envelope.shop))
     if not 0 <= envelope.epoch <= origin.epoch:
-        return f"it is of epoch {envelope.epoch}, and the till is in {origin.epoch}"
+        return cause("entry_of_epoch", epoch=envelope.epoch, now=origin.epoch)
     return None

@@ -81,7 +81,7 @@ def _enter(connection: Connection, received: Received, place: Place) -> str | No
     entered = enter(connection, place, [received])
     reason = received.problem or entered.reasons.get(received.seq)
     if reason is not None:
-        connection.execute(update(table).where(mine).values(reason=reason))
+        connection.execute(update(table).where(mine).values(reason=str(reason)))
         return reason
     connection.execute(update(table).where(mine).values(resolved_at=place.now))
     for kind, text in judge_over(connection, place.till, received.seq):
@@ -102,7 +102,7 @@ def by_position(tried: Sequence[Tried]) -> list[dict[str, Any]]:
             "seq": one.seq,
             "kind": one.kind,
             "in_books": one.reason is None,
-            "reason": one.reason or "",
+            "reason": str(one.reason or ""),
         }
         for one in tried
     ]

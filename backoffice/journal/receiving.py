@@ -16,6 +16,7 @@ from backoffice.feed.publishing import Change, publish
 from backoffice.journal.books import Entered, Place, enter
 from backoffice.journal.checking import Received
 from backoffice.journal.closings import judge_reached
+from sync.protocol.reasons import cause, recognised, spelled
 from sync.protocol.wire import EntryResult, Pushed
 
 FAR_AHEAD = 1_000
@@ -23,6 +24,8 @@ FAR_AHEAD = 1_000
 
 _ENTRY, _TILL = schema.entry, schema.till
 _ENTRY_COLUMNS = tuple(schema.entry.columns.keys())
+
+Status = Literal["stored", "duplicate", "quarantined", "conflict"]
 
 BudgetChanges = Callable[[Connection, Place, set[str]], tuple[list[Change], list[tuple[str, str]]]]
 """What the purchases of customers do to their budgets: changes of the feed, and alarms."""
@@ -82,7 +85,7 @@ def _sort(connection: Connection, till: Row[Any], entries: Sequence[Received]) -
         if status == "conflict":
             found.conflicts.append((entry, reason))
             forked = True
-        found.results.append(EntryResult(entry.seq, status, reason))
+        found.results.append(_result(entry.seq, status, reason))
     return found
 
 
@@ -92,14 +95,14 @@ def _compare(
     if entry.seq in held:
         if held[entry.seq].hash == entry.hash:
             return "duplicate", ""
-        return "conflict", "another entry holds this position already"
+        return "conflict", cause("position_taken")
     if entry.seq <= base:
-        return "duplicate", "this till's journal is taken from a later position on"
+        return "duplicate", cause("before_base")
     before, after = hashes.get(entry.seq - 1), held.get(entry.seq + 1)
     if forked or (before is not None and before != entry.prev_hash):
-        return "conflict", "it does not follow the entry that holds the position before it"
+        return "conflict", cause("other_before")
     if after is not None and after.prev_hash != entry.hash:
-        return "conflict", "the entry that holds the next position follows another"
+        return "conflict", cause("other_after")
     return "new", ""
 
 
@@ -112,7 +115,9 @@ def _still_waiting(connection: Connection, till: int, results: Sequence[EntryRes
     mine = (table.till == till) & table.seq.between(held[0], held[-1]) & table.resolved_at.is_(None)
     reasons = {row.seq: row.reason for row in connection.execute(select(table.seq, table.reason).where(mine))}
     return [
-        EntryResult(result.seq, "quarantined", reasons[result.seq]) if result.seq in reasons else result
+        _result(result.seq, "quarantined", recognised(reasons[result.seq]))
+        if result.seq in reasons
+        else result
         for result in results
     ]
 
@@ -122,6 +127,10 @@ def _follows_conflict(connection: Connection, till: int, entry: Received) -> boo
     table = schema.conflict.c
     mine = (table.till == till) & (table.seq == entry.seq - 1) & (table.hash == entry.prev_hash)
     return connection.execute(select(table.seq).where(mine)).first() is not None
+
+
+def _result(seq: int, status: Status, reason: str = "") -> EntryResult:
+    return EntryResult(seq, status, str(reason), spelled(reason))
 
 
 def _store(connection: Connection, till: int, entries: Sequence[Received], now: str) -> None:
@@ -153,8 +162,8 @@ def _judged(
         if reason is None:
             results.append(EntryResult(entry.seq, "stored"))
             continue
-        results.append(EntryResult(entry.seq, "quarantined", reason))
-        rows.append({"till": till, "seq": entry.seq, "kind": entry.kind, "reason": reason, "since": now})
+        results.append(_result(entry.seq, "quarantined", reason))
+        rows.append({"till": till, "seq": entry.seq, "kind": entry.kind, "reason": str(reason), "since": now})
         entered.alarms.append(("quarantine", f"entry {entry.seq} ({entry.kind}): {reason}"))
     if rows:
         connection.execute(insert(schema.quarantine), rows)
@@ -202,7 +211,7 @@ def _put_aside(connection: Connection, place: Place, conflicts: Sequence[tuple[R
             "canonical": entry.canonical,
             "signature": entry.signature,
             "received_at": place.now,
-            "reason": reason,
+            "reason": str(reason),
         }
         for entry, reason in conflicts
     ]

@@ -6,6 +6,8 @@ import zlib
 
 import zstandard
 
+from sync.protocol.reasons import Cause, cause
+
 ZSTD = "zstd"
 GZIP = "gzip"
 _LEVEL = 3
@@ -22,7 +24,7 @@ class BadBody(Exception):
     └── BodyTooLarge    it is, or would become, larger than is allowed
     """
 
-    def __init__(self, reason: str) -> None:
+    def __init__(self, reason: Cause) -> None:
         super().__init__(reason)
         self.reason = reason
 
@@ -58,9 +60,9 @@ def unpack(body: bytes, encoding: str | None, limit: int) -> bytes:
     elif name == GZIP:
         plain = _from_gzip(body, limit)
     else:
-        raise BadBody(f"the encoding {encoding!r} is not taken: zstd or gzip, once")
+        raise BadBody(cause("unknown_encoding", encoding=repr(encoding)))
     if len(plain) > limit:
-        raise BodyTooLarge(f"the body has more than {limit} bytes")
+        raise BodyTooLarge(cause("larger_than", limit=limit))
     return plain
 
 
@@ -68,13 +70,13 @@ def _from_zstd(body: bytes, limit: int) -> bytes:
     try:
         announced = zstandard.frame_content_size(body)
         if announced > limit:
-            raise BodyTooLarge(f"the body would have {announced} bytes")
+            raise BodyTooLarge(cause("grows_too_large", size=announced))
         decompressor = zstandard.ZstdDecompressor(max_window_size=1 << 23)
         plain = decompressor.decompress(body, max_output_size=limit + 1, allow_extra_data=False)
     except zstandard.ZstdError as error:
         if _announced_nothing(body):
-            raise BodyTooLarge(f"the body is broken, or has more than {limit} bytes") from error
-        raise BadBody(f"the body is no zstd frame: {error}") from error
+            raise BodyTooLarge(cause("broken_or_larger_than", limit=limit)) from error
+        raise BadBody(cause("no_zstd", error=error)) from error
     return plain
 
 
@@ -91,9 +93,9 @@ def _from_gzip(body: bytes, limit: int) -> bytes:
     try:
         plain = decompressor.decompress(body, limit + 1)
     except zlib.error as error:
-        raise BadBody(f"the body is no gzip member: {error}") from error
+        raise BadBody(cause("no_gzip", error=error)) from error
     if len(plain) > limit:
-        raise BodyTooLarge(f"the body has more than {limit} bytes")
+        raise BodyTooLarge(cause("larger_than", limit=limit))
     if not decompressor.eof or decompressor.unused_data:
-        raise BadBody("the body is cut, or something follows it")
+        raise BadBody(cause("cut_gzip"))
     return plain

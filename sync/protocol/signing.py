@@ -15,6 +15,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from sync.protocol.journal import Signer, signature_holds
+from sync.protocol.reasons import Cause, cause
 
 WINDOW = 300
 """Seconds by which `created` may differ from the server's time."""
@@ -37,7 +38,7 @@ _EPOCH = re.compile(r"[0-9]{1,9}")
 class BadSignature(Exception):
     """A request is not what its till signed; `reason` says what is wrong with it."""
 
-    def __init__(self, reason: str) -> None:
+    def __init__(self, reason: Cause) -> None:
         super().__init__(reason)
         self.reason = reason
 
@@ -101,10 +102,10 @@ def claimed(headers: Mapping[str, str]) -> Signed:
     label, _, parameters = headers.get("signature-input", "").partition("=")
     found = _PARAMETERS.fullmatch(parameters)
     if label != _LABEL or not found:
-        raise BadSignature("it is not signed, or covers other things than it has to")
+        raise BadSignature(cause("not_signed"))
     till, epoch = headers.get(TILL_HEADER), headers.get(EPOCH_HEADER, "")
     if till is None or till != found["keyid"] or not _EPOCH.fullmatch(epoch):
-        raise BadSignature("it does not name its till and epoch")
+        raise BadSignature(cause("no_identity"))
     return Signed(int(found["created"]), found["nonce"], till, int(epoch))
 
 
@@ -126,22 +127,22 @@ def verify(
     signed = claimed(headers)
     digest = content_digest(body)
     if not hmac.compare_digest(headers.get("content-digest", "").encode(), digest.encode()):
-        raise BadSignature("its body is not the one that was signed")
+        raise BadSignature(cause("other_body"))
     parameters = headers["signature-input"].partition("=")[2]
     base = _base(method, raw_target, digest, signed.till, headers[EPOCH_HEADER], parameters)
     if not signature_holds(public_key, base, _signature(headers.get("signature", ""))):
-        raise BadSignature("its signature is not this till's, or something was altered on the way")
+        raise BadSignature(cause("other_signature"))
     return signed
 
 
 def _signature(value: str) -> bytes:
     prefix, suffix = f"{_LABEL}=:", ":"
     if not (value.startswith(prefix) and value.endswith(suffix)):
-        raise BadSignature("it has no signature")
+        raise BadSignature(cause("no_signature"))
     try:
         return base64.b64decode(value[len(prefix) : -1], validate=True)
     except ValueError:
-        raise BadSignature("its signature cannot be read") from None
+        raise BadSignature(cause("odd_signature")) from None
 
 
 def _base(method: str, target: str, digest: str, till: str, epoch: str, parameters: str) -> bytes:

@@ -12,6 +12,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from sync.protocol.journal import Entry
+from sync.protocol.reasons import Spelled
 from sync.protocol.terms import OfferRecord
 
 PROTOCOL_MIN = 1
@@ -131,6 +132,8 @@ class Directive(Struct, frozen=True, omit_defaults=True):
     seq: int = 0
     epoch: int = 0
     reason: str = ""
+    cause: Spelled | None = None
+    """The reason, for who can say it in other words."""
 
 
 class Welcome(Struct, frozen=True, kw_only=True):
@@ -177,6 +180,7 @@ class EntryResult(Struct, frozen=True, omit_defaults=True):
     seq: int
     status: Literal["stored", "duplicate", "quarantined", "conflict"]
     reason: str = ""
+    cause: Spelled | None = None
 
 
 class Pushed(Struct, frozen=True):
@@ -383,6 +387,8 @@ class Problem(Struct, frozen=True, omit_defaults=True):
     """The server's, where the till's clock is what was refused."""
     snapshot: str = ""
     """With `gone`: the path of the manifest to start anew from."""
+    cause: Spelled | None = None
+    """The message, for who can say it in other words: a code of `sync.protocol.reasons`, finer than `code`."""
 
 
 class ErrorReply(Struct, frozen=True):

@@ -14,7 +14,8 @@ from sqlalchemy import select
 
 from backoffice import schema
 from sync.protocol import chain_hash
-from sync.protocol.wire import MAX_BODY, EntryResult, Push, Pushed, push_of, sent
+from sync.protocol.reasons import Spelled
+from sync.protocol.wire import MAX_BODY, ErrorReply, Push, Pushed, push_of, sent
 
 if TYPE_CHECKING:
     from tests.contract.server.conftest import Shop
@@ -210,6 +211,27 @@ async def test_a_bomb_compressed_body(till: WireTill, watched: Watched, encoding
     await watched.refused(reply, 413, "too_large", "bytes")
 
 
+@pytest.mark.parametrize(
+    ("body", "told"),
+    [
+        (b"", Spelled("cut_json")),
+        (b"{]", Spelled("malformed_json", {"byte": "1"})),
+        (b"{}", Spelled("missing_field", {"field": "entries", "place": "$"})),
+        (b'{"entries": 5}', Spelled("wrong_type", {"wanted": "array", "found": "int", "place": "$.entries"})),
+        (b'{"later": ' + b"[" * 100_000, Spelled("nested_too_deep")),
+    ],
+    ids=["nothing", "malformed", "a field missing", "another type", "nested"],
+)
+async def test_a_body_that_says_something_else_is_told_what_by_code(
+    till: WireTill, watched: Watched, body: bytes, told: Spelled
+) -> None:
+    reply = await push(till, body, "identity")
+
+    await watched.refused(reply, 400, "bad_request", "The body is refused: ")
+    problem = msgspec.json.decode(reply.content, type=ErrorReply).error
+    assert problem.cause == Spelled("body_refused", {"reason": told})
+
+
 # --- what comes later, and what means something elsewhere
 
 
@@ -240,7 +262,9 @@ async def test_an_entry_of_an_unknown_version_is_kept_aside_and_said(shop: Shop,
 
     pushed = await till.call(Pushed, "POST", "/v1/journal", Push((other,), entry.prev_hash.hex()))
 
-    assert pushed.results == (EntryResult(1, "quarantined", "it says that it is entry 1 of version 9"),)
+    (result,) = pushed.results
+    assert (result.status, result.reason) == ("quarantined", "it says that it is entry 1 of version 9")
+    assert result.cause == Spelled("entry_elsewhere", {"seq": 1, "version": 9})
     assert await shop.rows(schema.ticket) == []
 
 

@@ -13,7 +13,7 @@ from backoffice import schema
 from backoffice.errors import StorageFailed
 from backoffice.journal.quarantine import retry
 from sync.protocol import Entry, Identity, Signer, make_entry
-from sync.protocol.wire import EntryResult, Pushed, push_of
+from sync.protocol.wire import Pushed, push_of
 from tests.wire_till import GOODS
 
 if TYPE_CHECKING:
@@ -320,7 +320,8 @@ async def test_bytes_that_are_no_envelope_are_kept_and_wait(shop: Shop, till: Wi
 
     pushed = await till.call(Pushed, "POST", "/v1/journal", bad)
 
-    assert pushed.results == (EntryResult(1, "quarantined", "its content cannot be read"),)
+    (result,) = pushed.results
+    assert (result.status, result.reason) == ("quarantined", "its content cannot be read")
 
 
 async def test_a_push_of_nothing_says_where_the_server_stands(till: WireTill) -> None:

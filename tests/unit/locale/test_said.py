@@ -13,8 +13,9 @@ import pytest
 
 from devices.document import Document, as_text
 from devices.errors import DeviceError
-from sync.errors import Reason, SyncError, Unreachable
+from sync.errors import EnrolmentRefused, Reason, Stopped, SyncError, Unreachable
 from sync.protocol import ShopRecord
+from sync.protocol.reasons import Spelled, cause, heard
 from sync.store.errors import JournalBroken, StoreError
 from tui_pos.errors import Refused, RightNeeded, said, translated
 from tui_pos.importing.errors import ImportingError
@@ -286,6 +287,26 @@ def test_a_cause_that_holds_values_is_said_in_french_with_them(reason: Reason) -
         str(value) in said(reason) for value in reason.values.values() if not isinstance(value, Reason)
     )
     assert "instead of" not in said(reason)
+
+
+@pytest.mark.parametrize("told", [Spelled("expired_code", {"at": "2026-11-09"}), None])
+def test_what_the_server_refuses_is_said_in_french_with_its_values(told: Spelled | None) -> None:
+    use_language("fr")
+    words = "This code was good until 2026-11-09. Ask for a new one."
+    with pytest.raises(Refused) as caught, translated():
+        raise EnrolmentRefused(reason=heard(words, told))
+
+    assert "Ce code était valable jusqu’au 2026-11-09" in caught.value.message
+
+
+def test_what_the_server_said_of_an_entry_is_said_in_french_as_it_was_kept() -> None:
+    use_language("fr")
+    kept = str(cause("other_content", reason=cause("missing_field", field="total", place="$")))
+
+    assert said(kept).endswith("le champ total manque dans $")
+    with pytest.raises(Refused) as caught, translated():
+        raise Stopped(reason=str(cause("other_database")))
+    assert "n’est pas celle qui a été enrôlée" in caught.value.message
 
 
 def test_somebody_elses_words_stay_as_they_are_braces_and_all() -> None:
