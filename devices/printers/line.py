@@ -28,6 +28,8 @@ class PrinterLine:
         self.transport = transport
         self.shared = shared
         self._users = 0
+        self.calls = 0
+        """How often the printer was called: what was sent on one connection is not answered on the next."""
         self.passed = 0
         """Barriers that the printer has passed on this connection."""
         self.answers_barriers = False
@@ -58,6 +60,7 @@ class PrinterLine:
                 return False
             await self._leave()
             await self.transport.open()
+            self.calls += 1
             self.passed, self._automatic = 0, None
             if self.transport.answers:
                 self._reader = asyncio.create_task(self._read(), name="printer answers")
@@ -89,11 +92,17 @@ class PrinterLine:
             await self.transport.close()
 
     async def send(
-        self, data: bytes, *, whole: bool = False, moved: Callable[[], None] | None = None
+        self,
+        data: bytes,
+        *,
+        call: int | None = None,
+        whole: bool = False,
+        moved: Callable[[], None] | None = None,
     ) -> None:
         """Send bytes behind what others are sending.
 
         Args:
+            call: on this connection and no other: somebody else may have called anew meanwhile.
             whole: in one write, for a transport to which each write is a job.
             moved: called after each part that was taken.
 
@@ -103,6 +112,8 @@ class PrinterLine:
         step = len(data) if whole else CHUNK
         async with self._writing:
             for start in range(0, len(data), max(step, 1)):
+                if call not in (None, self.calls):
+                    raise TransportError(device="", reason=UNPLUGGED, untouched=start == 0)
                 try:
                     await self.transport.write(data[start : start + step])
                 except TransportError as error:
@@ -128,19 +139,24 @@ class PrinterLine:
             finally:
                 self._answer = None
 
-    async def pass_barrier(self, count: int, within: float) -> bool:
-        """Wait until the printer has passed so many barriers of this connection; False: not in time.
+    async def pass_barrier(self, count: int, within: float, call: int) -> bool:
+        """Wait until the printer has passed so many barriers of a connection; False: not in time.
 
         Raises:
-            DeviceDown: the line is broken, and the answer can come no more.
+            DeviceDown: that connection is over, and the answer can come no more.
         """
         with suppress(TimeoutError):
             async with asyncio.timeout(within):
-                while self.passed < count:
+                while not self._has_passed(count, call):
                     if self._reader is None or self._reader.done():
                         raise DeviceDown(device="", reason=UNPLUGGED)
                     self._news.clear()
                     await self._news.wait()
+        return self._has_passed(count, call)
+
+    def _has_passed(self, count: int, call: int) -> bool:
+        if call != self.calls:
+            raise DeviceDown(device="", reason=UNPLUGGED)
         return self.passed >= count
 
     async def _leave(self) -> None:

@@ -1,8 +1,8 @@
 """From its configuration to a receipt printer.
 
 Options: `columns` (48, 42 or 32…), `code-page` (cp1252, cp858), `cut`, `qr`, `barcodes`, `confirms`, `asb`,
-`pictures`, `shared` (yes, no), `logo` and `font` (files), `fallback` (the printer that stands in for it), `families` (of
-goods, with commas between: orders for the kitchen that are printed here).
+`pictures`, `shared` (yes, no), `logo` and `font` (files), `fallback` (the printer that stands in for it), `families`
+(of goods, with commas between: orders for the kitchen that are printed here).
 """
 
 from __future__ import annotations

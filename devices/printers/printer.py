@@ -77,6 +77,13 @@ class EscposPrinter:
         """It was asked long enough whether it passes barriers, and had passed none."""
         self._prints = False
         """It uses the line, from `ready` to `rest`."""
+        self._call = 0
+        """The connection on which it was found ready; a job goes there or nowhere."""
+        self._job_call = 0
+        """The connection of the last job, on which alone it is confirmed."""
+        self._free = asyncio.Event()
+        """No job is under way, from its first byte to its confirmation."""
+        self._free.set()
         self._silent: set[Question] = set()
         """Questions that this printer does not answer; the first it must."""
         self._barriers = 0
@@ -104,6 +111,7 @@ class EscposPrinter:
 
     async def _able(self) -> str:
         answers = await self._awake()
+        self._call = self.line.calls
         if not answers:
             return ""
         for question in Question:
@@ -124,16 +132,18 @@ class EscposPrinter:
         data = (SEPARATION if self._doubt else b"") + job + (BARRIER if asked else b"")
         doubted, self._doubt = self._doubt, True
         stuck = _Stuck(self.name, self._patience.stuck, notice)
+        self._free.clear()
+        self._job_call = self._call
         try:
-            await self.line.send(data, whole=not asked, moved=stuck.moved)
+            await self.line.send(data, call=self._job_call, whole=not asked, moved=stuck.moved)
         except TransportError as error:
-            await self.line.close()
+            await self._break_off()
             if error.untouched:
                 self._doubt = doubted
                 raise DeviceDown(device=self.name, reason=error.reason) from error
             raise PrintUnknown(device=self.name, reason=error.reason) from error
         except asyncio.CancelledError:
-            await self.line.close()  # or the next job's bytes would follow half of this one's
+            await self._break_off()  # or the next job's bytes would follow half of this one's
             raise
         finally:
             stuck.over()
@@ -143,26 +153,32 @@ class EscposPrinter:
         """Wait until the job is on paper. False: this printer can never say."""
         if not self._confirms:
             self._doubt = False
+            self._free.set()
             return False
         try:
             await self._wait_for_barrier(self._allowance(job), notice)
         except DeviceDown as lost:
-            await self.line.close()
+            await self._break_off()
             if self._never_says:
                 self._doubt = False  # all of it has left: nothing waits for its rest
             raise PrintUnknown(
                 device=self.name, reason=NEVER_SAYS if self._never_says else lost.reason
             ) from lost
         except asyncio.CancelledError:
-            await self.line.close()
+            await self._break_off()
             raise
         self._doubt = False
+        self._free.set()
         return True
+
+    async def _break_off(self) -> None:
+        self._free.set()
+        await self.line.close()
 
     async def _wait_for_barrier(self, allowed: float, notice: Notice) -> None:
         loop = asyncio.get_running_loop()
         until = loop.time() + allowed
-        while not await self._passed(min(self._patience.poll, max(0.0, until - loop.time()))):
+        while not await self._passed(min(self._patience.poll, max(0.0, until - loop.time())), self._job_call):
             held_up = await self._held_up()
             notice(held_up)
             if held_up is not None:
@@ -192,6 +208,7 @@ class EscposPrinter:
         """
         async with self.line.used():
             if buffered:
+                await self._free.wait()  # behind a job it would wait for paper with it
                 await self._able()
                 await self._put(buffered_pulse(pin, milliseconds))
             else:
@@ -235,7 +252,8 @@ class EscposPrinter:
     async def _awake(self) -> dict[Question, int]:
         """Reach the printer and hear it: its first answer, or nothing where nothing can come back.
 
-        A connection kept through a power cut takes bytes and answers nothing: it is tried anew once.
+        A connection kept through a power cut takes bytes and answers nothing: it is tried anew once, unless a job is
+        under way on it.
         """
         fresh = await self._open()
         if not self.line.transport.answers:
@@ -246,6 +264,8 @@ class EscposPrinter:
             if fresh:
                 raise
             answer = None
+        if answer is None and not self._free.is_set():
+            raise DeviceDown(device=self.name, reason=NO_ANSWER)
         if answer is None and not fresh:
             await self.line.close()
             await self._open()
@@ -278,11 +298,11 @@ class EscposPrinter:
         if self._settled and not self._doubt:
             return
         if self._confirms and not self._never_says:
-            before = self.line.passed
+            before, call = self.line.passed, self._call
             for tried in range(3):
                 self._barriers += 1
                 await self._put(PADDING + BARRIER if tried else BARRIER)
-                if await self._passed(self._patience.settle) or self.line.passed > before:
+                if await self._passed(self._patience.settle, call) or self.line.passed > before:
                     break
             else:
                 if self.line.answers_barriers:
@@ -291,7 +311,7 @@ class EscposPrinter:
                 self._given_up = self._settled = True
                 return
             if self._doubt:
-                await self.line.pass_barrier(self.line.passed + 1, self._patience.quiet)
+                await self.line.pass_barrier(self.line.passed + 1, self._patience.quiet, call)
             self._barriers = self.line.passed
             if self._profile.speaks_up and not self._settled and not self.line.shared:
                 await self._put(SPEAK_UP)  # it knows commands of status: it has just answered one
@@ -303,9 +323,9 @@ class EscposPrinter:
         except TransportError as error:
             raise DeviceDown(device=self.name, reason=error.reason) from error
 
-    async def _passed(self, within: float) -> bool:
+    async def _passed(self, within: float, call: int) -> bool:
         try:
-            return await self.line.pass_barrier(self._barriers, within)
+            return await self.line.pass_barrier(self._barriers, within, call)
         except DeviceDown as error:
             raise DeviceDown(device=self.name, reason=error.reason) from error
 
