@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from decimal import Decimal
 
 from msgspec import Struct
 
@@ -28,7 +29,7 @@ PRINTED = n_("A test page is on paper.")
 HANDED = n_("A test page was handed over; this printer cannot say whether it is on paper.")
 OPENED = n_("The drawer was opened.")
 SHOWN = n_("The display shows its test.")
-WEIGHED = n_("The scale says {weight} kg.")
+WEIGHED = n_("The scale says {weight}.")
 NO_WEIGHT = n_("The scale answers, and gives no weight: {reason}.")
 ANSWERS = n_("It answers.")
 FAILED = n_("It does not work: {reason}.")
@@ -46,7 +47,8 @@ class Tried(Struct, frozen=True):
     """A key of the catalogues, with `{weight}` or `{reason}` to be put in."""
     reason: str = ""
     """A key of the catalogues."""
-    weight: str = ""
+    weight: Decimal | None = None
+    """Kilograms."""
 
 
 async def try_out(counter: Counter, name: str, kick: Callable[[], Awaitable[object]] | None = None) -> Tried:
@@ -103,7 +105,7 @@ def page(name: str) -> Document:
 
 async def _weigh(counter: Counter, name: str) -> Tried:
     try:
-        return Tried(True, WEIGHED, weight=str(await counter.weigh(name)))
+        return Tried(True, WEIGHED, weight=await counter.weigh(name))
     except NoWeight as error:
         # a scale that says why it gives no weight works
         return Tried(True, NO_WEIGHT, reason=error.reason)

@@ -15,7 +15,7 @@ from devices.scanners.wedge import Wedge, WedgeScanner
 from devices.trial import FAILED, Tried, try_out
 from sync.store import Store
 from tui_pos.inputs import Input, OpenDrawer
-from tui_pos.l10n import _, n_
+from tui_pos.l10n import _, kilograms, n_
 from tui_pos.scan_advice import ENDS
 from tui_pos.scan_trial import Explained, explained, nothing_came
 
@@ -75,4 +75,5 @@ async def typed_on(wedge: Wedge, typed: str, pause: float | None, store: Store) 
 
 def in_words(tried: Tried) -> str:
     """What came of a try, in the till's language."""
-    return _(tried.text).format(weight=tried.weight, reason=_(tried.reason))
+    weight = "" if tried.weight is None else kilograms(tried.weight)
+    return _(tried.text).format(weight=weight, reason=_(tried.reason))

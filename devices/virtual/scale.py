@@ -7,11 +7,12 @@ from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any, ClassVar
 
-from devices.errors import TOO_LATE, DeviceDown, DeviceError, Unstable
+from devices.errors import TOO_LATE, DeviceDown, DeviceError, NoWeight, Unstable
 from devices.ports import Weight
-from devices.scales.reading import net
+from devices.scales.reading import OVERLOADED, UNDER_ZERO, net
 from devices.virtual.twin import Sleep, Twin
 
+_OUT_OF_RANGE = {"overload": OVERLOADED, "under_zero": UNDER_ZERO}
 HEAVIEST = Decimal(15)
 """Kilograms: the capacity of a shop scale."""
 
@@ -19,7 +20,7 @@ HEAVIEST = Decimal(15)
 class VirtualScale(Twin):
     """Weighs what it is told lies on it."""
 
-    faults: ClassVar[tuple[str, ...]] = ("offline", "slow", "unstable", "mute")
+    faults: ClassVar[tuple[str, ...]] = ("offline", "slow", "unstable", "overload", "under_zero", "mute")
     synonyms: ClassVar[Mapping[str, str]] = {"late": "slow", "lost": "mute"}
 
     def __init__(self, name: str = "scale", sleep: Sleep = asyncio.sleep) -> None:
@@ -38,6 +39,8 @@ class VirtualScale(Twin):
         await self._begin()
         if self.fault == "unstable" or not self.stable:
             raise Unstable(device=self.name)
+        if self.fault in _OUT_OF_RANGE:
+            raise NoWeight(device=self.name, reason=_OUT_OF_RANGE[self.fault])
         weight = net(int(self.weight * 1000), tare, self.name)
         self.weighings += 1
         return weight

@@ -8,6 +8,7 @@ import pytest
 
 from sync.protocol import UserRecord
 from tests.small_shop import TOMATOES, _pin
+from tui_pos.device_trial import try_device
 
 if TYPE_CHECKING:
     from tests.real_selling import Counterfoil
@@ -21,9 +22,18 @@ async def test_a_weighed_product_costs_its_stable_weight_times_its_price(seat: C
     assert seat.reads("1.25 kg", "2.95/kg", "3.69")
 
 
+async def test_a_scale_that_is_tried_says_its_weight(seat: Counterfoil) -> None:
+    seat.till.twin("scale").set(weight="0.250")
+    tried = await try_device(seat.till.counter, "scale", seat.till.give, seat.till.store)
+    assert tried == (True, "The scale says 0.250\N{NO-BREAK SPACE}kg.")
+
+
 @pytest.mark.parametrize(
     ("steer", "why"),
     [
+        ({"fault": "overload"}, "the load is too heavy for it"),
+        ({"fault": "under_zero"}, "it shows less than zero"),
+        ({"fault": "mute"}, "it did not answer in time"),
         ({"fault": "unstable"}, "the load moves"),
         ({"stable": False}, "the load moves"),
         ({"fault": "offline"}, "it is unplugged or switched off"),
