@@ -81,10 +81,11 @@ class CabledTerminal(ABC, Generic[S, L]):
         """That the terminal knows nothing of an order: not yet, while its customer may still be at it.
 
         Args:
-            within: seconds that a customer is given.
+            within: seconds that a customer is given. Where the till has given up, he may have begun late: it is asked
+                for as long again.
         """
         age = None if order.at is None else datetime.now(UTC) - order.at
-        if age is not None and timedelta() <= age < timedelta(seconds=within):
+        if age is not None and timedelta() <= age < 2 * timedelta(seconds=within):
             return StillWorking(device=self.name, reason=NOT_YET)
         return self._unknown(CANNOT_TELL)
 

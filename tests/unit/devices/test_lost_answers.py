@@ -41,9 +41,14 @@ def young(order: Order = ORDER) -> Order:
     return replace(order, at=datetime.now(UTC))
 
 
+def given_up(order: Order = ORDER) -> Order:
+    """The order, when the till has just given up waiting for the longest answer."""
+    return replace(order, at=datetime.now(UTC) - timedelta(minutes=3, seconds=5))
+
+
 def old(order: Order = ORDER) -> Order:
-    """The order, asked longer ago than a customer is given."""
-    return replace(order, at=datetime.now(UTC) - timedelta(minutes=4))
+    """The order, asked longer ago than any customer is given."""
+    return replace(order, at=datetime.now(UTC) - timedelta(minutes=10))
 
 
 # --- Caisse-AP
@@ -115,8 +120,9 @@ async def test_the_authorisation_is_waited_for_although_the_answer_comes_out_eve
 async def test_a_payment_that_the_terminal_does_not_know_yet_may_be_told_later() -> None:
     twin = CaisseApTwin()
     terminal = CaisseApTerminal("pay", Plugged(twin), limits=replace(LIMITS, answer=180.0))
-    with pytest.raises(StillWorking):
-        await terminal.recover(young())
+    for order in (young(), given_up()):
+        with pytest.raises(StillWorking):
+            await terminal.recover(order)
     with pytest.raises(PaymentUnknown) as caught:
         await terminal.recover(old())
     assert not isinstance(caught.value, StillWorking)
