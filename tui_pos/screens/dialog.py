@@ -29,6 +29,7 @@ from tui_pos.inputs import Input
 from tui_pos.l10n import _, n_
 from tui_pos.widgets.count_sheet import CountSheet
 from tui_pos.widgets.field import Field
+from tui_pos.widgets.key_line import KeyLine
 from tui_pos.widgets.page_list import PageList, Source
 from tui_pos.widgets.sturdy import Sturdy
 from tui_pos.widgets.words import Words
@@ -104,18 +105,15 @@ class Dialog(Sturdy, ModalScreen[Answer]):
             box.border_title = Content(self.heading())
             yield from self.body()
             yield Words(id="problem")
-            yield Static(self._keys(), id="keys", markup=False)
+            yield KeyLine(self._keys(), id="keys")
 
-    def _keys(self) -> Content:
+    def _keys(self) -> list[tuple[str, str]]:
         shown = [each for several in self._bindings.key_to_bindings.values() for each in several if each.show]
-        parts: list[tuple[str, str] | str] = []
-        for binding in sorted(shown, key=lambda each: each.key == "escape"):
-            if self.check_action(binding.action, ()):
-                parts += [
-                    (binding.key_display or key_name(binding.key), "bold"),
-                    f" {_(binding.description)}   ",
-                ]
-        return Content.assemble(*parts)
+        return [
+            (binding.key_display or key_name(binding.key), _(binding.description))
+            for binding in sorted(shown, key=lambda each: each.key == "escape")
+            if self.check_action(binding.action, ())
+        ]
 
     def on_key(self, event: events.Key) -> None:
         """What is typed before the first field has the focus is typed into it."""
