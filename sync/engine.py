@@ -271,6 +271,11 @@ class Engine:
     # --- where it stands
 
     @property
+    def trouble(self) -> SyncError | None:
+        """Why the last ping was not answered by the server; None: it was."""
+        return self._link.trouble
+
+    @property
     def link(self) -> Link:
         """Whether the server answers."""
         return self._link.link

@@ -8,6 +8,7 @@
     ├── Unreachable                 nothing answered
     │   ├── Unreadable              … a place with the server's exports, or the way to it
     │   │   └── Missing             … a file is not in it
+    │   ├── ProxyRefused            … but the proxy on the way, which lets nothing through
     │   ├── TimedOut                … in time
     │   ├── NotTrusted              … with a certificate that can be trusted
     │   └── NotOurs                 … but something that is not the server: a captive portal
@@ -141,6 +142,15 @@ class Missing(Unreadable):
     )
 
 
+class ProxyRefused(Unreachable):
+    """The proxy on the way lets nothing through."""
+
+    template = n_(
+        "The proxy on the way to the server lets nothing through: {reason}. Nothing changed; the proxy, with its user "
+        "and password, is given when a till is enrolled."
+    )
+
+
 class TimedOut(Unreachable):
     """No whole answer came in time."""
 
@@ -157,7 +167,10 @@ class NotTrusted(Unreachable):
 class NotOurs(Unreachable):
     """Something answered that is not the server: a captive portal, a proxy's page."""
 
-    template = n_("Something else answers at the server's address: {reason}. Nothing was taken from it.")
+    template = n_(
+        "Something else answers at the server's address: {reason}. Nothing was taken from it; is that the address, or "
+        "does the network want somebody to sign in first?"
+    )
 
 
 class BadReply(SyncError):

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 import ssl
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
+from typing import TypeVar
 from urllib.parse import urlsplit
 
 import httpx
 
 from sync.addresses import LOOPBACK, check_address, check_proxy, without_password
-from sync.errors import BadAddress, NotTrusted, Reason, TimedOut, Unreachable, n_
+from sync.errors import BadAddress, NotTrusted, ProxyRefused, Reason, TimedOut, Unreachable, n_
 from sync.ports import Reply, Request, Stream
 
+E = TypeVar("E", bound=BaseException)
+
+PROXY_REFUSES = 407
 _STALL_BYTES = 1024
 """A body that brings less than this within the time-out is as good as none."""
 
@@ -88,7 +93,11 @@ class HttpTransport:
             content=request.body if request.method != "GET" else None,
             extensions=None if url.raw_path == target else {"target": target},
         )
-        return await self._client.send(made, stream=True)
+        response = await self._client.send(made, stream=True)
+        if response.status_code == PROXY_REFUSES:
+            await response.aclose()
+            raise ProxyRefused(reason=_NO_PASSAGE)
+        return response
 
 
 class HttpStream:
@@ -147,14 +156,34 @@ def _translated(within: float) -> Iterator[None]:
     except TimeoutError:
         raise TimedOut(reason=Reason(n_("no answer in {seconds} s"), seconds=f"{within:g}")) from None
     except (httpx.HTTPError, httpx.StreamError, OSError) as error:
-        if certificate := _certificate_error(error):
+        if certificate := _behind(error, ssl.SSLCertVerificationError):
             raise NotTrusted(reason=certificate.verify_message) from error
-        raise Unreachable(reason=str(error) or type(error).__name__) from error
+        if isinstance(error, httpx.ProxyError):
+            asks = str(PROXY_REFUSES) in str(error)
+            raise ProxyRefused(reason=_NO_PASSAGE if asks else str(error)) from error
+        raise Unreachable(reason=_cause(error)) from error
 
 
-def _certificate_error(error: BaseException | None) -> ssl.SSLCertVerificationError | None:
+def _cause(error: Exception) -> str:
+    """Why there is no connection, and what to look at."""
+    if isinstance(error, httpx.ConnectError):
+        if _behind(error, socket.gaierror):
+            return n_(
+                "its name is not known here; check the address, and whether this machine is on the network"
+            )
+        if _behind(error, ssl.SSLError):
+            return n_("no TLS is spoken there; check the address and the port")
+        return n_("no connection can be made; check the address, the port, the proxy and the network")
+    return str(error) or n_("the connection was cut")
+
+
+def _behind(error: BaseException | None, kind: type[E]) -> E | None:
+    """The error of a kind that led to this one; None: none did."""
     while error is not None:
-        if isinstance(error, ssl.SSLCertVerificationError):
+        if isinstance(error, kind):
             return error
         error = error.__cause__ or error.__context__
     return None
+
+
+_NO_PASSAGE = n_("it asks for a user and a password, or refuses those that it was given")

@@ -55,6 +55,8 @@ class LinkWatch:
         self.link = Link.UNKNOWN
         self.reason = ""
         """Why the link is down."""
+        self.trouble: SyncError | None = None
+        """The same, as it was raised."""
         self._server = server
         self._events = events
         self._breakers = breakers
@@ -67,8 +69,10 @@ class LinkWatch:
         try:
             await self._ping_twice()
         except SyncError as error:
+            self.trouble = error
             self._set(Link.DOWN, error.cause)
         else:
+            self.trouble = None
             for breaker in self._breakers:
                 breaker.close()
             self._set(Link.UP)

@@ -167,6 +167,10 @@ class EngineDouble:
         return self._status.link
 
     @property
+    def trouble(self) -> Unreachable | None:
+        return Unreachable(reason=self._status.reason) if self.link is Link.DOWN else None
+
+    @property
     def timers(self) -> Any:
         return timers(self.own)
 

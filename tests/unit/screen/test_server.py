@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from msgspec.structs import replace
 
 from sync.carried import Loaded
 from sync.errors import EnrolmentRefused, Hole, Unreachable
@@ -366,7 +367,15 @@ async def test_the_connection_is_tested_to_its_end(sit: Sit) -> None:
         await seat.enrolled(EngineDouble(CUT))
         await seat.wants("settings.show")
         await seat.press("right", *["down"] * 4, "enter")
-        assert reads(seat, "The server: no answer (the cable is out).")
+        assert reads(seat, "The server cannot be reached: the cable is out.")
+
+
+async def test_a_test_of_the_connection_tells_of_a_clock_that_is_wrong(sit: Sit) -> None:
+    async with sit((132, 40)) as seat:
+        await seat.enrolled(EngineDouble(replace(HEALTHY, offset=-366 * 86_400.0)))
+        await seat.wants("settings.show")
+        await seat.press("right", *["down"] * 4, "enter")
+        assert reads(seat, "knows this till as number 1.", "wrong by 366 d")
 
 
 async def test_secrets_are_not_shown(sit: Sit) -> None:

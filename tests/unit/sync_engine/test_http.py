@@ -188,3 +188,35 @@ def test_an_address_is_taken_without_the_slash_at_its_end(url: str) -> None:
 def test_an_address_that_cannot_be_used_is_refused_with_the_reason(url: str) -> None:
     with pytest.raises(BadAddress, match="Nothing was changed"):
         check_address(url)
+
+
+async def test_where_nothing_listens_or_no_tls_is_spoken_it_is_said_what_to_look_at() -> None:
+    async def plain(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"HTTP/1.1 400 Bad Request\r\n\r\n")
+        await writer.drain()
+        writer.close()
+
+    server = await asyncio.start_server(plain, "127.0.0.1", 0)
+    url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+    async with transport(url.replace("http:", "https:")) as made:
+        with pytest.raises(Unreachable, match="no TLS is spoken there"):
+            await made.exchange(PING, within=5, limit=LIMIT)
+    server.close()
+    async with transport(url) as made:
+        with pytest.raises(Unreachable, match="check the address, the port"):
+            await made.exchange(PING, within=5, limit=LIMIT)
+
+
+async def test_a_name_that_nobody_knows_is_told_from_a_server_that_is_down() -> None:
+    async with transport("https://no-such-till.invalid") as made:
+        with pytest.raises(Unreachable, match="its name is not known here"):
+            await made.exchange(PING, within=5, limit=LIMIT)
+
+
+async def test_a_connection_that_is_cut_without_a_word_is_said_to_be_cut() -> None:
+    async def cut(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.transport.abort()
+
+    async with listening(cut) as url, transport(url) as made:
+        with pytest.raises(Unreachable, match=r"cut|disconnected"):
+            await made.exchange(PING, within=5, limit=LIMIT)

@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from sync.errors import BadAddress, Unreachable
+from sync.errors import BadAddress, ProxyRefused, Unreachable
 from sync.http import HttpTransport
 from sync.ports import Request
 
@@ -68,15 +68,17 @@ async def test_inside_tls_the_proxy_sees_the_address_alone() -> None:
     assert proxy.asked == [("CONNECT till.example.org:443 HTTP/1.1", WELCOME)]
 
 
-async def test_a_proxy_that_does_not_know_the_credentials_is_no_server_and_its_password_stays_secret() -> (
-    None
-):
-    async with proxied("https://till.example.org", "till:wrong@") as (proxy, transport):
-        with pytest.raises(Unreachable) as caught:
+@pytest.mark.parametrize(
+    ("url", "asked"), [("https://till.example.org", "CONNECT"), ("http://127.0.0.1:9", "GET")]
+)
+async def test_a_proxy_that_does_not_know_the_credentials_is_named_and_its_password_stays_secret(
+    url: str, asked: str
+) -> None:
+    async with proxied(url, "till:wrong@") as (proxy, transport):
+        with pytest.raises(ProxyRefused, match="it asks for a user and a password, or refuses") as caught:
             await transport.exchange(PING, within=5, limit=100)
 
-    assert proxy.asked[0][0].startswith("CONNECT")
-    assert "407" in str(caught.value)
+    assert proxy.asked[0][0].startswith(asked)
     assert "wrong" not in str(caught.value)
 
 

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 from sync.addresses import PLACE, without_password
 from sync.errors import NoPlace
 from sync.schedule import WHEN
-from tui_pos.errors import said
 from tui_pos.exchange_settings import NEVER, checked
 from tui_pos.l10n import _, n_, plural
 from tui_pos.screens.exchange import LINKS, ExchangeScreen, when_of
 from tui_pos.screens.load import LoadScreen
 from tui_pos.screens.settings.rows import Row, Take
+from tui_pos.screens.spans import span
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -98,14 +98,17 @@ class ServerTab:
         engine = self._conduct.watch.engine
         if engine is None:
             return ""
-        link = str(await engine.ping())
-        if link == "up":
-            await engine.hello()
-            text = _("The server answers, and knows this till as number {number}.")
-            return text.format(number=engine.membership.number)
-        status = await engine.status()
-        reason = f" ({said(status.reason)})" if status.reason else ""
-        return _("The server: {answer}.").format(answer=_(LINKS[link]) + reason)
+        await engine.ping()
+        if engine.trouble is not None:
+            raise engine.trouble
+        await engine.hello()
+        text = _("The server answers, and knows this till as number {number}.")
+        known = text.format(number=engine.membership.number)
+        off = abs((await engine.status()).offset)
+        if off < WRONG_CLOCK:
+            return known
+        wrong = _("But this till's clock is wrong by {span}: set it, since tickets carry its time.")
+        return f"{known} {wrong.format(span=span(off))}"
 
     async def _changes(self) -> str:
         engine = self._conduct.watch.engine
@@ -146,4 +149,6 @@ class ServerTab:
         return ""
 
 
+WRONG_CLOCK = 300
+"""Seconds by which a till's clock may differ from the server's without a word."""
 BY_ENROLMENT = n_("It is given when the till is enrolled, and kept encrypted.")
