@@ -39,12 +39,12 @@ class Rule(NamedTuple):
 
     monthly: int
     carries_over: bool = False
-    carrying: bool = False
-    """Whether the present month holds what was left of the one before."""
+    carrying_since: str | None = None
+    """The first month whose rest the present one holds, with those of all months since; None: it holds none."""
     carried: int = 0
     """How much that is; negative: what was overspent."""
     granted_before: int | None = None
-    """What the month before had been granted; None: nobody knows, and what is carried stays as it is."""
+    """What those months had brought, or, where none is held, the month before; None: nobody knows."""
 
 
 _FIELDS = tuple(_RULE.c[name] for name in Rule._fields)
@@ -76,11 +76,9 @@ def budget_changes(
 
 def recounted(connection: Connection, shop: int, budget: BudgetRecord) -> BudgetRecord:
     """The budget with what all tickets of its month have taken, and through which entries that counts."""
-    ticket, till = schema.ticket, schema.till
-    taken = ticket.c.value if budget.basis == "value" else ticket.c.total
-    of_month = _of_month(connection, shop, budget)
-    wanted = select(func.coalesce(func.sum(taken), 0)).where(*of_month)
-    spent = int(connection.execute(wanted).scalar_one())
+    till = schema.till
+    of_month = _of_months(connection, shop, budget, budget.month, budget.month)
+    spent = _spent(connection, shop, budget, budget.month, budget.month)
     counted = connection.execute(select(till.c.uuid, till.c.last_seq).where(till.c.shop == shop))
     quantities, amounts = _by_family(connection, shop, budget, of_month) if budget.quotas else ({}, {})
     visited_at, visit = _last_visit(connection, of_month)
@@ -114,12 +112,12 @@ def _brought_up_to_date(connection: Connection, shop: int, budget: BudgetRecord)
 
 def _counted(connection: Connection, shop: int, budget: BudgetRecord, rule: Rule) -> Rule:
     """The rule with what is carried counted anew."""
-    if not rule.carrying:
+    if rule.carrying_since is None:
         return rule._replace(carried=0)
     if rule.granted_before is None:
         return rule
-    before = replace(budget, month=month_before(budget.month), amount=rule.granted_before, quotas=())
-    return rule._replace(carried=recounted(connection, shop, before).balance)
+    taken = _spent(connection, shop, budget, rule.carrying_since, month_before(budget.month))
+    return rule._replace(carried=rule.granted_before - taken)
 
 
 def _as_record(
@@ -127,15 +125,28 @@ def _as_record(
 ) -> BudgetRecord:
     """The budget as tills are told it, with this amount for its month."""
     told = replace(
-        budget, amount=amount, monthly=rule.monthly, carries_over=rule.carries_over, carrying=rule.carrying
+        budget,
+        amount=amount,
+        monthly=rule.monthly,
+        carries_over=rule.carries_over,
+        carrying_since=rule.carrying_since,
     )
     return recounted(connection, shop, told)
 
 
-def _of_month(connection: Connection, shop: int, budget: BudgetRecord) -> Conditions:
-    """Which tickets are the household's of the month; what comes back belongs to the month of its sale."""
+def _spent(connection: Connection, shop: int, budget: BudgetRecord, first: str, last: str) -> int:
+    """What a household has taken from the first of these months to the last, in the basis of its budget."""
+    ticket = schema.ticket.c
+    taken = ticket.value if budget.basis == "value" else ticket.total
+    of_months = _of_months(connection, shop, budget, first, last)
+    return int(connection.execute(select(func.coalesce(func.sum(taken), 0)).where(*of_months)).scalar_one())
+
+
+def _of_months(connection: Connection, shop: int, budget: BudgetRecord, first: str, last: str) -> Conditions:
+    """Which tickets are the household's of these months; what comes back belongs to the month of its sale."""
     ticket, till, sale = schema.ticket.c, schema.till.c, schema.ticket.alias("sale").c
-    begin, end = bounds_of_month(budget.month, shop_zone(connection, shop))
+    zone = shop_zone(connection, shop)
+    begin, end = bounds_of_month(first, zone)[0], bounds_of_month(last, zone)[1]
     sold_at = select(sale.closed_at).where(sale.shop == shop, sale.number == ticket.refund_of).limit(1)
     taken_at = func.coalesce(sold_at.correlate(schema.ticket).scalar_subquery(), ticket.closed_at)
     return (
@@ -214,7 +225,7 @@ def recalculate(
     """
     records = []
     for budget, rule in _budgets(connection, shop, customer):
-        now = _counted(connection, shop, budget, rule._replace(carrying=rule.carries_over))
+        now = _counted(connection, shop, budget, _as_it_would_be(budget, rule))
         _keep(connection, shop, budget.customer, now)
         records.append(_as_record(connection, shop, budget, now, now.monthly + now.carried))
     if records:
@@ -222,6 +233,15 @@ def recalculate(
     elif customer is not None:
         raise Unknown(what=n_("budget of"), name=customer)
     return records
+
+
+def _as_it_would_be(budget: BudgetRecord, rule: Rule) -> Rule:
+    """The rule as if it had been so when the month began."""
+    if not rule.carries_over:
+        return rule._replace(carrying_since=None)
+    if rule.carrying_since is None and rule.granted_before is not None:
+        return rule._replace(carrying_since=month_before(budget.month))
+    return rule
 
 
 def recount(connection: Connection, shop: int, at: str) -> None:
@@ -272,7 +292,12 @@ def _next_month(
     granted = budget.amount - rule.carried + counted.carried
     left = recounted(connection, shop, replace(budget, amount=granted)).balance
     carried = left if rule.carries_over else 0
-    begun = counted._replace(carrying=rule.carries_over, carried=carried, granted_before=granted)
+    begun = counted._replace(carried=carried, granted_before=granted, carrying_since=None)
+    if rule.carries_over:
+        begun = begun._replace(carrying_since=budget.month)
+    if rule.carries_over and counted.carrying_since is not None and counted.granted_before is not None:
+        whole = counted.granted_before + granted - counted.carried
+        begun = begun._replace(carrying_since=counted.carrying_since, granted_before=whole)
     following = replace(budget, month=month_after(budget.month))
     return _as_record(connection, shop, following, begun, rule.monthly + carried), begun
 

@@ -12,7 +12,7 @@ from tui_pos.sale.money import parse_price
 
 
 def decimal_point(text: str) -> str:
-    """What is typed for a number, also with the comma of the French: `5,5` is `5.5`. Whether it is one is seen later."""
+    """What is typed for a number, also with the comma of the French, `5,5`; whether it is one is seen later."""
     whole, comma, rest = text.partition(",")
     return f"{whole}.{rest}" if comma and whole.isdecimal() and rest.isdecimal() else text
 

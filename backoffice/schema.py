@@ -188,8 +188,8 @@ beneficiary = _table(
     carries_over=Boolean,
     # what this month's budget holds of the one before; negative: what was overspent
     carried=BigInteger,
-    # whether it holds that, and what the month before had been granted, where that is known
-    carrying=Boolean,
+    # the first month whose rest it holds, and what the months since had brought, where that is known
+    carrying_since=Text,
     granted_before=BigInteger,
 )
 """By which rule a household's budget is made anew on the 1st; the budget itself is a record of the feed."""

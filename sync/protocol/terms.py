@@ -71,8 +71,8 @@ class BudgetRecord(Struct, frozen=True, kw_only=True):
     """What each month after this one brings; None: `amount`."""
     carries_over: bool = False
     """Whether what is left, or was overspent, goes to the month after this one."""
-    carrying: bool = False
-    """Whether `amount` holds what was left of the month before: a till takes off its own later tickets of that, too."""
+    carrying_since: str | None = None
+    """The first month of those whose rest `amount` holds: a till takes off its own later tickets of them, too."""
     counted: dict[str, int] = {}
     """By till id, the last journal position whose ticket is in `balance`: a till takes its own later ones off."""
     starts_on: str | None = None

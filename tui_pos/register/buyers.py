@@ -10,7 +10,6 @@ from __future__ import annotations
 import logging
 from datetime import date, datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING
 
 import msgspec
 from msgspec import Struct
@@ -33,12 +32,8 @@ from tui_pos.register.terms import Buyer, Families, budget_of
 from tui_pos.rights import Right
 from tui_pos.sale.budget import Budget, Taken, check_access, check_budget, taken_by
 from tui_pos.sale.errors import BudgetExceeded, NotAllowed, OutOfPeriod, QuotaExceeded
-from tui_pos.sale.months import month_before
 from tui_pos.sale.tariff import retariffed
 from tui_pos.sale.ticket import Customer, Ticket
-
-if TYPE_CHECKING:
-    from zoneinfo import ZoneInfo
 
 BUDGET = "BUDGET"
 """The payment method that pays out of the budget."""
@@ -111,26 +106,32 @@ async def _sold_since(desk: Desk, told: Budget, counted: int, month: str) -> dic
     """
     zone = zone_of(desk.shop)
     begin, end = bounds_of_month(told.month, zone)
-    if told.carrying:
-        begin, _end = bounds_of_month(month_before(told.month), zone)
-    bodies = await desk.store.tickets.sold_to(told.customer, after=counted, since=begin)
-    tickets = [msgspec.json.decode(body, type=_Sold) for body in bodies]
-    tickets = [ticket for ticket in tickets if ticket.closed_at < end]
+    if told.carrying_since:
+        begin, _end = bounds_of_month(told.carrying_since, zone)
+    sold = await _by_month(desk, told, counted, begin)
+    sold = {taken_in: taken for taken_in, taken in sold.items() if taken_in <= told.month}
     if month > told.month:
-        later = await desk.store.tickets.sold_to(told.customer, after=0, since=end)
-        tickets += [msgspec.json.decode(body, type=_Sold) for body in later]
-    sold: dict[str, Taken] = {}
-    families: dict[str, str] = {}
-    for ticket in tickets:
-        taken_at = await _taken_at(desk, ticket, zone)
-        sold[taken_at] = sold.get(taken_at, Taken()) + await _of_sold(desk, told, ticket, families)
+        later = await _by_month(desk, told, 0, end)
+        sold |= {taken_in: taken for taken_in, taken in later.items() if taken_in > told.month}
     return sold
 
 
-async def _taken_at(desk: Desk, ticket: _Sold, zone: ZoneInfo) -> str:
+async def _by_month(desk: Desk, budget: Budget, after: int, since: str) -> dict[str, Taken]:
+    """What the tickets behind a position, closed from a moment on, have taken, by the month that it belongs to."""
+    sold: dict[str, Taken] = {}
+    families: dict[str, str] = {}
+    for body in await desk.store.tickets.sold_to(budget.customer, after=after, since=since):
+        ticket = msgspec.json.decode(body, type=_Sold)
+        taken_in = await _taken_in(desk, ticket)
+        sold[taken_in] = sold.get(taken_in, Taken()) + await _of_sold(desk, budget, ticket, families)
+    return sold
+
+
+async def _taken_in(desk: Desk, ticket: _Sold) -> str:
     """The month in which goods were taken: of those that come back, that of their sale."""
     sale = None if ticket.refund_of is None else await desk.store.tickets.row(ticket.refund_of)
-    return month_at(datetime.fromisoformat(ticket.closed_at if sale is None else sale.closed_at), zone)
+    at = datetime.fromisoformat(ticket.closed_at if sale is None else sale.closed_at)
+    return month_at(at, zone_of(desk.shop))
 
 
 async def _of_sold(desk: Desk, budget: Budget, ticket: _Sold, families: dict[str, str]) -> Taken:

@@ -205,7 +205,7 @@ def budget_of(record: BudgetRecord, families: Families) -> Budget:
         basis=record.basis,
         monthly=record.monthly,
         carries_over=record.carries_over,
-        carrying=record.carrying,
+        carrying_since=record.carrying_since,
         starts_on=date.fromisoformat(record.starts_on) if record.starts_on else None,
         ends_on=date.fromisoformat(record.ends_on) if record.ends_on else None,
         quotas=tuple(

@@ -16,7 +16,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from tui_pos.sale.errors import Amount, BudgetExceeded, OutOfPeriod, QuotaExceeded
-from tui_pos.sale.months import month_after, month_before
+from tui_pos.sale.months import month_after
 from tui_pos.sale.pricing import line_totals
 from tui_pos.sale.ticket import Ticket, Totals
 
@@ -92,8 +92,8 @@ class Budget(Struct, frozen=True):
     """What each month after this one brings; None: `amount`."""
     carries_over: bool = False
     """Whether what is left, or was overspent, goes to the month after this one."""
-    carrying: bool = False
-    """Whether `amount` holds what was left of the month before."""
+    carrying_since: str | None = None
+    """The first month of those whose rest `amount` holds; None: it holds none."""
     taken: Taken = Taken()
     """What the quotas had given this month by then, each under its own family with what is nested in it."""
     visited_at: datetime | None = None
@@ -118,7 +118,7 @@ class Budget(Struct, frozen=True):
                 amount=amount,
                 balance=amount,
                 # what was left has just been counted
-                carrying=False,
+                carrying_since=None,
                 taken=Taken(),
                 visited_at=None,
                 visit="",
@@ -126,11 +126,10 @@ class Budget(Struct, frozen=True):
         return budget
 
     def since(self, sold: Mapping[str, Taken]) -> Taken:
-        """What was sold here and has to be taken off: that of the month, and of the one before where it is carried."""
-        taken = sold.get(self.month, Taken())
-        if self.carrying:
-            taken += Taken(sold.get(month_before(self.month), Taken()).amount)
-        return taken
+        """What was sold here and has to be taken off: that of the month, and of those whose rest it holds."""
+        first = self.month if self.carrying_since is None else self.carrying_since
+        before = sum(taken.amount for month, taken in sold.items() if first <= month < self.month)
+        return sold.get(self.month, Taken()) + Taken(before)
 
     def left(self, since: Taken) -> int:
         """What is left once what was sold here since then is taken off; negative: overspent."""

@@ -40,7 +40,7 @@ async def test_unsent_tickets_of_last_month_lessen_what_was_carried_over(helped:
     await helped.sell(H1, COFFEE)
     shop.clock.pass_by(days=9)
     december = budget(8_000, month="2026-12", monthly=5_000, carries_over=True)
-    await bring(helped, replace(december, carrying=True))
+    await bring(helped, replace(december, carrying_since="2026-11"))
     await helped.scan(H1)
     assert left(helped) == 8_000 - 389
 

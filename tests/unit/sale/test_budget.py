@@ -88,8 +88,8 @@ def test_what_is_left_is_carried_over_without_the_server() -> None:
 def test_what_was_sold_here_last_month_is_taken_off_where_the_rest_of_that_is_carried() -> None:
     sold = {"2026-04": Taken(700, {"LAIT": Decimal(1)}), "2026-05": Taken(200, {"LAIT": Decimal(2)})}
     assert MAY.left(MAY.since(sold)) == 2_800
-    carrying = replace(MAY, carries_over=True, carrying=True)
-    since = carrying.since(sold)
+    carrying = replace(MAY, carries_over=True, carrying_since="2026-04")
+    since = carrying.since({**sold, "2026-03": Taken(50)})
     assert (carrying.left(since), since.quantities) == (2_100, {"LAIT": Decimal(2)})
 
 
