@@ -19,12 +19,20 @@ GAP = 0.035
 """Seconds between two keys of a scanner. Slow ones take 20 ms; a fast typist needs 80."""
 
 
+TELLING = 8
+"""Digits that show which keyboard was meant: those of the shortest code on goods."""
+
+
+def _digits(text: str) -> int:
+    return sum(character.isdecimal() for character in text)
+
+
 class Wedge(Struct, frozen=True):
     """How the scanner types that is this till's keyboard."""
 
     layout: WedgeLayout = "auto"
     """`azerty`: the computer's keyboard is French and the scanner's is not, so that all its characters are put right;
-    `qwerty`: nothing is; `auto`: digits alone are."""
+    `qwerty`: nothing is; `auto`: what has no digit, and is full of them once it is put right."""
     prefix: str = ""
     """What it types before a code: with it no speed is needed to tell a scan."""
     ends: bool = True
@@ -46,7 +54,9 @@ class Wedge(Struct, frozen=True):
     def code(self, typed: str) -> str:
         """The code in what it typed."""
         code = typed.removeprefix(self.prefix)
-        if self.layout == "azerty":
+        if self.layout == "azerty" or (
+            self.layout == "auto" and _digits(as_qwerty(code)) >= TELLING > _digits(code)
+        ):
             code = as_qwerty(code)
         return code.replace(self.fnc1, GROUP_SEPARATOR) if self.fnc1 else code
 

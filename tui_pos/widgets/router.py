@@ -34,8 +34,10 @@ LONGEST = 128
 """No code and no name is longer: what comes after is not kept, and the whole is refused once."""
 
 _ENDS = frozenset({"enter", "ctrl+j"})
-_CODE = re.compile(r"[!-)+-~\x1d]+|[&é\"'(\-è_çà]+")
-_DIGIT = re.compile(r"[0-9&é\"'(\-è_çà]")
+_FRENCH_DIGITS = "&é\"'(\\-è_çàÉÈÇÀ"
+"""The digits of a French keyboard without Shift, with Caps Lock too."""
+_CODE = re.compile(rf"[!-)+-~\x1d]+|[{_FRENCH_DIGITS}]+")
+_DIGIT = re.compile(rf"[0-9{_FRENCH_DIGITS}]")
 _SEPARATORS = re.compile(r"\r\n|[\r\n\t]")
 
 

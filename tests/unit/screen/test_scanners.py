@@ -51,11 +51,26 @@ async def test_digits_that_became_letters_by_the_keyboard_layout_are_a_scan(
     assert seat.codes == [LENTILS]
 
 
-async def test_a_symbology_and_letters_of_the_wrong_keyboard_are_put_right_too(seat: Counterfoil) -> None:
-    await wedge(seat, layout="azerty")
+@pytest.mark.parametrize("layout", ["auto", "azerty"])
+async def test_a_symbology_and_letters_of_the_wrong_keyboard_are_put_right_too(
+    seat: Counterfoil, layout: str
+) -> None:
+    await wedge(seat, layout=layout)
     await seat.scan(misread(f"]C101{GTIN}"))
     await seat.scan(f"]C101{GTIN}")
     assert (set(seat.codes), seat.till.ticket.total) == ({LENTILS}, 498)
+
+
+@pytest.mark.parametrize("text", [LENTILS, f"]C101{GTIN}", f"]E0{LENTILS}"])
+@pytest.mark.parametrize("capitals", [False, True], ids=["", "caps lock"])
+async def test_what_the_wrong_keyboard_makes_of_a_scan_never_answers_a_dialog(
+    seat: Counterfoil, text: str, capitals: bool
+) -> None:
+    typed = misread(text)
+    await seat.does("till.lock")
+    await seat.scan(typed.swapcase() if capitals else typed)
+    assert seat.reads("A scan was refused")
+    assert seat.codes == []
 
 
 async def test_what_is_typed_by_hand_on_a_french_keyboard_stays_what_it_is(seat: Counterfoil) -> None:
