@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Literal
 
 from msgspec import Struct
@@ -28,9 +29,9 @@ from devices.printers.status import (
     remark,
     trouble,
 )
+from devices.printers.stuck import Stuck
 from devices.transports import Transport, TransportError
 
-STUCK = n_("it takes no more bytes")
 STILL_BUSY = n_("it is still busy with what it was sent before")
 ONE_WAY = n_("it cannot be asked")
 NEVER_SAYS = n_("it never says what is on paper; if its prints come out, give it the option confirms=no")
@@ -55,6 +56,8 @@ class Patience(Struct, frozen=True):
     """For a printer that may still be busy with an earlier job."""
     quiet: float = 0.3
     """For an answer that belongs to a job before."""
+    again: float = 0.4
+    """Before a printer that others use is called once more to open a drawer."""
 
 
 class EscposPrinter:
@@ -131,7 +134,7 @@ class EscposPrinter:
         asked = self._confirms
         data = (SEPARATION if self._doubt else b"") + job + (BARRIER if asked else b"")
         doubted, self._doubt = self._doubt, True
-        stuck = _Stuck(self.name, self._patience.stuck, notice)
+        stuck = Stuck(self.name, self._patience.stuck, notice)
         self._free.clear()
         self._job_call = self._call
         try:
@@ -212,8 +215,17 @@ class EscposPrinter:
                 await self._able()
                 await self._put(buffered_pulse(pin, milliseconds))
             else:
-                await self._awake()
+                await self._reached()
                 await self._put(pulse(pin, milliseconds))
+
+    async def _reached(self) -> None:
+        """Reach it, in three tries where it may be another till's for the moment."""
+        for _ in range(2 if self.line.shared else 0):
+            with suppress(DeviceDown):
+                await self._awake()
+                return
+            await asyncio.sleep(self._patience.again)
+        await self._awake()
 
     async def reach(self) -> None:
         """See that it answers, whether or not it can print.
@@ -350,33 +362,3 @@ class EscposPrinter:
         pace = self.line.transport.pace
         on_the_line = len(job) / pace if pace else 0.0
         return self._patience.barrier + paper_length(job) / 100 + on_the_line
-
-
-class _Stuck:
-    """Tells when no byte is taken for long, since somebody has to see to the printer, and when it goes on."""
-
-    def __init__(self, name: str, after: float, notice: Notice) -> None:
-        self._name = name
-        self._after = after
-        self._notice = notice
-        self._told = False
-        self._timer = self._start()
-
-    def moved(self) -> None:
-        """A part was taken."""
-        self._timer.cancel()
-        if self._told:
-            self._told = False
-            self._notice(None)
-        self._timer = self._start()
-
-    def over(self) -> None:
-        """Nothing is left to be taken."""
-        self._timer.cancel()
-
-    def _start(self) -> asyncio.TimerHandle:
-        return asyncio.get_running_loop().call_later(self._after, self._tell)
-
-    def _tell(self) -> None:
-        self._told = True
-        self._notice(NotReady(device=self._name, reason=STUCK))

@@ -19,6 +19,8 @@ from devices.printers.owner import PrintOwner
 from devices.printers.printer import EscposPrinter, Patience
 from devices.printers.profile import Profile
 from devices.registry import build_counter
+from devices.transports import Tcp
+from devices.transports.tcp import TcpTransport
 from devices.virtual.escpos import EscposPeer
 from devices.virtual.hosting import OnTcp
 from devices.virtual.peer import Plugged
@@ -70,6 +72,33 @@ async def test_a_till_that_opened_its_drawer_leaves_the_printer_to_the_others() 
 
     assert titles(peer) == ["a receipt"]
     assert peer.kicks == [2]
+
+
+async def test_a_drawer_opens_though_its_printer_refuses_the_first_calls() -> None:
+    refused = 0
+
+    class Hasty(EscposPeer):
+        async def serve(self, line: Any) -> None:
+            nonlocal refused
+            if refused < 2:
+                refused += 1
+                return
+            await super().serve(line)
+
+    hasty = Hasty("counter")
+    async with OnTcp(hasty) as there:
+        printer = EscposPrinter(
+            "counter",
+            TcpTransport(Tcp("127.0.0.1", there.port), "counter"),
+            Profile(shared=True),
+            Patience(status=0.5, again=0.01),
+        )
+        printer.line.take()
+        await printer.kick(2, 100)
+        await printer.reach()  # it answers this after the pulse
+        await printer.close()
+
+    assert (refused, hasty.kicks) == (2, [2])
 
 
 def test_a_printer_on_the_network_is_shared_unless_it_is_said_to_be_ones_own() -> None:
