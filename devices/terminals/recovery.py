@@ -17,6 +17,8 @@ _BEFORE = timedelta(minutes=2)
 _AFTER = timedelta(minutes=15)
 _NUMBER = re.compile(r"\d(?:[ .-]?\d){11,18}")
 _LEGIBLE = 4
+_LENGTH_OF_A_SHOPS = 14
+"""Digits of a SIRET; card numbers of that length begin with 3."""
 
 
 async def written_down(progress: Progress, stage: Stage, device: str) -> None:
@@ -71,5 +73,16 @@ def masked(number: str) -> str:
 
 
 def scrubbed(line: str) -> str:
-    """A line of a card receipt without any whole card number."""
-    return _NUMBER.sub(lambda found: masked(found.group()), line)
+    """A line of a card receipt without any whole card number.
+
+    The card's application (`A0000000421010`) and a shop's number of fourteen digits, which no card begins with, stay as
+    they are: the receipt has to show them.
+    """
+
+    def shown(found: re.Match[str]) -> str:
+        application = found[0].startswith("000") and line[: found.start()].endswith("A")
+        digits = "".join(filter(str.isdigit, found[0]))
+        no_card = len(digits) == _LENGTH_OF_A_SHOPS and not digits.startswith("3")
+        return found[0] if application or no_card else masked(digits)
+
+    return _NUMBER.sub(shown, line)

@@ -16,6 +16,7 @@ from devices.errors import Declined, DeviceDown, DeviceError, PaymentUnknown
 from devices.payments import Approval, Order, Stage, nobody
 from devices.terminals import caisse_ap, caisse_ap_codec
 from devices.terminals.caisse_ap import CaisseApTerminal, Limits, Settings
+from devices.terminals.recovery import scrubbed
 from devices.transports import open_transport
 from devices.virtual.caisse_ap import CaisseApTwin
 from devices.virtual.hosting import OnTcp
@@ -193,6 +194,21 @@ async def test_the_card_receipt_comes_with_the_answer_without_a_card_number() ->
         "CARTE BANCAIRE", "LE 22/11/26 A 14:05:09", "************0007", "DÉBIT 12,50 €",
     )  # fmt: skip
     assert approval.at == datetime(2026, 11, 22, 14, 5, 9).astimezone()
+
+
+@pytest.mark.parametrize(
+    ("line", "kept"),
+    [
+        ("A0000000421010", "A0000000421010"),
+        ("SIRET 41234567890123", "SIRET 41234567890123"),
+        ("497656000000000712", "************0712"),
+        ("A4976560000000007", "A************0007"),
+        ("CARTE 36123456789012", "CARTE ************9012"),
+        ("4976-5600-0000-0007 fin 12/28", "************0007 fin 12/28"),
+    ],
+)
+def test_a_card_receipt_keeps_what_is_no_card_number(line: str, kept: str) -> None:
+    assert scrubbed(line) == kept
 
 
 # --- any bytes
