@@ -105,6 +105,11 @@ class Spool:
         usual = self.printer_for(KITCHEN)
         return (usual,) if usual is not None and not self._printers[usual].profile.families else ()
 
+    @property
+    def takes_orders(self) -> bool:
+        """Whether a printer was chosen for orders for the kitchen, all or those of some families."""
+        return KITCHEN in self._documents or any(map(self.has_families, self._printers))
+
     def has_families(self, name: str) -> bool:
         """Whether a printer gets the orders of families of its own."""
         return bool(self._printers[name].profile.families)

@@ -266,6 +266,15 @@ async def test_an_order_goes_to_the_printer_of_the_kitchen(seat: Counterfoil) ->
     assert papers(seat, "bar") == []
 
 
+async def test_the_kitchen_is_offered_where_a_printer_takes_orders_of_some_families_only(
+    seat: Counterfoil,
+) -> None:
+    assert "ticket.kitchen" not in await seat.offered()
+    await seat.till.give(SetUpDevice("bar", "printer", "virtual", "virtual:", {"families": "DRINKS"}))
+
+    assert "ticket.kitchen" in await seat.offered()
+
+
 async def test_with_one_printer_there_is_no_other(seat: Counterfoil) -> None:
     await receipt(seat, "paper_out")
     await seat.does("devices.show")

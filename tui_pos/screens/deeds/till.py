@@ -70,7 +70,7 @@ class TillDeeds:
         if action.id in ("data.changes", "data.load", "exchange.show"):
             return self._conduct.watch.engine is not None
         if action.id == "ticket.kitchen":
-            return "kitchen" in self._conduct.till.counter.config.documents
+            return self._conduct.till.counter.spool.takes_orders
         return action.id not in ("cable.toggle", "devices.pane") or self._conduct.till.demo is not None
 
     def _entry(self, action: Action) -> screens.Entry:
