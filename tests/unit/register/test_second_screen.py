@@ -80,6 +80,22 @@ async def test_lines_less_discounts_come_to_the_total_and_stay_as_they_were_when
     assert (closed["lines"], closed["sums"]) == (sale["lines"], sale["sums"])
 
 
+async def test_who_buys_with_which_tariff_and_from_which_budget_is_nobody_elses_business(
+    helped: Till,
+) -> None:
+    await beside(helped)
+    await helped.scan(LENTILS, "2900010000305", COFFEE)
+    await helped.give(Pay())
+    sale = await board(helped)
+    await helped.pay("BUDGET", 50)
+    await helped.pay("CASH", 100)
+    closed = await board(helped, "Thank you")
+    assert plain(sale["lines"]) == ["Lentilles vertes 500 g €0.50", "Café moulu 250 g €0.78"]
+    shown = str((sale, closed)).lower()
+    for word in ("h1", "household", "1011", "band 1", "qf1", "budget", "2900010000305", "2.49", "30.00"):
+        assert word not in shown, word
+
+
 async def test_a_sale_that_is_given_up_leaves_the_greeting(cashier: Till) -> None:
     await beside(cashier)
     await cashier.scan(COFFEE)
