@@ -20,11 +20,12 @@ from tui_pos.sale.errors import (
     Amount,
     BadAmount,
     BadPrice,
-    BadQuantity,
     EmptyTicket,
     NoSuchLine,
     NotAllowed,
     SaleError,
+    TooDear,
+    TooMany,
     n_,
     shown,
 )
@@ -84,7 +85,7 @@ def add(
         reduction: on a refund, what the first sale had taken off for this quantity.
 
     Raises:
-        BadQuantity: not a quantity, or the line or the ticket would come to more than `MAX_AMOUNT`.
+        BadQuantity: not a quantity; `TooMany`: the ticket would come to more than `MAX_AMOUNT`.
         BadPrice: none, negative (where goods are sold), or above `MAX_AMOUNT`.
         BadAmount: the reduction is none, or more than the line.
         NotAllowed: a payment was taken, and the total would fall under it.
@@ -114,14 +115,14 @@ def add(
         _check_reduction(reduction, line.gross)
         line = replace(line, discount=discount_of(line.gross, reduction), reduction=reduction)
     added = replace(ticket, lines=(*ticket.lines, line), last_n=line.n, selected=None, asking=Asking())
-    return _bounded(added, BadQuantity(given=shown(str(quantity))))
+    return _bounded(added, _too_many(quantity))
 
 
 def change_quantity(ticket: Ticket, line_n: int | None, quantity: Decimal, user: str) -> Ticket:
     """Give a line another quantity; its discount is worked out again.
 
     Raises:
-        BadQuantity: not a quantity, or the line or the ticket would come to more than `MAX_AMOUNT`.
+        BadQuantity: not a quantity; `TooMany`: the ticket would come to more than `MAX_AMOUNT`.
         NoSuchLine, EmptyTicket: see `find_line`.
         NotAllowed: more goods would come back than were sold, or the total would fall under what is paid.
     """
@@ -135,16 +136,14 @@ def change_quantity(ticket: Ticket, line_n: int | None, quantity: Decimal, user:
             raise NotAllowed(reason=RETURNED)
         reduction = _part(reduction, quantity / line.quantity)
     changed = _repriced(line, quantity, line.unit_price, reduction)
-    return _bounded(
-        _corrected(ticket, line, changed, "quantity", user), BadQuantity(given=shown(str(quantity)))
-    )
+    return _bounded(_corrected(ticket, line, changed, "quantity", user), _too_many(quantity))
 
 
 def change_price(ticket: Ticket, line_n: int | None, price: int, user: str) -> Ticket:
     """Give a line another unit price, in minor units; its discount is worked out again.
 
     Raises:
-        BadPrice: negative, or the line or the ticket would come to more than `MAX_AMOUNT`.
+        BadPrice: negative; `TooDear`: the ticket would come to more than `MAX_AMOUNT`.
         NoSuchLine, EmptyTicket: see `find_line`.
         NotAllowed: the goods come back, or the total would fall under what is paid.
     """
@@ -156,7 +155,7 @@ def change_price(ticket: Ticket, line_n: int | None, price: int, user: str) -> T
         raise NotAllowed(reason=RETURNED)
     changed = replace(_repriced(line, line.quantity, price, line.reduction), by_hand=True)
     corrected = _corrected(ticket, line, changed, "price", user)
-    return _bounded(corrected, BadPrice(given=Amount(price)))
+    return _bounded(corrected, TooDear(given=Amount(price), most=Amount(MAX_AMOUNT)))
 
 
 def discount_line(ticket: Ticket, line_n: int | None, reduction: Reduction, user: str) -> Ticket:
@@ -295,6 +294,10 @@ def _check_reduction(reduction: Reduction, of: int) -> None:
         raise BadAmount(given=shown(f"{percent} %"))
     if amount is not None and not 0 <= amount <= abs(of):
         raise BadAmount(given=Amount(amount))
+
+
+def _too_many(quantity: Decimal) -> TooMany:
+    return TooMany(given=shown(str(quantity)), most=Amount(MAX_AMOUNT))
 
 
 def _bounded(ticket: Ticket, too_much: SaleError) -> Ticket:

@@ -8,7 +8,11 @@
     │   └── WrongLength
     ├── BadWeight
     │   └── TooHeavy
-    ├── BadQuantity, BadPrice, BadAmount, NoWeight
+    ├── BadQuantity
+    │   └── TooMany
+    ├── BadPrice
+    │   └── TooDear
+    ├── BadAmount, NoWeight
     ├── NoTicket, EmptyTicket, AlreadyClosed, NoSuchLine
     ├── OutOfPeriod, BudgetExceeded, QuotaExceeded
     └── NoChange, AboveCeiling, NotAllowed, NotCovered
@@ -134,6 +138,23 @@ class BadPrice(SaleError):
 
     slug = "bad_price"
     template = n_("“{given}” is not a price that can be asked. Nothing changed: give an amount such as 2.50.")
+
+
+class TooMany(BadQuantity):
+    """With so many the ticket would come to more than a ticket can."""
+
+    template = n_(
+        "With a quantity of {given} this ticket would come to more than {most}. Nothing changed: sell it in "
+        "several tickets."
+    )
+
+
+class TooDear(BadPrice):
+    """At this price the ticket would come to more than a ticket can."""
+
+    template = n_(
+        "At {given} this ticket would come to more than {most}. Nothing changed: sell it in several tickets."
+    )
 
 
 class BadAmount(SaleError):

@@ -16,6 +16,8 @@ from tui_pos.sale.errors import (
     EmptyTicket,
     NoSuchLine,
     NotAllowed,
+    TooDear,
+    TooMany,
 )
 from tui_pos.sale.money import MAX_AMOUNT
 from tui_pos.sale.ticket import Asking, Correction, Reduction
@@ -92,13 +94,13 @@ def test_a_line_has_a_quantity_that_can_be_sold(counter: Counter, quantity: str)
 
 def test_a_ticket_has_a_largest_total(counter: Counter) -> None:
     counter.sell(MAX_AMOUNT)
-    with pytest.raises(BadQuantity):
+    with pytest.raises(TooMany, match=r"more than 999999\.99"):
         counter.sell(1)
-    with pytest.raises(BadQuantity):
+    with pytest.raises(TooMany, match="quantity of 2 "):
         counter.quantity("2")
     counter.price(MAX_AMOUNT - 1)
     counter.sell(1)
-    with pytest.raises(BadPrice):
+    with pytest.raises(TooDear, match=r"At 0\.02 "):
         counter.price(2)
 
 
