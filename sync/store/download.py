@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from sync.store import compiled
 from sync.store.connection import Connection
 from sync.store.database import Database
+from sync.store.room import check_room
 
 
 class Download:
@@ -24,7 +25,11 @@ class Download:
 
         Args:
             start: how many came before them.
+
+        Raises:
+            LittleRoom: the room that is left is kept for selling.
         """
+        check_room(self._database.path)
         async with self._database.writing() as writer:
             await writer.run(_add, name, start, data)
 

@@ -6,7 +6,9 @@
     ├── DamagedStore
     │   └── JournalBroken
     ├── OldSchema, NewerSchema
-    ├── DiskFull, DiskFailed, StoreBusy, ReadOnlyStore
+    ├── DiskFull
+    │   └── LittleRoom
+    ├── DiskFailed, StoreBusy, ReadOnlyStore
     └── Refused
         └── DuplicateCode
 
@@ -134,6 +136,15 @@ class DiskFull(StoreError):
     slug = "disk_full"
     template = n_(
         "The disk is full: this step was not kept, all before it was. Free some room, then do it again."
+    )
+
+
+class LittleRoom(DiskFull):
+    """What room is left is kept for selling."""
+
+    template = n_(
+        "There is too little room on the disk for a load: {free} MB are left, and the till needs them to sell. "
+        "The data in use stay as they are; free some room, then load again."
     )
 
 

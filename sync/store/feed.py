@@ -17,6 +17,7 @@ from sync.store.errors import DuplicateCode, Refused
 from sync.store.listing import CHUNK, GENERATION_BITS, Listing
 from sync.store.listings import CUSTOMERS, PRODUCTS
 from sync.store.loading import chunks
+from sync.store.room import check_room
 
 _CURSOR = "feed.cursor"
 _AT = "feed.at"
@@ -154,11 +155,13 @@ class Staging:
 
         Raises:
             DuplicateCode: it came before.
+            LittleRoom: the room that is left is kept for selling.
         """
         for kind, listing in _LISTINGS.items():
             records = [change.record for change in changes if change.kind == kind]
             while records:
                 size = await self._pace.turn()
+                check_room(self._database.path)
                 with self._pace.step(size):
                     await self._insert(kind, listing, records[:size])
                 del records[:size]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
+from typing import NamedTuple
 
 import msgspec
 import pytest
@@ -14,7 +16,7 @@ from sync.events import FeedChanged, LoadEnded
 from sync.ports import Request
 from sync.protocol.bodies import unpack
 from sync.protocol.wire import MAX_PLAIN
-from sync.store import DiskFull
+from sync.store import DiskFull, LittleRoom, room
 from sync.store.connection import Connection
 from tests.simulation.backend import PRODUCTS, Backend
 from tests.simulation.books import same_books
@@ -146,6 +148,26 @@ async def test_a_disk_that_is_full_while_a_catalogue_comes_leaves_the_old_one_an
     await till.sell()
     await till.pushed()
     await same_books(till, backend)
+
+
+async def test_a_load_leaves_the_room_on_the_disk_that_the_till_needs_to_sell(
+    till: SimTill, backend: Backend, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    left = iter([room.KEPT, room.KEPT - 1])
+    monkeypatch.setattr(shutil, "disk_usage", lambda _folder: _Usage(next(left, room.KEPT - 1)))
+    with pytest.raises(LittleRoom, match="16 MB are left"):
+        await till.engine.load_full()
+
+    assert (await till.store.catalogue.counts()).products == len(PRODUCTS)
+    await till.sell()
+    monkeypatch.undo()
+    await till.engine.load_full()
+    await till.pushed()
+    await same_books(till, backend)
+
+
+class _Usage(NamedTuple):
+    free: int
 
 
 async def test_the_bytes_of_a_download_are_in_the_log_of_exchanges(till: SimTill) -> None:
