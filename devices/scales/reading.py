@@ -97,11 +97,12 @@ class AskedScale:
         raise NotImplementedError
 
     async def rested(self, question: Callable[[], Awaitable[int]], agreeing: int = 2) -> int:
-        """The weight in grams once so many readings agree."""
+        """The weight in grams once so many readings agree; one that was read in time may be confirmed after it."""
         loop = asyncio.get_running_loop()
         until = loop.time() + self.limits.stable
         alike: list[int] = []
         trouble: DeviceError = Unstable(device=self.name)
+        last = False
         while True:
             try:
                 weight = await self.asked(question)
@@ -111,8 +112,10 @@ class AskedScale:
                 alike = [*alike, weight] if weight in alike else [weight]
                 if len(alike) == agreeing:
                     return weight
-            if loop.time() >= until:
+            over = loop.time() >= until
+            if over and (last or not alike):
                 raise trouble
+            last = over
             if not alike:
                 await asyncio.sleep(self.limits.pause)
 
