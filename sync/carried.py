@@ -15,7 +15,18 @@ import msgspec
 from msgspec import Struct
 
 from sync import snapshot
-from sync.errors import BadSnapshot, Behind, Hole, Missing, Older, Reason, SyncError, n_
+from sync.errors import (
+    BadReply,
+    BadSnapshot,
+    Behind,
+    Hole,
+    Missing,
+    Older,
+    Reason,
+    SyncError,
+    Unreadable,
+    n_,
+)
 from sync.events import Events
 from sync.exports import INDEX, MANIFEST, Share
 from sync.loads import Tally
@@ -96,7 +107,7 @@ class Carried:
         """
         index = None if share.manifest else await self._index(share)
         name = index.whole if index is not None else share.manifest or MANIFEST
-        manifest = self._ours(snapshot.read_signed(await share.read(name), Manifest, self._key))
+        manifest = await self._document(share, name, Manifest)
         here = self._store.feed.cursor or 0
         older = manifest.cursor < here
         if older and forward:
@@ -119,7 +130,7 @@ class Carried:
         return Loaded(tally.records, Older() if older else None)
 
     async def _index(self, share: Share) -> ExportIndex:
-        return self._ours(snapshot.read_signed(await share.read(INDEX), ExportIndex, self._key))
+        return await self._document(share, INDEX, ExportIndex)
 
     async def _follow(self, share: Share, index: ExportIndex, tally: Tally) -> None:
         """Apply the increments that are ahead of this till, once all of them are known to be there in a row."""
@@ -140,7 +151,7 @@ class Carried:
         for name in index.increments:
             if _until(name) <= cursor:
                 continue
-            step = self._ours(snapshot.read_signed(await share.read(name), Increment, self._key))
+            step = await self._document(share, name, Increment)
             if step.until <= cursor:
                 continue
             if step.after > reached or (steps and step.after != reached):
@@ -195,7 +206,15 @@ class Carried:
             elif self._till not in line.withheld.tills:
                 yield FeedLine(remove=Remove(line.withheld.kind, line.withheld.code))
 
-    def _ours(self, document: T) -> T:
+    async def _document(self, share: Share, name: str, kind: type[T]) -> T:
+        """A document of the server's for this shop, as it lies there."""
+        content = await share.read(name)
+        try:
+            document = snapshot.read_signed(content, kind, self._key)
+        except BadReply as error:
+            raise Unreadable(
+                reason=Reason(_CUT_SHORT, place=share.shown, name=name, reason=error.reason)
+            ) from error
         if document.shop != self._shop:
             raise BadSnapshot(reason=n_("they are the data of another shop"))
         return document
@@ -207,6 +226,7 @@ def _until(name: str) -> int:
     return int(found[1]) if found else 2**63
 
 
+_CUT_SHORT = n_("{place}/{name} is cut or damaged ({reason})")
 _GOES_ON = n_("they go on from {there}, these data from {here}")
 _OF_VERSION = n_("their records are of version {there}; this program reads {here}")
 _SHORT = n_("they end at {reached}, the whole at {whole}")

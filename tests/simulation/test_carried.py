@@ -80,6 +80,23 @@ async def test_a_blob_that_was_altered_changes_nothing(till: SimTill, backend: B
     assert till.seen(LoadEnded)[-1].error is not None
 
 
+@pytest.mark.parametrize("name", ["index.json", "manifest.json", "changes-*.json", "*.zst"])
+@pytest.mark.parametrize("left", [0, 1, 2, 3])
+async def test_a_file_that_was_cut_on_its_way_to_the_stick_changes_nothing_and_is_named(
+    till: SimTill, backend: Backend, stick: Path, name: str, left: int
+) -> None:
+    await publish_and_export(backend, stick, dearer(0, 5), whole=True)
+    await publish_and_export(backend, stick, dearer(0, 6))
+    for path in files(stick, name):
+        path.write_bytes(path.read_bytes()[: path.stat().st_size * left // 4])
+    before = till.store.feed.cursor, await price(till, 0)
+
+    with pytest.raises(SyncError, match=r"cut or damaged|bytes that were announced"):
+        await till.engine.load_from(str(stick), full=name == "manifest.json")
+
+    assert (till.store.feed.cursor, await price(till, 0)) == before
+
+
 async def test_the_data_of_another_shop_of_the_same_server_are_refused(
     till: SimTill, backend: Backend, stick: Path
 ) -> None:
