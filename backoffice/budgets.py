@@ -165,7 +165,7 @@ def _of_months(connection: Connection, shop: int, budget: BudgetRecord, first: s
 def _by_family(
     connection: Connection, shop: int, budget: BudgetRecord, of_month: Conditions
 ) -> tuple[dict[str, str], dict[str, int]]:
-    """What was taken of each family that has a quota, with those it holds: quantities, and amounts in the basis."""
+    """What was taken of each family that has a quota, with those it holds, and of each product that has one."""
     ticket, line = schema.ticket.c, schema.ticket_line.c
     amount = func.coalesce(line.value, line.total) if budget.basis == "value" else line.total
     rows = connection.execute(
@@ -179,10 +179,11 @@ def _by_family(
     quantities, amounts = Counter[str](), Counter[str]()
     for row in rows.all():
         product = find(connection, shop, "product", row.code)
-        for family in limited.intersection(line_of(parents, product.family if product else None)):
-            quantities[family] += int(row.quantity)
-            amounts[family] += int(row.amount)
-    return {family: str(count / _THOUSAND) for family, count in quantities.items()}, dict(amounts)
+        families = line_of(parents, product.family if product else None)
+        for goods in limited.intersection((row.code, *families)):
+            quantities[goods] += int(row.quantity)
+            amounts[goods] += int(row.amount)
+    return {goods: str(count / _THOUSAND) for goods, count in quantities.items()}, dict(amounts)
 
 
 # --- rules

@@ -20,6 +20,9 @@ from tui_pos.l10n import _, n_, plural
 
 _KNOWN_SETTINGS = frozenset({*DEFAULTS, "ping_interval", "feed_interval", "message_wait"})
 
+_MEANT = {"family or product": ("family", "product")}
+"""The kinds that a word stands for, where it is not the name of one."""
+
 
 def doubts(connection: Connection, shop: int, record: Struct) -> list[str]:
     """What a record names that the shop does not have, in words."""
@@ -27,7 +30,7 @@ def doubts(connection: Connection, shop: int, record: Struct) -> list[str]:
     return [
         text.format(kind=_(kind), code=code)
         for kind, code in _named(record)
-        if not _is_there(connection, shop, kind, code)
+        if not any(_is_there(connection, shop, one, code) for one in _MEANT.get(kind, (kind,)))
     ]
 
 
@@ -74,7 +77,7 @@ def _named(record: Struct) -> Iterator[tuple[str, str]]:
             yield from _each("family", families)
             yield from _each("product", prices)
         case BudgetRecord(quotas=quotas):
-            yield from _each("family", (quota.family for quota in quotas))
+            yield from _each(n_("family or product"), (quota.family for quota in quotas))
         case SettingRecord(code=code):
             yield n_("setting"), code
 

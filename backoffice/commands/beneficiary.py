@@ -107,7 +107,7 @@ def _values(options: argparse.Namespace) -> dict[str, Any]:
 def _pair(text: str) -> tuple[str, str]:
     family, equals, limit = text.partition("=")
     if not (family and equals and limit):
-        raise BadValue(what=n_("The quota"), value=text, reason=n_("FAMILY=LIMIT is wanted"))
+        raise BadValue(what=n_("The quota"), value=text, reason=n_("CODE=LIMIT is wanted"))
     return family, limit
 
 

@@ -48,9 +48,10 @@ class TariffRecord(Struct, frozen=True, kw_only=True):
 
 
 class Quota(Struct, frozen=True, kw_only=True):
-    """A limit on what a household takes of a family of goods in a month."""
+    """A limit on what a household takes of a family of goods, or of a product, in a month."""
 
     family: str
+    """Its code, or the product's."""
     quantity: str | None = None
     amount: int | None = None
 
@@ -80,7 +81,7 @@ class BudgetRecord(Struct, frozen=True, kw_only=True):
     """The access period, both days included; None: open."""
     quotas: tuple[Quota, ...] = ()
     taken: dict[str, str] = {}
-    """By family of a quota, the quantity taken this month, of what `counted` names."""
+    """By family or product of a quota, the quantity taken this month, of what `counted` names."""
     taken_amount: dict[str, int] = {}
     """Likewise the amount."""
     visited_at: str | None = None

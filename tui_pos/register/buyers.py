@@ -30,7 +30,7 @@ from tui_pos.outcomes import CustomerPane, Notice
 from tui_pos.register.desk import Desk
 from tui_pos.register.terms import Buyer, Families, budget_of
 from tui_pos.rights import Right
-from tui_pos.sale.budget import Budget, Taken, check_access, check_budget, taken_by
+from tui_pos.sale.budget import Budget, Quota, Taken, check_access, check_budget, taken_by
 from tui_pos.sale.errors import BudgetExceeded, NotAllowed, OutOfPeriod, QuotaExceeded
 from tui_pos.sale.tariff import retariffed
 from tui_pos.sale.ticket import Customer, Ticket
@@ -73,10 +73,19 @@ async def _with_budget(desk: Desk, buyer: Buyer, kept: bytes) -> Buyer:
     except (msgspec.MsgspecError, ValueError, ArithmeticError) as error:
         _log.warning("the budget of customer %s is left out: %s", buyer.code, error)
         return buyer
+    told = replace(told, quotas=tuple([await _named(desk, quota) for quota in told.quotas]))
     month = f"{_today(desk):%Y-%m}"
     sold = await _sold_since(desk, told, record.counted.get(desk.till_uuid, 0), month)
     budget = told.in_month(month, sold)
     return replace(buyer, budget=budget, since=budget.since(sold))
+
+
+async def _named(desk: Desk, quota: Quota) -> Quota:
+    """The quota with a name for its goods; one that no family has is that of a product."""
+    if quota.label:
+        return quota
+    found = await desk.store.catalogue.find(quota.family)
+    return replace(quota, label=found[0].label) if found else quota
 
 
 def _today(desk: Desk) -> date:
@@ -143,9 +152,9 @@ async def _of_sold(desk: Desk, budget: Budget, ticket: _Sold, families: dict[str
         if budget.quotas:
             if line.code not in families:
                 families[line.code] = await _family(desk, line.code)
-            family = families[line.code]
-            quantities[family] = quantities.get(family, Decimal(0)) + line.quantity
-            amounts[family] = amounts.get(family, 0) + taken
+            for goods in {families[line.code], line.code}:
+                quantities[goods] = quantities.get(goods, Decimal(0)) + line.quantity
+                amounts[goods] = amounts.get(goods, 0) + taken
     return Taken(whole, quantities, amounts)
 
 

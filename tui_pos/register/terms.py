@@ -49,9 +49,9 @@ class Families:
         return frozenset(other for other in self._records if other != code and code in self.line_of(other))
 
     def label(self, code: str) -> str:
-        """What a family is called."""
+        """What a family is called; empty: there is none with this code."""
         record = self._records.get(code)
-        return record.label if record else code
+        return record.label if record else ""
 
     def spread(self, given: Mapping[str, Decimal]) -> dict[str, Decimal]:
         """Values of families, given to those nested in them as well: the nearest counts."""

@@ -24,15 +24,16 @@ Basis = Literal["value", "paid"]
 
 
 class Quota(Struct, frozen=True):
-    """A limit on what a household takes of a family of goods in a month, with all that is nested in it."""
+    """A limit on what a household takes in a month: of a family with all that is nested in it, or of a product."""
 
     family: str
+    """Its code, or the product's."""
     quantity: Decimal | None = None
     amount: int | None = None
     within: frozenset[str] = frozenset()
     """The families nested in it."""
     label: str = ""
-    """What the family is called; empty: by its code."""
+    """What the family or the product is called; empty: by its code."""
 
     def quantity_of(self, taken: Taken) -> Decimal:
         """How much of its goods was taken."""
@@ -53,9 +54,9 @@ class Taken(Struct, frozen=True):
     amount: int = 0
     """In the basis of the budget."""
     quantities: Mapping[str, Decimal] = {}
-    """By family."""
+    """By family, and by product."""
     amounts: Mapping[str, int] = {}
-    """By family, in the basis of the budget."""
+    """Likewise, in the basis of the budget."""
 
     def __add__(self, other: Taken) -> Taken:
         families = {*self.quantities, *other.quantities}
@@ -145,8 +146,9 @@ def taken_by(ticket: Ticket, sums: Totals, basis: Basis) -> Taken:
     for line, total in zip(ticket.lines, line_totals(ticket, sums), strict=True):
         counted = line.value if basis == "value" and line.value is not None else total
         amount += counted
-        quantities[line.family] = quantities.get(line.family, Decimal(0)) + line.quantity
-        amounts[line.family] = amounts.get(line.family, 0) + counted
+        for goods in {line.family, line.code}:
+            quantities[goods] = quantities.get(goods, Decimal(0)) + line.quantity
+            amounts[goods] = amounts.get(goods, 0) + counted
     return Taken(amount, quantities, amounts)
 
 

@@ -111,6 +111,15 @@ async def test_a_quota_counts_the_families_that_its_own_holds(grocery: Grocery, 
     assert budget.taken == {"GROCERY": "2", "TEA": "2"}
 
 
+async def test_a_quota_may_be_of_a_product(grocery: Grocery, till: WireTill) -> None:
+    await grocery.grant(15_000, quotas=(Quota(family="T1", quantity="3"),))
+    buy(till, "C1", 2)
+    await till.push()
+
+    budget = await grocery.budget()
+    assert (budget.taken, budget.taken_amount) == ({"T1": "2"}, {"T1": 2_000})
+
+
 async def test_a_budget_is_for_a_customer_that_there_is(grocery: Grocery) -> None:
     budget = BudgetRecord(customer="nobody", month="2026-11", amount=0, balance=0)
 

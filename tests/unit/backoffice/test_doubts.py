@@ -59,7 +59,7 @@ def test_a_quota_of_a_family_that_is_not_there_is_said(said: Said) -> None:
     said("customer", "set", "F1", "--name", "Household 1")
     doubt = said("beneficiary", "set", "F1", "--monthly", "90", "--quota", "NOFAM=3")
 
-    assert "There is no family NOFAM yet" in doubt
+    assert "There is no family or product NOFAM yet" in doubt
 
 
 def test_what_is_there_raises_no_doubt(said: Said) -> None:

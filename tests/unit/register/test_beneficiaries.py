@@ -8,7 +8,7 @@ import pytest
 from msgspec.structs import replace
 
 from sync.protocol import FamilyRecord
-from sync.protocol.terms import Quota, TariffRecord
+from sync.protocol.terms import TariffRecord
 from tests.small_shop import (
     BREAD,
     CARD,
@@ -345,29 +345,6 @@ async def test_two_held_tickets_cannot_spend_one_budget_twice(helped: Till) -> N
     await helped.pay("CASH")
     await helped.give(Recall())
     assert (await helped.refused(Tender("CASH"))).slug == "budget_exceeded"
-
-
-# --- quotas
-
-
-async def test_a_quota_is_refused_by_the_name_of_its_family(helped: Till) -> None:
-    await bring(
-        helped, FamilyRecord("FOOD", "Groceries"), budget(quotas=(Quota(family="FOOD", quantity="3"),))
-    )
-    await helped.sell(H1, LENTILS, LENTILS)
-    await helped.scan(H1, LENTILS, COFFEE, SPONGE)
-    refused = await helped.refused(Tender("CASH"))
-    assert refused.slug == "quota_exceeded"
-    assert "Groceries" in refused.message
-    assert (await helped.lend()).closed is not None
-
-
-async def test_a_quota_takes_off_what_the_server_knows_of_other_tills(helped: Till) -> None:
-    await bring(helped, budget(quotas=(Quota(family="FOOD", amount=700),), taken_amount={"FOOD": 400}))
-    await helped.scan(H1, LENTILS)
-    await helped.pay("CASH")
-    await helped.scan(H1, LENTILS)
-    assert (await helped.refused(Tender("CASH"))).slug == "quota_exceeded"
 
 
 # --- the method that pays out of the budget
