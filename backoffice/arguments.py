@@ -150,10 +150,10 @@ def fill_beneficiary(change: argparse.ArgumentParser) -> None:
     change.add_argument("--carry-over", action=argparse.BooleanOptionalAction, help=carried)
     change.add_argument("--from", dest="from_", type=day, metavar="DAY", help=_("the access begins"))
     change.add_argument("--until", type=day, metavar="DAY", help=_("the last day of the access"))
-    quota = _("so many of a family in a month")
-    change.add_argument("--quota", action="append", metavar="FAMILY=N", help=quota)
+    quota = _("so many of a family, or of a product, in a month")
+    change.add_argument("--quota", action="append", metavar="CODE=N", help=quota)
     change.add_argument(
-        "--quota-amount", action="append", metavar="FAMILY=AMOUNT", help=_("for so much in a month")
+        "--quota-amount", action="append", metavar="CODE=AMOUNT", help=_("for so much in a month")
     )
 
 
