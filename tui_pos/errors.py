@@ -67,7 +67,9 @@ def _in_words(template: str, details: Mapping[str, object]) -> str:
     reason = details.get("reason")
     if isinstance(reason, str):
         cause = _recognised(reason)
-        words["reason"] = in_language(cause) if hasattr(cause, "template") else worded(_(str(cause)), words)
+        told = in_language(cause) if hasattr(cause, "template") else worded(_(str(cause)), words)
+        # a server's cause is a sentence of its own; here it stands within one
+        words["reason"] = told.removesuffix(".")
     return _(template).format(**words)
 
 

@@ -85,6 +85,13 @@ def test_what_is_no_configuration_file_makes_no_till(
     assert why in refusing.setup("--config", str(file))
 
 
+@pytest.mark.skipif(not Path("/dev/zero").exists(), reason="there is no file without an end here")
+def test_a_file_without_an_end_is_not_read_to_it(refusing: Refusing) -> None:
+    assert "it is too large to be one" in refusing.setup("--config", "/dev/zero")
+    told = refusing.setup("--server", "https://127.0.0.1:1", "--code", "A", "--ca", "/dev/zero")
+    assert "the certificate authority cannot be read" in told
+
+
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[str]:
     """Something that speaks TLS under an authority of its own, and would answer; gives its address."""

@@ -11,8 +11,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tui_pos.errors import refuse, translated
-from tui_pos.l10n import _, n_
+from tui_pos.errors import translated
+from tui_pos.l10n import _
 from tui_pos.profile import default_profile, take, unusable
 
 if TYPE_CHECKING:
@@ -38,26 +38,12 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _invitation(options: argparse.Namespace) -> Invitation:
-    from sync.enrol import Invitation, invitation_of  # noqa: PLC0415 - a till without a server needs none of it
-    from sync.protocol.configuration import BadConfiguration, read_configuration  # noqa: PLC0415
+    from tui_pos import invitations  # noqa: PLC0415 - a till without a server needs none of it
 
-    if options.config is None:
-        ca = _read(options.ca).decode("ascii", "replace") if options.ca else None
-        code = options.code or _ask(_("One-time code: "))
-        return Invitation(url=options.server, code=code, ca=ca, proxy=options.proxy)
-    try:
-        return invitation_of(read_configuration(_read(options.config)), proxy=options.proxy)
-    except BadConfiguration as error:
-        text = n_("The configuration file {file} was not used: {reason}. Nothing was changed.")
-        raise refuse("bad_configuration", text, file=options.config, reason=_(error.reason)) from error
-
-
-def _read(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        text = n_("{file} cannot be read: {error}. Nothing was changed.")
-        raise refuse("bad_configuration", text, file=path, error=error.strerror) from error
+    if options.config is not None:
+        return invitations.from_file(options.config, options.proxy)
+    code = options.code or _ask(_("One-time code: "))
+    return invitations.typed(options.server, code, options.ca, options.proxy)
 
 
 @contextmanager

@@ -99,26 +99,14 @@ def invitation(typed: dict[str, str]) -> Invitation:
     Raises:
         Refused: `bad_configuration`: a file cannot be read, or something is missing.
     """
-    from sync.enrol import Invitation, invitation_of  # noqa: PLC0415 - a till that sells needs none of it
-    from sync.protocol.configuration import BadConfiguration, read_configuration  # noqa: PLC0415
+    from tui_pos import invitations  # noqa: PLC0415 - a till that sells needs none of it
 
     proxy = typed["proxy"] or None
     if typed["file"]:
-        try:
-            return invitation_of(read_configuration(_read(typed["file"])), proxy=proxy)
-        except BadConfiguration as error:
-            text = n_("The configuration file {file} was not used: {reason}. Nothing was changed.")
-            raise refuse("bad_configuration", text, file=typed["file"], reason=_(error.reason)) from error
+        return invitations.from_file(Path(typed["file"]), proxy)
     if not (typed["server"] and typed["code"]):
         text = n_("Give the configuration file, or the server's address and the code. Nothing was changed.")
         raise refuse("bad_configuration", text)
-    ca = _read(typed["ca"]).decode("ascii", "replace") if typed["ca"] else None
-    return Invitation(url=typed["server"], code=typed["code"], ca=ca, proxy=proxy)
-
-
-def _read(path: str) -> bytes:
-    try:
-        return Path(path).expanduser().read_bytes()
-    except (OSError, ValueError) as error:
-        text = n_("{file} cannot be read: {error}. Nothing was changed.")
-        raise refuse("bad_configuration", text, file=path, error=error) from error
+    return invitations.typed(
+        typed["server"], typed["code"], Path(typed["ca"]) if typed["ca"] else None, proxy
+    )
