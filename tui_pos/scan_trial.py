@@ -13,7 +13,7 @@ from sync.store import Store
 from tui_pos.errors import in_words
 from tui_pos.l10n import _, amount, n_
 from tui_pos.sale import gs1, weighed
-from tui_pos.sale.barcode import Kind, is_gtin, recognise, without_add_on, without_symbology
+from tui_pos.sale.barcode import Kind, is_gtin, other_readings, recognise, without_symbology
 from tui_pos.sale.errors import SaleError
 from tui_pos.scan_advice import advice
 
@@ -133,9 +133,8 @@ def _codes(code: str, patterns: tuple[str, ...]) -> tuple[str, ...]:
         return gs1.read(code).codes
     known = recognise(code)
     sealed = weighed.read(known.text, patterns) if known.kind is Kind.GTIN else None
-    ean = without_add_on(known.text)
     bare = gs1.read(known.text).codes if gs1.is_bare(known.text) else ()
-    return (known.text, *(sealed.items if sealed else ()), *bare, *((ean,) if ean else ()))
+    return (known.text, *(sealed.items if sealed else ()), *bare, *other_readings(known.text))
 
 
 def _shown(product: ProductRecord, currency: str) -> str:

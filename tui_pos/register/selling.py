@@ -157,15 +157,23 @@ async def _code(desk: Desk, code: barcode.Code, quantity: Decimal | None, *, typ
     customer = await _holder(desk, code.text)
     if customer is not None:
         return await _customer(desk, customer)
-    if (coded := await sealed(desk, code.text)) is not None:
-        return await _put_coded(desk, coded, quantity)
-    if gs1.is_bare(code.text):
-        return await _put_coded(desk, await carried(desk, code.text), quantity)
-    if (ean := barcode.without_add_on(code.text)) is not None:
-        return await _code(desk, barcode.recognise(ean), quantity, typed=typed)
+    if (outcome := await _read_otherwise(desk, code.text, quantity)) is not None:
+        return outcome
     if typed and code.kind is barcode.Kind.OTHER:
         return await _name(desk, code.text, quantity)
     raise UnknownCode(code=code.text)
+
+
+async def _read_otherwise(desk: Desk, code: str, quantity: Decimal | None) -> Outcome | None:
+    """A code that is not known as it is: as a label of the shop, a carton's, or another GTIN. None: it is none."""
+    if (coded := await sealed(desk, code)) is not None:
+        return await _put_coded(desk, coded, quantity)
+    if gs1.is_bare(code):
+        return await _put_coded(desk, await carried(desk, code), quantity)
+    for reading in barcode.other_readings(code):
+        if len(found := await desk.store.catalogue.find(reading)) == 1:
+            return await _put(desk, found[0], quantity)
+    return None
 
 
 async def _name(desk: Desk, text: str, quantity: Decimal | None) -> Outcome:

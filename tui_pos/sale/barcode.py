@@ -7,6 +7,7 @@ symbology identifiers are those of ISO/IEC 15424.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from enum import Enum
 
 from msgspec import Struct
@@ -31,6 +32,7 @@ _SYMBOLOGY = re.compile(r"^\][A-Za-z][0-9A-Za-z]")
 _ADD_ONS = ("]E1", "]E2")
 """The two or five digits beside the EAN of a periodical or a book, read alone."""
 _WITH_ADD_ON = (15, 18)
+_ZEROS_DROPPED = (7, 9, 10, 11)
 
 
 class Kind(Enum):
@@ -118,10 +120,20 @@ def without_symbology(text: str) -> str:
     return _SYMBOLOGY.sub("", text, count=1)
 
 
-def without_add_on(text: str) -> str | None:
-    """The EAN-13 that two or five digits stand behind, sent as one code; None: the text is none."""
-    ean = text[:13]
-    return ean if len(text) in _WITH_ADD_ON and is_digits(text) and is_gtin(ean) else None
+def other_readings(text: str) -> Iterator[str]:
+    """GTINs that a code may stand for which is none itself: where it is not known as it is, they are looked up.
+
+    As it is printed under its bars, with blanks or hyphens; with the two or five digits of a periodical behind it; and
+    without the zeros in front, which some scanners drop.
+    """
+    if is_gtin(plain := text.replace(" ", "").replace("-", "")):
+        yield plain
+    if not is_digits(text):
+        return
+    if len(text) in _WITH_ADD_ON and is_gtin(text[:13]):
+        yield text[:13]
+    if len(text) in _ZEROS_DROPPED and is_gtin(whole := text.rjust(8 if len(text) < 8 else 13, "0")):
+        yield whole
 
 
 def _checked(code: str) -> str:

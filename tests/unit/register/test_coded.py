@@ -128,6 +128,25 @@ async def test_the_digits_beside_the_ean_of_a_periodical_are_no_part_of_it(
     assert (await cashier.refused(Scan("]E252495"))).slug == "unknown_code"
 
 
+@pytest.mark.parametrize(
+    "text", ["36000291452", "0 36000 29145 2", "036000-291452", "0036000291452", "]E0036000291452"]
+)
+async def test_a_gtin_is_found_as_it_is_printed_and_without_its_zeros(cashier: Till, text: str) -> None:
+    tissues = ProductRecord("036000291452", "Mouchoirs", 250, "20", "OTHER")
+    await cashier.store.catalogue.load(products=(tissues,), replace=False)
+    await cashier.scan(text)
+    await cashier.enter(text)
+    assert [line.code for line in cashier.ticket.lines] == [tissues.code] * 2
+
+
+async def test_a_code_of_the_shops_own_comes_before_any_other_reading_of_it(cashier: Till) -> None:
+    own = ProductRecord("36000291452", "Carte", 100, "20", "OTHER")
+    tissues = ProductRecord("036000291452", "Mouchoirs", 250, "20", "OTHER")
+    await cashier.store.catalogue.load(products=(own, tissues), replace=False)
+    await cashier.scan(own.code)
+    assert [line.code for line in cashier.ticket.lines] == [own.code]
+
+
 async def test_a_carton_counts_its_pieces(cashier: Till) -> None:
     await cashier.scan(f"]C102{GTIN}3706")
     assert cashier.ticket.lines[0].quantity == 6
