@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from backoffice.field_names import field_named
 from backoffice.option_types import day, minor_units, moment
 from backoffice.record_options import RECORD_KINDS, RecordKind, fill_shop
 from tui_pos.l10n import _
@@ -111,7 +112,7 @@ def add_shops(commands: Commands[argparse.ArgumentParser], common: argparse.Argu
 def clearing(parser: argparse.ArgumentParser) -> None:
     """Fields that are given back to what they are at first."""
     text = _("give a field back to what it is at first, by its name in “list”")
-    parser.add_argument("--clear", action="append", default=[], metavar="FIELD", help=text)
+    parser.add_argument("--clear", action="append", default=[], type=field_named, metavar="FIELD", help=text)
 
 
 def add_records(commands: Commands[argparse.ArgumentParser], common: argparse.ArgumentParser) -> None:

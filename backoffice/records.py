@@ -17,6 +17,7 @@ from backoffice.errors import BadValue, Unknown
 from backoffice.families import line_of, parents_of
 from backoffice.feed.kinds import TYPES, code_of, decode
 from backoffice.feed.publishing import Change, find, find_all, publish
+from backoffice.field_names import field_word
 from backoffice.settings import DEFAULTS
 from sync.addresses import PLACE, without_password
 from sync.errors import BadSchedule
@@ -28,6 +29,7 @@ from sync.protocol import (
     ShopRecord,
     UserRecord,
 )
+from sync.protocol.reasons import unreadable
 from sync.protocol.shop_time import beginning_of_day, is_zone, zone_of
 from sync.protocol.terms import OfferRecord, SettingRecord, TariffRecord
 from sync.schedule import WHEN, read_schedule
@@ -98,12 +100,12 @@ def changed_record(
     fields = {**known, **values, **moments}
     for field in msgspec.structs.fields(TYPES[kind]):
         if field.required and field.name not in fields:
-            text = _("{field} has to be given").format(field=field.name)
+            text = _("{field} has to be given").format(field=field_word(field.name))
             raise BadValue(what=kind.capitalize(), value=values.get("code", ""), reason=text)
     try:
         record: Struct = msgspec.convert(fields, TYPES[kind])
     except msgspec.ValidationError as error:
-        raise BadValue(what=kind.capitalize(), value=values.get("code", ""), reason=error) from error
+        raise BadValue(what=kind.capitalize(), value=values.get("code", ""), reason=unreadable(error)) from error
     check_record(record)
     if isinstance(record, FamilyRecord):
         _check_nesting(connection, shop, record)

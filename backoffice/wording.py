@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from backoffice.errors import ServerError
 from tui_pos.importing.errors import ImportingError
 from tui_pos.l10n import _, in_language, n_
@@ -12,6 +14,8 @@ KINDS = (
     *(n_("Tariff"), n_("Setting"), n_("Shop"), n_("The folder")),
 )
 """What errors call the kinds of records."""
+_MEANS_SOMETHING = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
+"""To a terminal: controls, and what turns the direction of writing."""
 _KEYS = frozenset({"what", "reason"})
 """Details that are messages of the catalogues themselves."""
 
@@ -20,7 +24,12 @@ def in_words(error: ServerError) -> str:
     """What went wrong, on one line."""
     details = {name: _word(name, value) for name, value in error.details.items()}
     lines = _(error.template).format(**details).splitlines()
-    return " ".join(line.strip() for line in lines)
+    return printable(" ".join(line.strip() for line in lines))
+
+
+def printable(text: str) -> str:
+    """A text whose signs mean nothing to a terminal: whoever typed it at a till shall not write on ours."""
+    return _MEANS_SOMETHING.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
 def _word(name: str, value: object) -> object:

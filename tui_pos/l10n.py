@@ -80,10 +80,15 @@ def _(message: str) -> str:
 
 
 def in_language(reason: str) -> str:
-    """A cause in the chosen language, with its values where it has some: its template and they are then its own."""
+    """A cause in the chosen language, with its values where it has some: phrases among them are causes themselves."""
     template, values = getattr(reason, "template", reason), getattr(reason, "values", {})
-    words = {name: in_language(value) if isinstance(value, str) else value for name, value in values.items()}
+    words = {name: _in_language(value) for name, value in values.items()}
     return _(template).format(**words) if words else _(template)
+
+
+def _in_language(value: object) -> object:
+    # a single word is a name or a code, also where it happens to be a message too
+    return in_language(value) if isinstance(value, str) and " " in value else value
 
 
 def plural(one: str, many: str, count: int) -> str:

@@ -10,7 +10,9 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from backoffice.field_names import field_word
 from backoffice.server import Server, open_server
+from backoffice.wording import printable
 from tui_pos.l10n import _
 
 T = TypeVar("T")
@@ -47,7 +49,7 @@ def print_rows(options: argparse.Namespace, rows: Iterable[Mapping[str, Any]]) -
         print_json(rows)
         return
     for row in rows:
-        print("  ".join(f"{name} {_shown(value)}" for name, value in row.items()))
+        print("  ".join(f"{field_word(name)} {_shown(value)}" for name, value in row.items()))
 
 
 def print_row(options: argparse.Namespace, row: Mapping[str, Any]) -> None:
@@ -56,7 +58,7 @@ def print_row(options: argparse.Namespace, row: Mapping[str, Any]) -> None:
         print_json(row)
         return
     for name, value in row.items():
-        print(f"{name}: {_shown(value)}")
+        print(_("{field}: {value}").format(field=field_word(name), value=_shown(value)))
 
 
 def _shown(value: Any) -> str:
@@ -64,9 +66,16 @@ def _shown(value: Any) -> str:
         case None | "" | () | []:
             return "-"
         case tuple() | list():
-            return ", ".join(map(_shown, value))
+            return ", ".join(map(_shown_in_list, value))
         case dict():
             return ", ".join(f"{name}={_shown(one)}" for name, one in value.items()) or "-"
         case bool():
             return _("yes") if value else _("no")
-    return str(value)
+    return printable(str(value))
+
+
+def _shown_in_list(value: Any) -> str:
+    """A record in a list names its fields; a mapping by itself is one of codes, which are nobody's words."""
+    if isinstance(value, dict):
+        return _shown({field_word(name): one for name, one in value.items()})
+    return _shown(value)

@@ -7,6 +7,7 @@ the database and can be made anew at any time.
 from __future__ import annotations
 
 import asyncio
+import errno
 import hashlib
 import logging
 import os
@@ -18,6 +19,7 @@ import zstandard
 from sqlalchemy import Connection, select
 
 from backoffice import schema
+from backoffice.errors import StorageFailed, StorageFull
 from backoffice.feed.changes import scoped_rows
 from backoffice.refusals import NotReady
 from backoffice.server import Server
@@ -56,6 +58,7 @@ class Snapshots:
 
         Raises:
             NotReady: it is being made.
+            StorageFailed: it cannot be written.
         """
         latest, counter = await self._look(shop)
         if latest is None:
@@ -124,7 +127,14 @@ class Snapshots:
 
     async def _make(self, shop: int) -> Manifest:
         folder = self._folder / str(shop)
-        folder.mkdir(parents=True, exist_ok=True)
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            return await self._write(shop, folder)
+        except OSError as error:
+            full = error.errno in {errno.ENOSPC, errno.EDQUOT}
+            raise (StorageFull() if full else StorageFailed(reason=error)) from error
+
+    async def _write(self, shop: int, folder: Path) -> Manifest:
         part = folder / f"{os.getpid()}.part"
         try:
             with part.open("wb") as file:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import errno
+import os
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -190,3 +192,21 @@ async def test_the_api_describes_each_of_its_calls(shop: Shop) -> None:
     assert described == {(call.method, call.path) for call in (*CALLS, HEALTH)}
     names = set(document["components"]["schemas"])
     assert {"Push", "Pushed", "Welcome", "ErrorReply"} <= names
+
+
+@pytest.mark.parametrize("address", ["sqlite"], indirect=True)
+@pytest.mark.parametrize(("error", "status"), [(errno.ENOSPC, 503), (errno.EIO, 500)])
+async def test_a_snapshot_that_cannot_be_written_is_said_and_leaves_nothing(
+    shop: Shop, till: WireTill, monkeypatch: pytest.MonkeyPatch, error: int, status: int
+) -> None:
+    def fail(_file: int) -> None:
+        raise OSError(error, os.strerror(error))
+
+    with monkeypatch.context() as patch:
+        patch.setattr("backoffice.feed.snapshots.os.fsync", fail)
+        reply = await till.request("GET", "/v1/snapshots/shop")
+
+    assert reply.status_code == status
+    assert reply.json()["error"]["code"] == {503: "storage_full", 500: "internal"}[status]
+    assert [path for path in shop.server.files.rglob("*") if path.is_file()] == []
+    assert (await till.request("GET", "/v1/snapshots/shop")).status_code == 200
