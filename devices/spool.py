@@ -278,6 +278,11 @@ class Spool:
         else:
             self._stranded[job.id] = job
 
+    def under_way(self) -> tuple[Job, ...]:
+        """The jobs that are being printed, or that hang: their end is not known yet."""
+        jobs = (printer.under_way for printer in self._printers.values())
+        return tuple(job for job in jobs if job is not None)
+
     def waiting(self) -> tuple[Job, ...]:
         """The jobs that wait, printer by printer."""
         waiting = (job for printer in self._printers.values() for job in printer.waiting)

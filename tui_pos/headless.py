@@ -200,7 +200,8 @@ async def _device(till: Till, given: Device) -> Reply:
                 raise _bad(_("name the device to set"))
             await till.counter.set(given.name, **given.set)
         devices = till.counter.list(given.name)
-        jobs = (*till.counter.spool.unknown, *till.counter.spool.waiting())
+        spool = till.counter.spool
+        jobs = (*spool.unknown, *spool.under_way(), *spool.waiting())
     return {
         "devices": [_device_view(device) for device in devices],
         "prints": [_print_view(job) for job in jobs if given.name in (None, job.device)],
@@ -222,7 +223,7 @@ def _device_view(device: DeviceView) -> Reply:
 
 
 def _print_view(job: Job) -> Reply:
-    """A print that waits, or whose end nobody knows."""
+    """A print that waits or is under way, or whose end nobody knows."""
     return {
         "job": job.id,
         "device": job.device,

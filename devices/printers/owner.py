@@ -66,6 +66,11 @@ class PrintOwner(Owner[Printer]):
         """The jobs of which no byte has left, in order."""
         return tuple(self._waiting)
 
+    @property
+    def under_way(self) -> Job | None:
+        """The job of which bytes have left, and whose end is not known yet."""
+        return self._sending
+
     def submit(self, job: Job) -> None:
         """Print this after what waits."""
         self._waiting.append(job)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -273,6 +274,29 @@ async def test_the_kitchen_is_offered_where_a_printer_takes_orders_of_some_famil
     await seat.till.give(SetUpDevice("bar", "printer", "virtual", "virtual:", {"families": "DRINKS"}))
 
     assert "ticket.kitchen" in await seat.offered()
+
+
+async def test_a_print_that_its_printer_has_is_in_sight_and_left_to_it(
+    seat: Counterfoil, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    printer, hangs = seat.till.twin("receipt"), asyncio.Event()
+
+    async def confirm(_job: bytes, _notice: object) -> bool:
+        return await hangs.wait()
+
+    monkeypatch.setattr(printer, "confirm", confirm)
+    await seat.scan(LENTILS)
+    await seat.press("f10", "enter")
+    await seat.till.give(Print("receipt"))
+    await seat.until(lambda: bool(seat.till.counter.spool.under_way()))
+    await seat.does("devices.show")
+    await seat.does("device.prints")
+
+    assert seat.reads("under way", "1-000001")
+    await seat.does("print.drop")
+    assert seat.reads("Its printer has it")
+    hangs.set()
+    await seat.until(lambda: seat.reads("Nothing waits, and nothing is in doubt."))
 
 
 async def test_with_one_printer_there_is_no_other(seat: Counterfoil) -> None:

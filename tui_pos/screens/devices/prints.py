@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 DOUBT = n_("in doubt")
 WAITS = n_("waits")
+UNDER_WAY = n_("under way")
 
 
 class _Row(Struct, frozen=True):
@@ -37,6 +38,14 @@ class _Row(Struct, frozen=True):
     @property
     def doubtful(self) -> bool:
         return self.job.state is JobState.UNKNOWN
+
+    @property
+    def under_way(self) -> bool:
+        return self.job.state in (JobState.SENDING, JobState.SENT)
+
+    @property
+    def stands(self) -> str:
+        return _(DOUBT) if self.doubtful else _(UNDER_WAY) if self.under_way else _(WAITS)
 
 
 class PrintsScreen(PanelScreen):
@@ -63,7 +72,7 @@ class PrintsScreen(PanelScreen):
         """The prints, and what can be done about them."""
         yield PageList[_Row](
             (
-                Column("", lambda row: _(DOUBT) if row.doubtful else _(WAITS), 10),
+                Column("", lambda row: row.stands, 10),
                 Column(n_("Document"), lambda row: words.document(row.job), 15),
                 Column(n_("Ticket"), lambda row: row.job.ticket, 10),
                 Column(n_("Printer"), lambda row: row.job.device, 12),
@@ -92,7 +101,7 @@ class PrintsScreen(PanelScreen):
 
         async def page(limit: int, offset: int) -> Sequence[_Row]:
             spool = self._conduct.till.counter.spool
-            rows = [_Row(job) for job in (*spool.unknown, *spool.waiting())]
+            rows = [_Row(job) for job in (*spool.unknown, *spool.under_way(), *spool.waiting())]
             return rows[offset : offset + limit]
 
         self.walked().show(page, stay=True)
@@ -105,8 +114,16 @@ class PrintsScreen(PanelScreen):
             self.refuse(_("Nothing waits, and nothing is in doubt."))
         return row
 
+    def _ended(self) -> _Row | None:
+        """The current print, unless its printer has it."""
+        row = self._current()
+        if row is None or not row.under_way:
+            return row
+        self.refuse(_("Its printer has it: see to that; it prints, or is in doubt then."))
+        return None
+
     def _again(self) -> None:
-        if (row := self._current()) is None:
+        if (row := self._ended()) is None:
             return
         if row.doubtful:
             title = _("Print again: why?")
@@ -116,7 +133,7 @@ class PrintsScreen(PanelScreen):
         self.tell(_("Its printer is asked anew. It has not been printed yet, and prints once, by itself."))
 
     def _elsewhere(self) -> None:
-        if (row := self._current()) is None:
+        if (row := self._ended()) is None:
             return
         counter = self._conduct.till.counter
         needed = "label" if row.job.document == "label" else "printer"
@@ -148,7 +165,7 @@ class PrintsScreen(PanelScreen):
             self.refuse(_("It is kept as a printer's own bytes, which cannot be read here."))
 
     def _drop(self) -> None:
-        if (row := self._current()) is not None:
+        if (row := self._ended()) is not None:
             self.ask_reason(_("Drop it: why?"), lambda reason: DropPrint(row.job.id, reason))
 
 
