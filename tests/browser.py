@@ -40,7 +40,13 @@ class Browser:
         assert PROGRAM is not None
         theirs_in, self._to = os.pipe()
         back, theirs_out = os.pipe()
-        arguments = ["--headless=new", "--no-sandbox", "--disable-gpu", "--remote-debugging-pipe"]
+        arguments = [
+            "--remote-debugging-pipe",
+            "--headless=new",
+            "--no-sandbox",
+            "--disable-gpu",
+            "--disable-dev-shm-usage",
+        ]
         self._process = await asyncio.create_subprocess_exec(
             sys.executable, "-c", _AS_3_AND_4, str(theirs_in), str(theirs_out),
             PROGRAM, *arguments, f"--user-data-dir={self._profile}", "about:blank",
