@@ -121,7 +121,8 @@ async def _one(
             }
             manifest = await asyncio.to_thread(lambda: writer.finish(store.signer, **said))
             path = folder / name_of(manifest)
-            digest = await asyncio.to_thread(_settle, part, path, manifest)
+            rest = store.catalogue.pace.resting()
+            digest = await asyncio.to_thread(_settle, part, path, manifest, rest)
         finally:
             await asyncio.to_thread(_leave, writer, part)
     except BadArchive as error:
@@ -149,20 +150,21 @@ def _begin(part: Path, stretch: Stretch) -> Writer:
 
 
 async def _write(store: Store, writer: Writer, head: int, progress: Callable[[int], None] | None) -> None:
-    more = True
+    more, pace = True, store.catalogue.pace
     while more and writer.stretch.last[0] < head:
-        page = await store.journal.entries(writer.stretch.last[0], PAGE)
+        page = await store.journal.entries(writer.stretch.last[0], min(await pace.turn(), PAGE))
         entries = [entry for entry in page if entry.seq <= head]
         if not entries or entries[0].seq != writer.stretch.last[0] + 1:
             raise BadArchive(Reason(_GAP, position=writer.stretch.last[0] + 1))
-        more = await asyncio.to_thread(writer.add, entries)
+        with pace.step(len(entries)):
+            more = await asyncio.to_thread(writer.add, entries)
         if progress is not None:
             progress(writer.stretch.last[0])
 
 
-def _settle(part: Path, path: Path, manifest: Manifest) -> str:
+def _settle(part: Path, path: Path, manifest: Manifest, rest: Callable[[int], None]) -> str:
     """Read the file back, check all of it, and give it its name; gives its SHA-256."""
-    check_archive(part)
+    check_archive(part, rest)
     if path.exists():
         # an earlier run was cut off before it could be written down: what it froze stays as it is
         if _content(check_archive(path)) != _content(manifest):

@@ -9,8 +9,9 @@ With nobody there, nothing rests.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from time import sleep
 
 from sync.store.listing import CHUNK
 
@@ -22,6 +23,8 @@ ATTENDED = 20.0
 """Seconds after the last code was looked for, in which somebody is taken to be selling."""
 QUIET = 0.04
 """Seconds that a code which was looked for has for itself."""
+BREATH = 20
+"""Of what a thread does, so much between two rests."""
 LONGEST = 0.25
 """Seconds that a step waits, however fast codes follow one another."""
 
@@ -37,6 +40,20 @@ class Pace:
     def looked_for(self) -> None:
         """Somebody looks for a code, and waits for what comes of it."""
         self._looked = asyncio.get_running_loop().time()
+
+    def resting(self) -> Callable[[int], None]:
+        """For work in a thread that nobody waits for: told what is done, it leaves who sells half of the time."""
+        loop = asyncio.get_running_loop()
+        began = loop.time()
+
+        def rest(done: int) -> None:
+            nonlocal began
+            if done % BREATH == 0:
+                if loop.time() - self._looked <= ATTENDED:
+                    sleep(loop.time() - began)
+                began = loop.time()
+
+        return rest
 
     async def turn(self, *, gently: bool = False) -> int:
         """Wait until a step may begin; gives how many rows it may write.

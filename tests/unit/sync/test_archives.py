@@ -16,6 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sync.archive_files import ArchivedEntries
+from sync.archiving import archive
 from sync.errors import ArchiveFailed
 from sync.protocol import Signer
 from sync.protocol.archive import (
@@ -29,10 +30,11 @@ from sync.protocol.archive import (
 from sync.protocol.journal import Entry
 from sync.protocol.signed import sign_document
 from sync.protocol.stretch import Stretch, Totals
-from sync.store import Refused, Store
+from sync.store import Refused, Store, open_store
 from sync.store.connection import Connection
 from sync.store.keys import find_secret
-from tests.unit.sync.archived_books import OldBooks
+from tests.unit.sync.archived_books import OldBooks, SetClock
+from tests.unit.sync.books import meddle
 
 BEGAN = datetime(2019, 11, 22, 12, tzinfo=UTC)
 
@@ -190,6 +192,41 @@ async def test_a_disk_that_is_full_leaves_no_half_an_archive(
     assert files(tmp_path) == set()
 
 
+async def test_a_journal_that_was_changed_is_not_archived(books: OldBooks, tmp_path: Path) -> None:
+    await books.sell(500)
+    await books.sell()
+    other = tmp_path / "copy"
+    shutil.copytree(books.store.profile, other)
+    meddle(
+        other, "UPDATE journal SET canonical = CAST(replace(canonical, '500', '900') AS BLOB) WHERE seq = 3"
+    )
+    store = await open_store(other)
+    try:
+        with pytest.raises(ArchiveFailed, match="entry 3: its content does not have its hash"):
+            await archive(store, tmp_path / "archives", SetClock(books.now), program="tui-pos test")
+        assert await store.archives.holding(3) is None
+        assert files(tmp_path / "archives") == {one.file for one in await store.archives.all()}
+    finally:
+        await store.close()
+
+
+async def test_somebody_who_sells_has_half_of_the_time_while_an_archive_is_checked(
+    books: OldBooks, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slept = list[float]()
+    monkeypatch.setattr("sync.store.pace.sleep", slept.append)
+    monkeypatch.setattr("sync.store.pace.BREATH", 2)
+    await books.sell_in(2020)
+
+    rest = books.store.catalogue.pace.resting()
+    rest(2)
+    assert slept == []
+    await books.store.catalogue.find("3017620422003")
+    await books.archived(tmp_path)
+
+    assert len(slept) >= 3
+
+
 async def test_the_database_takes_no_archive_that_leaves_a_gap(books: OldBooks, tmp_path: Path) -> None:
     await books.sell()
     made = (await books.archived(tmp_path))[-1]
@@ -288,8 +325,8 @@ def test_a_file_that_is_no_archive_is_refused(tmp_path: Path, content: bytes | N
 
 def test_no_byte_of_an_archive_can_be_changed_unseen(whole: Path) -> None:
     content = whole.read_bytes()
-    with zipfile.ZipFile(whole) as archive:
-        beside = archive.getinfo("LISEZMOI.txt").header_offset
+    with zipfile.ZipFile(whole) as file:
+        beside = file.getinfo("LISEZMOI.txt").header_offset
     changed = whole.with_name("changed.zip")
     for at in range(0, beside, 97):
         changed.write_bytes(content[:at] + bytes((content[at] ^ 0x10,)) + content[at + 1 :])
