@@ -32,6 +32,7 @@ from tui_pos.outcomes import (
 from tui_pos.register import (  # noqa: F401 - each fills the table of handlers
     buyers,
     card,
+    card_end,
     cash,
     customers,
     device_setup,
