@@ -23,6 +23,7 @@ from backoffice.errors import Unknown
 from backoffice.families import line_of, parents_of
 from backoffice.feed.publishing import Change, find, find_all, publish, put
 from backoffice.journal.books import Place
+from sync.protocol.reasons import cause
 from sync.protocol.shop_time import bounds_of_month, month_at, zone_of
 from sync.protocol.terms import BudgetRecord
 from tui_pos.l10n import n_
@@ -70,7 +71,7 @@ def budget_changes(
         if after.balance < min(0, before.balance):
             units, cents = divmod(-after.balance, 100)
             much = f"{units}.{cents:02d}"
-            alarms.append(("budget", f"customer {code} has taken {much} too much in {after.month}"))
+            alarms.append(("budget", cause("overspent", customer=code, amount=much, month=after.month)))
     return changes, alarms
 
 

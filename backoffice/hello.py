@@ -67,7 +67,7 @@ def _take_epoch(connection: Connection, till: Row[Any], hello: Hello, now: datet
     """This server came back from a backup that is older than the till's epoch: it granted it, and knows no more."""
     connection.execute(update(_TILL).where(_TILL.c.id == till.id).values(epoch=hello.epoch))
     _add_key(connection, till, hello.epoch, now)
-    text = f"the till works in epoch {hello.epoch}, the server knew {till.epoch}: it came back from a backup"
+    text = cause("epoch_restored", epoch=hello.epoch, known=till.epoch)
     raise_alarm(connection, till.shop, till.id, "restored", text, stamp(now))
     return connection.execute(select(_TILL).where(_TILL.c.id == till.id)).one()
 
@@ -110,7 +110,7 @@ def _directives(
         return []
     ours = _hash_at(connection, till, hello.last_seq)
     if ours != last_hash:
-        text = f"entry {hello.last_seq} of this till differs from the one that the server holds"
+        text = cause("other_entry", seq=hello.last_seq)
         raise_alarm(connection, till.shop, till.id, "clone", text, stamp(now))
         return [_told("stop", cause("cloned", seq=hello.last_seq), hello.last_seq)]
     return [_reset(connection, till, hello, epoch, now)]
@@ -127,7 +127,7 @@ def _reset(connection: Connection, till: Row[Any], hello: Hello, epoch: int, now
         values = {"epoch": epoch, "reset_boot": hello.boot, "reset_seq": hello.last_seq}
         connection.execute(update(_TILL).where(_TILL.c.id == till.id).values(values))
         _add_key(connection, till, epoch, now)
-        text = f"it came back from a backup at entry {hello.last_seq}; the server holds {till.last_seq}"
+        text = cause("till_restored", seq=hello.last_seq, held=till.last_seq)
         raise_alarm(connection, till.shop, till.id, "restored", text, stamp(now))
     return Directive("reset", seq=hello.last_seq, epoch=epoch)
 
@@ -142,9 +142,7 @@ def _found_restored(connection: Connection, till: Row[Any], hello: Hello, now: d
         return
     moved = shop.counter + FEED_JUMP
     connection.execute(update(_SHOP).where(_SHOP.c.id == shop.id).values(counter=moved, floor=moved))
-    text = (
-        f"the server holds {till.last_seq} of {hello.acked} acknowledged entries: it came back from a backup"
-    )
+    text = cause("server_restored", held=till.last_seq, acked=hello.acked)
     raise_alarm(connection, till.shop, till.id, "restored", text, stamp(now))
 
 

@@ -13,6 +13,8 @@ from backoffice.migrations import HEAD
 from backoffice.server import Server
 from backoffice.tills import find_till
 from backoffice.version import VERSION
+from sync.protocol.reasons import recognised
+from tui_pos.l10n import in_language
 
 
 def run(options: argparse.Namespace) -> int:
@@ -46,6 +48,9 @@ async def _tickets(server: Server, options: argparse.Namespace) -> int:
 
 async def _status(server: Server, options: argparse.Namespace) -> int:
     figures = await server.database.read(status_figures)
+    if not options.json:
+        for alarm in figures["alarms"]:
+            alarm["text"] = in_language(recognised(alarm["text"]))
     about = {"version": VERSION, "schema": HEAD, "server": server.identifier, "db": server.database.address}
     print_row(options, {**about, **figures})
     return 0

@@ -134,7 +134,9 @@ def _enter(
         if isinstance(entry.body, bodies.CustomerChange):
             change, kept = change_customer(connection, place.shop, entry.body, (*pending, *entered.changes))
             entered.changes.append(change)
-            entered.alarms += [("customer", f"entry {entry.seq}: {text}") for text in kept]
+            entered.alarms += [
+                ("customer", cause("entry_in_part", seq=entry.seq, reason=text)) for text in kept
+            ]
     return entered
 
 

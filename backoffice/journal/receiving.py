@@ -164,7 +164,9 @@ def _judged(
             continue
         results.append(_result(entry.seq, "quarantined", reason))
         rows.append({"till": till, "seq": entry.seq, "kind": entry.kind, "reason": str(reason), "since": now})
-        entered.alarms.append(("quarantine", f"entry {entry.seq} ({entry.kind}): {reason}"))
+        entered.alarms.append(
+            ("quarantine", cause("entry_waits", seq=entry.seq, kind=entry.kind, reason=reason))
+        )
     if rows:
         connection.execute(insert(schema.quarantine), rows)
     return results
@@ -220,7 +222,7 @@ def _put_aside(connection: Connection, place: Place, conflicts: Sequence[tuple[R
     for row in rows:
         kept = connection.execute(dialect.insert(schema.conflict).values(row).on_conflict_do_nothing())
         if kept.rowcount:
-            text = f"entry {row['seq']}: {row['reason']}; the till may have been cloned, or restored from a backup"
+            text = cause("entry_contradicts", seq=row["seq"], reason=row["reason"])
             raise_alarm(connection, place.shop, place.till, "conflict", text, place.now)
 
 

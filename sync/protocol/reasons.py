@@ -128,6 +128,21 @@ REASONS: Mapping[str, str] = {
     "session_taken": n_("another entry opens session {number} already"),
     "closing_taken": n_("another entry is closing {kind} {number} already"),
     "books_refuse": n_("the books do not take it: {error}"),
+    # --- alarms: what somebody has to look at on the server
+    "entry_waits": n_("entry {seq} ({kind}): {reason}"),
+    "entry_contradicts": n_(
+        "entry {seq}: {reason}; the till may have been cloned, or restored from a backup"
+    ),
+    "entry_in_part": n_("entry {seq}: {reason}"),
+    "other_entry": n_("entry {seq} of this till differs from the one that the server holds"),
+    "till_restored": n_("it came back from a backup at entry {seq}; the server holds {held}"),
+    "server_restored": n_(
+        "the server holds {held} of {acked} acknowledged entries: it came back from a backup"
+    ),
+    "epoch_restored": n_(
+        "the till works in epoch {epoch}, the server knew {known}: it came back from a backup"
+    ),
+    "overspent": n_("customer {customer} has taken {amount} too much in {month}"),
 }
 """The words of each code, with the names of its values."""
 

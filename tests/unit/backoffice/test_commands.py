@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ import pytest
 from backoffice.cli import main
 from backoffice.commands import reading
 from sync.protocol.configuration import read_configuration
+from sync.protocol.reasons import cause
 from tui_pos.command_line import DEBUG
 
 if TYPE_CHECKING:
@@ -315,3 +317,22 @@ def test_usage_that_is_wrong_gives_two() -> None:
         with pytest.raises(SystemExit) as ended:
             main(arguments)
         assert ended.value.code == 2
+
+
+def test_alarms_are_said_in_the_language_of_who_reads_them(
+    server: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = str(cause("entry_waits", seq=7, kind="ticket", reason=cause("not_its_total")))
+    database = sqlite3.connect(tmp_path / "server.db")
+    with database:
+        database.execute(
+            "INSERT INTO alarm (shop, till, at, kind, text) VALUES (1, NULL, 'x', 'quarantine', ?)", (text,)
+        )
+    database.close()
+
+    assert main(["--lang", "fr", "status", "--db", f"sqlite:///{tmp_path}/server.db"]) == 0
+    french = capsys.readouterr().out
+
+    assert "ses lignes ne font pas son total" in french
+    assert "écriture 7 (ticket)" in french
+    assert server("status")["alarms"][0]["text"] == "entry 7 (ticket): its lines do not add up to its total"

@@ -306,7 +306,7 @@ def test_what_the_server_said_of_an_entry_is_said_in_french_as_it_was_kept() -> 
     assert said(kept).endswith("le champ total manque dans $")
     with pytest.raises(Refused) as caught, translated():
         raise Stopped(reason=str(cause("other_database")))
-    assert "n’est pas celle qui a été enrôlée" in caught.value.message
+    assert "n’est pas celle qui a été inscrite" in caught.value.message
 
 
 def test_somebody_elses_words_stay_as_they_are_braces_and_all() -> None:
