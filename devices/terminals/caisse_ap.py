@@ -117,7 +117,10 @@ class CaisseApTerminal(NetworkTerminal[Settings, Limits]):
         if late is not None:
             return self._judged(order, late)
         await self._free()
-        answer = await self._asked(self._duplicate(order), self._limits.duplicate)
+        try:
+            answer = await self._asked(self._duplicate(order), self._limits.duplicate)
+        except PaymentUnknown as lost:
+            raise self._untold(order, self._limits.answer) from lost
         known = answer["AE"] == DONE and not _failure(answer)
         if known and self._amount(answer) == order.amount and self._in_currency(answer):
             found = self._approval(answer, order.signed)

@@ -128,6 +128,15 @@ async def test_a_payment_that_the_terminal_does_not_know_yet_may_be_told_later()
     assert not isinstance(caught.value, StillWorking)
 
 
+@pytest.mark.parametrize("fault", ["cut", "noise", "mute"])
+async def test_a_terminal_that_hangs_up_on_the_question_is_asked_again(fault: str) -> None:
+    twin = CaisseApTwin()
+    terminal = CaisseApTerminal("pay", Plugged(twin), limits=replace(LIMITS, answer=180.0, duplicate=0.1))
+    twin.set(fault=fault)
+    with pytest.raises(StillWorking):
+        await terminal.recover(young())
+
+
 # --- Concert E+
 
 
