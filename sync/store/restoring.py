@@ -6,7 +6,6 @@ were new.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -16,42 +15,16 @@ from msgspec import Struct, field
 from sync.protocol.journal import BadEntry, Entry, check_entry
 from sync.store import archives, compiled, journal, own_customers, settings
 from sync.store.archives import Archived
+from sync.store.booked import booked
 from sync.store.chain import Head
 from sync.store.connection import Connection
 from sync.store.errors import JournalBroken
 from sync.store.own_customers import CustomerEntry
-from sync.store.rows import CUSTOMER, GRAND_TOTAL, GRAND_TOTAL_ABSOLUTE, TICKET, ClosedRow, SessionRow
+from sync.store.rows import CUSTOMER, GRAND_TOTAL, GRAND_TOTAL_ABSOLUTE, TICKET, SessionRow
 from sync.store.transaction import keep_closed, open_session
 
 _NOT_KEPT = frozenset({"jet", "user", "session"})
 """What a closing's entry says beside its report."""
-
-
-class _Vat(Struct):
-    rate: str
-    net: int
-    vat: int
-    gross: int
-
-
-class _Payment(Struct):
-    method: str
-    amount: int
-
-
-class _Ticket(Struct):
-    number: str
-    uuid: str
-    session: int
-    closed_at: str
-    total: int
-    change: int
-    user: str
-    lines: tuple[msgspec.Raw, ...]
-    vat: tuple[_Vat, ...]
-    payments: tuple[_Payment, ...]
-    customer: str | None = None
-    refund_of: str | None = None
 
 
 class _Session(Struct):
@@ -101,29 +74,10 @@ def _write(connection: Connection, entry: Entry) -> None:
 
 
 def _ticket(connection: Connection, entry: Entry) -> None:
-    ticket = msgspec.json.decode(entry.body, type=_Ticket)
-    amounts, times = Counter[str](), Counter[str]()
-    for payment in ticket.payments:
-        amounts[payment.method] += payment.amount
-        times[payment.method] += 1
-    row = ClosedRow(
-        number=ticket.number,
-        uuid=ticket.uuid,
-        seq=entry.seq,
-        session=ticket.session,
-        closed_at=ticket.closed_at,
-        total=ticket.total,
-        change=ticket.change,
-        lines=len(ticket.lines),
-        user=ticket.user,
-        customer=ticket.customer,
-        refund_of=ticket.refund_of,
-        vat=tuple((row.rate, row.net, row.vat, row.gross) for row in ticket.vat),
-        payments=tuple((method, amounts[method], count) for method, count in times.items()),
-    )
+    ticket = booked(entry)
     # it may lie open still in what the backup holds
     connection.do(compiled.DROP_OPEN, uuid=ticket.uuid)
-    keep_closed(connection, row)
+    keep_closed(connection, ticket)
     _count_to(connection, TICKET, int(ticket.number.rpartition("-")[2]))
     settings.add_to_counter(connection, GRAND_TOTAL, ticket.total)
     settings.add_to_counter(connection, GRAND_TOTAL_ABSOLUTE, abs(ticket.total))

@@ -7,7 +7,6 @@ every entry is hashed, its signature checked, and what searches and reports read
 from __future__ import annotations
 
 import asyncio
-from collections import Counter
 from typing import Any
 
 import msgspec
@@ -19,6 +18,7 @@ from sync.protocol.journal import BadEntry, Entry, check_entry
 from sync.protocol.stretch import Totals
 from sync.store import archives, chain, compiled, schema, settings
 from sync.store.archives import Archived
+from sync.store.booked import booked
 from sync.store.chain import Head, Progress
 from sync.store.connection import Connection
 from sync.store.database import Database
@@ -37,45 +37,6 @@ class _Event(Struct):
     code: str = ""
     public_key: str = ""
     through_seq: int = 0
-
-
-class _Vat(Struct):
-    rate: str
-    net: int
-    vat: int
-    gross: int
-
-
-class _Payment(Struct):
-    method: str
-    amount: int
-
-
-class _Ticket(Struct):
-    """What the books take from the body of a ticket."""
-
-    number: str
-    uuid: str
-    total: int
-    change: int
-    vat: tuple[_Vat, ...]
-    payments: tuple[_Payment, ...]
-    lines: tuple[msgspec.Raw, ...]
-
-    def facts(self) -> dict[str, Any]:
-        amounts, times = Counter[str](), Counter[str]()
-        for payment in self.payments:
-            amounts[payment.method] += payment.amount
-            times[payment.method] += 1
-        return {
-            "number": self.number,
-            "uuid": self.uuid,
-            "total": self.total,
-            "change": self.change,
-            "lines": len(self.lines),
-            "vat": sorted((row.rate, row.net, row.vat, row.gross) for row in self.vat),
-            "payments": sorted((method, amounts[method], count) for method, count in times.items()),
-        }
 
 
 def _facts(row: ClosedRow) -> dict[str, Any]:
@@ -178,7 +139,7 @@ class _Walk:
             self.let_go.add(event.through_seq)
 
     def _check_ticket(self, entry: Entry, row: ClosedRow | None) -> None:
-        ticket = msgspec.json.decode(entry.body, type=_Ticket)
+        ticket = booked(entry)
         self.tickets += 1
         self._check_number(entry.seq, ticket.number)
         self.totals = self.totals.with_ticket(entry)
@@ -187,7 +148,7 @@ class _Walk:
                 entry.seq,
                 Reason(_NOT_CLOSED, number=ticket.number),
             )
-        kept, signed = _facts(row), ticket.facts()
+        kept, signed = _facts(row), _facts(ticket)
         wrong = [name for name, value in signed.items() if kept[name] != value]
         if wrong:
             raise BadEntry(entry.seq, Reason(_KEPT_OTHERWISE, number=ticket.number, names=", ".join(wrong)))
