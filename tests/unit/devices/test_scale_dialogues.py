@@ -22,7 +22,7 @@ from devices.virtual.peer import Plugged
 from devices.virtual.scales import Dialog06Twin
 from devices.virtual.steered import SteeredScale
 
-QUICK = Limits(answer=0.1, stable=0.05, pause=0.001)
+PATIENT = Limits(answer=5.0, stable=5.0, pause=0.001)
 
 
 def test_dialog_records_are_as_the_protocol_writes_them() -> None:
@@ -38,7 +38,7 @@ def test_dialog_records_are_as_the_protocol_writes_them() -> None:
 def on_the_line(kind: type[AskedScale], answers: list[tuple[bytes, bytes]]) -> tuple[AskedScale, Dialogue]:
     """A scale whose every byte is written out here: what it must be asked, and what it then says."""
     peer = Dialogue(answers)
-    return kind("scale", Plugged(peer), QUICK), peer
+    return kind("scale", Plugged(peer), PATIENT), peer
 
 
 class Dialogue:
@@ -123,7 +123,7 @@ async def test_a_line_at_seven_bits_that_is_read_at_eight_is_understood() -> Non
 async def test_a_load_that_was_weighed_with_another_tare_has_to_be_lifted_first() -> None:
     twin = Dialog06Twin()
     twin.set(weight="1.250")
-    scale = Dialog06("scale", Plugged(twin), QUICK)
+    scale = Dialog06("scale", Plugged(twin), PATIENT)
     assert (await scale.weigh(20)).grams == 1230
     twin._tare, twin._told = 0, (Decimal("1.250"), 0)
     with pytest.raises(NoWeight) as caught:
@@ -134,7 +134,7 @@ async def test_a_load_that_was_weighed_with_another_tare_has_to_be_lifted_first(
 async def test_a_dialog_scale_weighs_a_load_once_and_its_weight_stays_known() -> None:
     twin = Dialog06Twin()
     twin.set(weight="1.250")
-    scale = Dialog06("scale", Plugged(twin), QUICK)
+    scale = Dialog06("scale", Plugged(twin), PATIENT)
     assert [(await scale.weigh()).grams, (await scale.weigh()).grams] == [1250, 1250]
     assert twin.weighings == 1
 
@@ -143,7 +143,7 @@ async def test_a_dialog_scale_that_wants_checksums_says_so() -> None:
     twin = Dialog06Twin()
     twin.set(weight="1.250", fault="checksums")
     with pytest.raises(NoWeight) as caught:
-        await Dialog06("scale", Plugged(twin), QUICK).weigh()
+        await Dialog06("scale", Plugged(twin), PATIENT).weigh()
     assert "checksums" in caught.value.reason
 
 
@@ -154,7 +154,7 @@ PROOF = Proof(POLYNOMIAL, (0x1A2B, 0xFFFF, 0x0000))
 async def test_a_dialog_scale_gets_the_checksums_that_it_wants_and_then_weighs() -> None:
     twin = Dialog06Twin(polynomial=POLYNOMIAL)
     twin.set(weight="1.250")
-    scale = Dialog06("scale", Plugged(twin), QUICK, PROOF)
+    scale = Dialog06("scale", Plugged(twin), PATIENT, PROOF)
     assert [(await scale.weigh(price=1299)).grams, (await scale.weigh()).grams] == [1250, 1250]
 
 
@@ -163,7 +163,7 @@ async def test_a_wrong_checksum_is_refused_and_never_sold_by() -> None:
     twin.set(weight="1.250")
     for _ in range(2):
         with pytest.raises(NoWeight) as caught:
-            await Dialog06("scale", Plugged(twin), QUICK, PROOF).weigh()
+            await Dialog06("scale", Plugged(twin), PATIENT, PROOF).weigh()
         assert "does not accept" in caught.value.reason
     assert twin.weighings == 0
 
