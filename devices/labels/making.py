@@ -21,6 +21,8 @@ from devices.virtual.labels import LabelTwin
 from devices.virtual.peer import Plugged
 from devices.virtual.twin import Sleep
 
+PATIENCE = 2.0
+"""Seconds for a twin to answer: it shares its processor with the till."""
 EPL_DENSEST = 300
 """Dots for an inch: no printer that speaks EPL has more."""
 
@@ -52,7 +54,7 @@ class VirtualLabelPrinter(LabelPrinter):
         self, name: str, driver: str, language: Language, size: Size, sleep: Sleep = asyncio.sleep
     ) -> None:
         self._twin = LabelTwin(name, language, sleep)
-        super().__init__(name, driver, Plugged(self._twin), language, size)
+        super().__init__(name, driver, Plugged(self._twin), language, size, patience=PATIENCE)
         self._asking = asyncio.Lock()
 
     async def probe(self) -> None:

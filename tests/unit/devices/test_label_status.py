@@ -46,8 +46,8 @@ NO_RIBBON = WELL.replace(b"000,0,0,0,0,2", b"000,0,0,1,1,2")
 PAUSED = WELL.replace(b"030,0,0", b"030,0,1")
 
 
-def zebra(peer: Zebra) -> LabelPrinter:
-    return LabelPrinter("shelf", "zpl", Plugged(peer), "zpl", Size(), patience=0.05)
+def zebra(peer: Zebra, patience: float = 5.0) -> LabelPrinter:
+    return LabelPrinter("shelf", "zpl", Plugged(peer), "zpl", Size(), patience=patience)
 
 
 async def test_a_printer_that_is_well_says_so() -> None:
@@ -79,7 +79,7 @@ async def test_what_keeps_a_printer_from_printing_is_said_before_a_byte_is_sent(
 
 async def test_a_printer_that_never_answers_is_asked_once_and_prints() -> None:
     peer = Zebra()
-    printer = zebra(peer)
+    printer = zebra(peer, patience=0.05)
     assert [await printer.ready(), await printer.ready()] == ["", ""]
     assert peer.heard.count(b"~HS") == 1
     await printer.close()
@@ -99,6 +99,7 @@ async def test_a_printer_that_has_answered_and_is_silent_is_not_ready() -> None:
     printer = zebra(peer)
     await printer.ready()
     peer.answer = None
+    printer._patience = 0.05
     with pytest.raises(NotReady) as caught:
         await printer.ready()
     assert "look at its paper" in caught.value.reason
