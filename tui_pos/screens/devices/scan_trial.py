@@ -15,6 +15,7 @@ from devices.scanners.trial import SAMPLE, WITHIN, scanner_of
 from devices.scanners.wedge import WedgeScanner
 from tui_pos.device_trial import typed_on
 from tui_pos.l10n import _, n_
+from tui_pos.scan_advice import ENDS
 from tui_pos.scan_trial import NOW, Explained, explained, nothing_came
 from tui_pos.screens.dialog import Dialog
 from tui_pos.widgets.router import Router
@@ -28,8 +29,10 @@ if TYPE_CHECKING:
 
     from tui_pos.screens.conduct import Conduct
 
-SILENCE = 0.3
-"""Seconds without a key after which a code has ended."""
+SILENCE = 0.6
+"""Seconds without a key after which a code has ended that nothing else ends."""
+ENDED = 0.05
+"""Seconds behind the end of a code in which more of it may come: a line feed behind a carriage return."""
 BY_HAND = 3
 """Keys that come alone were typed by hand."""
 _KEYS = {"enter": "\r", "ctrl+j": "\n", "tab": "\t", "ctrl+right_square_bracket": GROUP_SEPARATOR}
@@ -96,7 +99,7 @@ class ScanTrialScreen(Dialog[None]):
         self._times.append(event.time)
         if self._silence is not None:
             self._silence.stop()
-        self._silence = self.set_timer(SILENCE, self._read)
+        self._silence = self.set_timer(ENDED if self._typed[-1:] in ENDS else SILENCE, self._read)
         return True
 
     def _read(self) -> None:
