@@ -68,8 +68,8 @@ def _in_words(template: str, details: Mapping[str, object]) -> str:
     if isinstance(reason, str):
         cause = _recognised(reason)
         told = in_language(cause) if hasattr(cause, "template") else worded(_(str(cause)), words)
-        # a server's cause is a sentence of its own; here it stands within one
-        words["reason"] = told.removesuffix(".")
+        # a server's cause is a sentence of its own; where it stands within one, that has its stop
+        words["reason"] = told if template.endswith("{reason}") else told.removesuffix(".")
     return _(template).format(**words)
 
 
