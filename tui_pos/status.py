@@ -63,6 +63,7 @@ async def _status(
     shop, counts = await store.catalogue.shop(), await store.catalogue.counts()
     session, ticket = await store.sessions.current(), await store.tickets.open()
     head, membership = store.journal.head, await _membership(store)
+    archived = await store.archives.last()
     lease = lease_of(membership) if membership else None
     look, ready = await last_look(store), read_ready(profile)
     return {
@@ -73,7 +74,12 @@ async def _status(
         "session": {"id": str(session.id), "opened_at": session.opened_at} if session else None,
         "ticket": ticket.uuid if ticket else None,
         "held": len(await store.tickets.held()),
-        "journal": {"seq": head.seq, "hash": head.hash.hex()},
+        "journal": {
+            "seq": head.seq,
+            "hash": head.hash.hex(),
+            "archived": archived.last_seq if archived else 0,
+            "let_go": (await store.archives.let_go()).through,
+        },
         "unsent": store.unsent,
         "refused": store.outbox.refused,
         "oldest_unsent": await _oldest(store),

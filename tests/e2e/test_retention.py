@@ -90,6 +90,9 @@ def test_what_is_old_is_archived_checked_and_let_go_and_the_till_sells_on(
     after = exported(till)
     assert position(after[0]) > 1
     assert set(before) <= {*archived(till), *after}
+    stands = json.loads(till.run("status", "--json"))["journal"]
+    assert stands["let_go"] + 1 == position(after[0])
+    assert stands["archived"] >= position(before[-1])
     said = till.run("journal", "verify")
     assert "5 tickets: whole" in said
     assert f"Those before entry {position(after[0])} were let go" in said
@@ -102,6 +105,8 @@ def test_what_is_old_is_archived_checked_and_let_go_and_the_till_sells_on(
         machine.ok("return", ticket="1-000018")
         assert machine.ok("tender", method="CASH")["closed"]["number"] == "1-000021"
         machine.ok("wait", **{"for": "pushed", "timeout": 20})
+        for word in ("archive", "purge"):
+            assert "This till is running: do it there" in till.run("journal", word, status=1)
     (books,) = server.books()
     assert (books["tickets"], books["quarantined"]) == (21, 0)
     till.run("journal", "verify")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import pairwise
 from pathlib import Path
 
@@ -13,7 +15,7 @@ from sync.ports import SystemClock
 from sync.protocol.archive import BadArchive, Manifest, check_archive
 from sync.retention import Outcome
 from sync.store import Archived, open_store
-from tui_pos.errors import refuse, said, translated
+from tui_pos.errors import Refused, refuse, said, translated
 from tui_pos.exchange import engine_at, program
 from tui_pos.fingerprint import fingerprint
 from tui_pos.keeping import in_words
@@ -40,7 +42,7 @@ async def _make(profile: Path, folder: Path) -> tuple[Archived, ...]:
     with translated():
         if not profile.is_dir():  # noqa: ASYNC240 - before there is anything on the loop to hold up
             await open_store(profile, read_only=True)
-        with take(profile):
+        with _alone(), take(profile):
             store = await open_store(profile)
             try:
                 return await archive(store, folder, SystemClock(), program=program(), progress=_watched)
@@ -105,9 +107,20 @@ def purge(profile: Path) -> int:
 
 
 async def _purge(profile: Path) -> Outcome:
-    with translated():
+    with translated(), _alone():
         async with engine_at(profile) as engine:
             return await engine.retention.let_go()
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """The journal has one writer: of a till that runs, its own screen is the place for this."""
+    try:
+        yield
+    except Refused as refused:
+        if refused.slug != "profile_in_use":
+            raise
+        raise refuse(refused.slug, _RUNS) from refused
 
 
 def _watched(entries: int) -> None:
@@ -116,5 +129,8 @@ def _watched(entries: int) -> None:
         print(_("{count} entries…").format(count=entries), file=sys.stderr)
 
 
+_RUNS = n_(
+    "This till is running: do it there, in the settings, on the tab of the data; or close it first. Nothing was done."
+)
 _NOT_NEXT = n_("it does not go on from the one before")
 _OTHER_KEY = n_("it is signed by the key of another till")
