@@ -137,7 +137,7 @@ def _add_record(group: Group, kind: RecordKind) -> None:
     listed.add_argument("code", metavar="CODE", nargs="?")
     for parser in (*others, listed):
         one_shop(parser)
-        parser.set_defaults(kind=kind.name)
+        parser.set_defaults(record=kind.name)
 
 
 def fill_beneficiary(change: argparse.ArgumentParser) -> None:

@@ -11,8 +11,10 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import fields
 
 from backoffice.errors import BadValue
+from backoffice.feed.kinds import TYPES
 from backoffice.option_types import decimal_point, minor_units, moment
 from sync.pins import hash_pin
 from tui_pos.l10n import _, n_
@@ -28,14 +30,20 @@ class RecordKind(Struct, frozen=True):
     """What its records are, for a person; a message of the catalogues."""
     fill: Callable[[argparse.ArgumentParser], None]
     """Adds its options."""
-    values: Callable[[argparse.Namespace], Values]
-    """The fields that were given."""
+    further: Callable[[argparse.Namespace], Values] | None = None
+    """What its options say of fields whose names are not theirs."""
+
+    def values(self, options: argparse.Namespace) -> Values:
+        """The fields that were given."""
+        further = self.further(options) if self.further is not None else {}
+        return given(options, TYPES[self.name]) | further
 
 
-def given(options: argparse.Namespace, **fields: str) -> Values:
-    """The fields that were given, by the names of their options."""
-    values = {field: getattr(options, option) for field, option in fields.items()}
-    return {field: value for field, value in values.items() if value is not None}
+def given(options: argparse.Namespace, record: type[Struct]) -> Values:
+    """The fields that were given: an option keeps its value by the name of the field."""
+    names = (field.name for field in fields(record))
+    values = {name: getattr(options, name, None) for name in names}
+    return {name: value for name, value in values.items() if value is not None}
 
 
 def pair(text: str) -> tuple[str, str]:
@@ -52,29 +60,22 @@ def pair(text: str) -> tuple[str, str]:
 
 def _product(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--label", metavar="TEXT")
-    parser.add_argument("--price", type=minor_units, metavar="AMOUNT", help=_("tax included: 2.50"))
+    parser.add_argument(
+        "--price", dest="unit_price", type=minor_units, metavar="AMOUNT", help=_("tax included: 2.50")
+    )
     parser.add_argument("--ask-price", action="store_true", help=_("the price is asked at the till"))
-    parser.add_argument("--vat", type=decimal_point, metavar="PERCENT")
+    parser.add_argument("--vat", dest="vat_rate", type=decimal_point, metavar="PERCENT")
     parser.add_argument("--family", metavar="CODE")
     parser.add_argument("--weighed", action=argparse.BooleanOptionalAction)
     parser.add_argument("--unit", choices=("piece", "kg", "l"), help=_("what the price is for"))
     parser.add_argument("--content", metavar="TEXT", help=_("what a piece holds: 500 g"))
-    parser.add_argument("--other-code", action="append", metavar="CODE", help=_("finds it too"))
+    parser.add_argument(
+        "--other-code", dest="other_codes", action="append", metavar="CODE", help=_("finds it too")
+    )
 
 
 def _of_product(options: argparse.Namespace) -> Values:
-    values = given(
-        options,
-        label="label",
-        unit_price="price",
-        vat_rate="vat",
-        family="family",
-        weighed="weighed",
-        unit="unit",
-        content="content",
-        other_codes="other_code",
-    )
-    return values | ({"unit_price": None} if options.ask_price else {})
+    return {"unit_price": None} if options.ask_price else {}
 
 
 def _family(parser: argparse.ArgumentParser) -> None:
@@ -82,48 +83,36 @@ def _family(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--parent", metavar="CODE", help=_("the family that holds it"))
 
 
-def _of_family(options: argparse.Namespace) -> Values:
-    return given(options, label="label", parent="parent")
-
-
 def _customer(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--name", metavar="NAME")
     parser.add_argument("--tariff", metavar="CODE")
-    parser.add_argument("--card", action="append", metavar="CODE", help=_("finds the customer too"))
-    parser.add_argument("--group", action="append", metavar="GROUP", help=_("offers may be for it"))
+    parser.add_argument(
+        "--card", dest="cards", action="append", metavar="CODE", help=_("finds the customer too")
+    )
+    parser.add_argument(
+        "--group", dest="groups", action="append", metavar="GROUP", help=_("offers may be for it")
+    )
     parser.add_argument("--phone", metavar="NUMBER")
     parser.add_argument("--email", metavar="ADDRESS")
     parser.add_argument("--consent", action=argparse.BooleanOptionalAction, help=_("to be written to"))
-
-
-def _of_customer(options: argparse.Namespace) -> Values:
-    return given(
-        options,
-        name="name",
-        tariff="tariff",
-        cards="card",
-        groups="group",
-        phone="phone",
-        email="email",
-        consent="consent",
-    )
 
 
 def _user(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--name", metavar="NAME")
     parser.add_argument("--role", choices=("cashier", "supervisor", "manager"))
     parser.add_argument("--pin", metavar="DIGITS")
-    parser.add_argument("--right", action="append", metavar="RIGHT", help=_("beyond those of the role"))
+    parser.add_argument(
+        "--right", dest="rights", action="append", metavar="RIGHT", help=_("beyond those of the role")
+    )
     parser.add_argument("--till", action="append", metavar="TILL", help=_("works at these tills only"))
 
 
 def _of_user(options: argparse.Namespace) -> Values:
-    values = given(options, name="name", role="role", rights="right")
-    if options.pin is not None:
-        if not (options.pin.isascii() and options.pin.isdecimal()) or not 4 <= len(options.pin) <= 12:
-            raise BadValue(what=n_("The PIN"), value="", reason=n_("4 to 12 digits are wanted"))
-        values["pin_hash"] = hash_pin(options.pin)
-    return values
+    if options.pin is None:
+        return {}
+    if not (options.pin.isascii() and options.pin.isdecimal()) or not 4 <= len(options.pin) <= 12:
+        raise BadValue(what=n_("The PIN"), value="", reason=n_("4 to 12 digits are wanted"))
+    return {"pin_hash": hash_pin(options.pin)}
 
 
 _FLAGS = {
@@ -145,22 +134,10 @@ def _method(parser: argparse.ArgumentParser) -> None:
         flag = "--" + name.replace("_", "-")
         parser.add_argument(flag, action=argparse.BooleanOptionalAction, help=_(text))
     parser.add_argument("--ceiling", type=minor_units, metavar="AMOUNT", help=_("the most for one ticket"))
-    parser.add_argument("--family", action="append", metavar="CODE", help=_("pays for these goods only"))
-    parser.add_argument("--right", metavar="RIGHT", help=_("who takes it needs this right"))
-
-
-def _of_method(options: argparse.Namespace) -> Values:
-    flags = {name: name for name in _FLAGS}
-    return given(
-        options,
-        label="label",
-        ticket_label="ticket_label",
-        order="order",
-        ceiling="ceiling",
-        families="family",
-        right="right",
-        **flags,
+    parser.add_argument(
+        "--family", dest="families", action="append", metavar="CODE", help=_("pays for these goods only")
     )
+    parser.add_argument("--right", metavar="RIGHT", help=_("who takes it needs this right"))
 
 
 def _offer(parser: argparse.ArgumentParser) -> None:
@@ -177,20 +154,12 @@ def _offer(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--group", metavar="GROUP", help=_("for these customers only"))
     least = _("from this quantity on, or of a ticket this amount in minor units")
     parser.add_argument("--minimum", type=decimal_point, metavar="N", help=least)
-    parser.add_argument("--from", dest="from_", type=moment, metavar="DAY", help=_("from then on"))
-    parser.add_argument("--until", type=moment, metavar="DAY", help=_("until just before"))
+    parser.add_argument("--from", dest="starts_at", type=moment, metavar="DAY", help=_("from then on"))
+    parser.add_argument("--until", dest="ends_at", type=moment, metavar="DAY", help=_("until just before"))
 
 
 def _of_offer(options: argparse.Namespace) -> Values:
-    values = given(
-        options,
-        label="label",
-        customer="customer",
-        group="group",
-        minimum="minimum",
-        starts_at="from_",
-        ends_at="until",
-    )
+    values: Values = {}
     for kind in ("percent", "amount", "price"):
         if (value := getattr(options, kind)) is not None:
             values |= {"kind": kind, "value": str(value)}
@@ -213,7 +182,7 @@ def _tariff(parser: argparse.ArgumentParser) -> None:
 
 
 def _of_tariff(options: argparse.Namespace) -> Values:
-    values = given(options, label="label", percent="percent")
+    values: Values = {}
     if options.family:
         shares = map(pair, options.family)
         values["families"] = {code: decimal_point(share) for code, share in shares}
@@ -256,10 +225,6 @@ def _setting(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--value", required=True, metavar="VALUE")
 
 
-def _of_setting(options: argparse.Namespace) -> Values:
-    return {"value": options.value}
-
-
 def fill_shop(parser: argparse.ArgumentParser) -> None:
     """What may be said of the shop itself."""
     parser.add_argument("--name", metavar="NAME")
@@ -272,36 +237,21 @@ def fill_shop(parser: argparse.ArgumentParser) -> None:
     solidarity = _("a grocery for households with a budget")
     parser.add_argument("--solidarity", action=argparse.BooleanOptionalAction, help=solidarity)
     pattern = _("how codes of goods weighed elsewhere are laid out: 21IIIIIWWWWWC")
-    parser.add_argument("--barcode-pattern", action="append", metavar="PATTERN", help=pattern)
+    parser.add_argument(
+        "--barcode-pattern", dest="barcode_patterns", action="append", metavar="PATTERN", help=pattern
+    )
     zone = _("in whose days and months budgets are counted: Europe/Paris")
     parser.add_argument("--time-zone", metavar="NAME", help=zone)
 
 
-def shop_values(options: argparse.Namespace) -> Values:
-    """The fields of the shop that were given."""
-    return given(
-        options,
-        name="name",
-        address="address",
-        siret="siret",
-        naf="naf",
-        vat_id="vat_id",
-        currency="currency",
-        footer="footer",
-        solidarity="solidarity",
-        barcode_patterns="barcode_pattern",
-        time_zone="time_zone",
-    )
-
-
 RECORD_KINDS = (
     RecordKind("product", n_("products"), _product, _of_product),
-    RecordKind("family", n_("families of products"), _family, _of_family),
-    RecordKind("customer", n_("customers"), _customer, _of_customer),
+    RecordKind("family", n_("families of products"), _family),
+    RecordKind("customer", n_("customers"), _customer),
     RecordKind("user", n_("who may work at the tills"), _user, _of_user),
-    RecordKind("method", n_("payment methods"), _method, _of_method),
+    RecordKind("method", n_("payment methods"), _method),
     RecordKind("offer", n_("reductions that the shop grants by itself"), _offer, _of_offer),
     RecordKind("tariff", n_("what customers of a tariff pay"), _tariff, _of_tariff),
-    RecordKind("setting", n_("settings of the shop's tills"), _setting, _of_setting),
+    RecordKind("setting", n_("settings of the shop's tills"), _setting),
 )
 """The kinds that have a command of their own."""

@@ -31,14 +31,14 @@ def run(options: argparse.Namespace) -> int:
 
 
 async def _set(server: Server, options: argparse.Namespace) -> int:
-    values = {"code": options.code, **_KINDS[options.kind].values(options)}
+    values = {"code": options.code, **_KINDS[options.record].values(options)}
 
     def change(connection: Connection) -> tuple[Struct, list[str]]:
         shop = find_shop(connection, options.shop).id
         tills = getattr(options, "till", None)
         scope = tuple(find_till(connection, name).id for name in tills) if tills else None
         record = set_record(
-            connection, shop, options.kind, values, server.stamp(), scope=scope, clear=options.clear
+            connection, shop, options.record, values, server.stamp(), scope=scope, clear=options.clear
         )
         return record, doubts(connection, shop, record)
 
@@ -63,8 +63,8 @@ async def _price(server: Server, options: argparse.Namespace) -> int:
 async def _remove(server: Server, options: argparse.Namespace) -> int:
     def change(connection: Connection) -> list[str]:
         shop = find_shop(connection, options.shop).id
-        remove_record(connection, shop, options.kind, options.code, server.stamp())
-        return doubts_about_removing(connection, shop, options.kind, options.code)
+        remove_record(connection, shop, options.record, options.code, server.stamp())
+        return doubts_about_removing(connection, shop, options.record, options.code)
 
     doubtful = await server.database.write(change)
     print_row(options, {"code": options.code, "removed": True})
@@ -75,7 +75,7 @@ async def _remove(server: Server, options: argparse.Namespace) -> int:
 async def _list(server: Server, options: argparse.Namespace) -> int:
     def page(connection: Connection, after: str) -> list[Struct]:
         shop = find_shop(connection, options.shop).id
-        return list_records(connection, shop, options.kind, after, PAGE, options.code)
+        return list_records(connection, shop, options.record, after, PAGE, options.code)
 
     after, found = "", await server.database.read(page, "")
     while found:

@@ -12,7 +12,7 @@ from backoffice.budgets import recount, shop_zone
 from backoffice.commands.common import print_row, print_rows, with_server
 from backoffice.errors import BadValue
 from backoffice.feed.publishing import find
-from backoffice.record_options import shop_values
+from backoffice.record_options import given
 from backoffice.records import check_record, set_record
 from backoffice.server import Server, new_uuid
 from backoffice.shops import FIRST_METHODS, add_shop, find_shop, publish_records
@@ -27,7 +27,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 async def _set(server: Server, options: argparse.Namespace) -> int:
-    values = shop_values(options)
+    values = given(options, ShopRecord)
 
     def change(connection: Connection) -> ShopRecord:
         shop = find_shop(connection, options.shop).id
@@ -53,7 +53,7 @@ async def _show(server: Server, options: argparse.Namespace) -> int:
 
 
 async def _add(server: Server, options: argparse.Namespace) -> int:
-    record = msgspec.convert({"name": "", **shop_values(options)}, ShopRecord)
+    record = msgspec.convert({"name": "", **given(options, ShopRecord)}, ShopRecord)
     check_record(record)
     uuid = new_uuid(server.clock, server.randomness)
 
