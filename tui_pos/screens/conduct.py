@@ -327,6 +327,7 @@ class Conduct:
         return not self._taking and (self._card is None or self._card.done())
 
     def _settled(self, event: TicketClosed | PaymentSettled) -> None:
+        self.dialogs.settled()
         if isinstance(event, TicketClosed):
             self.painter.closed(event.ticket)
             self.say(self._paid(event.ticket))

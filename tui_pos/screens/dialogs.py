@@ -82,6 +82,12 @@ class Dialogs:
         self._supervised(None)
         self._stage.call_later(self._next)
 
+    def settled(self) -> None:
+        """A card payment has ended by itself: nobody needs to say any more how it did."""
+        shown = self._stage.screen
+        if isinstance(shown, screens.ResolvePaymentScreen):
+            shown.action_leave()
+
     # --- what they make
 
     def give(self, given: Any) -> None:

@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-from devices.errors import Declined, DeviceDown
-from devices.payments import Approval, Order
-from devices.virtual.terminal import VirtualTerminal
 from tests.engine_double import EngineDouble
 from tests.small_shop import CARD, COFFEE, LENTILS, SPONGE, TOMATOES
 from tui_pos.actions import ACTIONS
-from tui_pos.events import PaymentContradicted
 from tui_pos.outcomes import MessageView
-from tui_pos.register import card
 from tui_pos.sale.prompt import Context
 from tui_pos.screens.cash_count import IN_ALL
 from tui_pos.widgets.count_sheet import CountSheet
@@ -197,88 +191,6 @@ async def test_a_period_is_closed_and_its_report_shown(seat: Counterfoil, steps:
     assert closings[-1] == kind
 
 
-async def test_how_a_card_payment_ended(seat: Counterfoil) -> None:
-    seat.till.twin("terminal").set(answer="lost")
-    await seat.scan(LENTILS)
-    await seat.press("f10", "f3")
-    await seat.until(lambda: seat.context == Context.PAYMENT_UNKNOWN)
-
-    await seat.does("payment.resolve", "left", "enter", *"no ticket came", "enter")
-    assert seat.context in (Context.ITEM, Context.PAYMENT)
-    (event,) = await seat.till.events("payment_resolved")
-    assert (event["paid"], event["reason"]) == (False, "no ticket came")
-
-
-@pytest.mark.parametrize("made", [True, False])
-async def test_a_terminal_that_is_plugged_in_again_tells_on_the_screen_how_the_payment_ended(
-    seat: Counterfoil, monkeypatch: pytest.MonkeyPatch, made: bool
-) -> None:
-    plugged = asyncio.Event()
-
-    async def recover(terminal: VirtualTerminal, order: Order) -> Approval:
-        if not plugged.is_set():
-            raise DeviceDown(device=terminal.name)
-        if not made:
-            raise Declined(device=terminal.name)
-        return Approval(order.signed, "A00009", "************0007")
-
-    monkeypatch.setattr(VirtualTerminal, "recover", recover)
-    monkeypatch.setattr(card, "AGAIN", 0.0)
-    seat.till.twin("terminal").set(answer="lost")
-    await seat.scan(LENTILS)
-    await seat.press("f10", "f3")
-    await seat.until(lambda: seat.context == Context.PAYMENT_UNKNOWN)
-
-    plugged.set()
-    said = "Ticket 1-000001 is paid" if made else "The card payment was refused"
-    await seat.until(lambda: said in seat.message)
-    assert seat.context == (Context.ITEM if made else Context.PAYMENT)
-
-
-async def test_escape_asks_a_terminal_that_works_to_give_up(seat: Counterfoil) -> None:
-    terminal, never = seat.till.twin("terminal"), asyncio.Event()
-    terminal.set(answer="slow")
-    terminal._sleep = lambda _: never.wait()
-    await seat.scan(LENTILS)
-    await seat.press("f10", "f3")
-    await seat.until(terminal.was_asked.is_set)
-    await seat.press("escape")
-    await seat.until(lambda: "abandoned on the terminal" in seat.message)
-    assert (seat.context, seat.till.due) == (Context.PAYMENT, 249)
-
-
-async def test_a_terminal_that_tells_otherwise_than_the_cashier_has_read_is_heard_during_the_next_sale(
-    seat: Counterfoil,
-) -> None:
-    await seat.scan(LENTILS)
-    seat.till.register.events.tell(PaymentContradicted("it did make that payment"))
-    await seat.until(lambda: "it did make that payment" in seat.message)
-    assert seat.codes == [LENTILS]
-
-
-async def test_a_card_payment_is_taken_back_by_the_terminal_that_made_it(seat: Counterfoil) -> None:
-    await seat.scan(LENTILS)
-    await seat.press("f10", "1", "f3")
-    await seat.until(lambda: seat.till.due == 149)
-    await seat.does("payment.void")
-    await seat.until(lambda: seat.till.due == 249)
-    await seat.until(lambda: "of €1.00 was taken back. €2.49 is due" in seat.message)
-
-
-async def test_a_cancel_whose_answer_was_lost_asks_if_the_payment_was_taken_back(seat: Counterfoil) -> None:
-    await seat.scan(LENTILS)
-    await seat.press("f10", "1", "f3")
-    await seat.until(lambda: seat.till.due == 149)
-    seat.till.twin("terminal").set(answer="lost")
-    await seat.does("payment.void")
-    await seat.until(lambda: seat.context == Context.PAYMENT_UNKNOWN)
-
-    await seat.does("payment.resolve")
-    assert seat.reads("Was the card payment taken back?", "Still paid", "Taken back")
-    await seat.press("right", "enter", *"it printed CANCELLED", "enter")
-    assert seat.till.due == 249
-
-
 async def test_help_devices_palette_and_colours_change_nothing_that_is_sold(seat: Counterfoil) -> None:
     await seat.scan(LENTILS)
     theme = seat.app.theme
@@ -371,7 +283,7 @@ async def test_the_menu_offers_what_may_have_no_key_in_sight_and_can_be_done(sea
 
 
 def test_every_action_is_tried_here_or_on_its_screen() -> None:
-    others = ("test_devices_screen.py", "test_steering.py")
+    others = ("test_devices_screen.py", "test_real_card.py", "test_steering.py")
     files = (Path(__file__), *map(Path(__file__).with_name, others))
     tried = {
         action
