@@ -17,6 +17,7 @@ from sync.store import GRAND_TOTAL
 from sync.store.database import Writing
 from tests.simulation.backend import Backend
 from tests.simulation.till import SimTill
+from tests.simulation.wire import Wire
 from tui_pos.errors import Refused
 from tui_pos.inputs import ClosePeriod, CloseSession, Hold, Recall, Return, Scan, Tender
 
@@ -212,6 +213,28 @@ async def test_a_server_that_asks_for_what_went_is_told_which_file_is_wanted_and
     away.rename(shop.folder)
     await asyncio.sleep(600)
     await shop.nothing_is_lost(backend)
+
+
+async def test_a_till_that_gets_another_server_sends_it_all_that_it_ever_wrote(
+    shop: OldShop, tmp_path: Path
+) -> None:
+    assert (await shop.let_go()).gone
+    await shop.till.stop()
+    other = Backend(tmp_path / "other", 1)
+    await other.make()
+    shop.till.backend, shop.till.wire = other, Wire(other, "other")
+
+    await shop.till.enrol()
+    await shop.open()
+    await shop.till.sell()
+
+    await shop.till.pushed()
+
+    # it keeps them, and books those alone that were made for it
+    everything = dict(await shop.archived()) | dict(await shop.till.journal())
+    assert sorted(everything.items()) == await other.entries(shop.till.name)
+    await shop.till.store.journal.verify()
+    await other.stop()
 
 
 async def test_a_till_from_a_backup_before_it_let_go_gets_its_entries_and_archives_back(
