@@ -93,20 +93,21 @@ class Greeter:
     async def _say(self) -> tuple[Hello, Welcome]:
         if not self._boot:
             self._boot = await self._begin()
-        head = self._store.journal.head
-        hello = Hello(
-            epoch=self._server.epoch,
-            last_seq=head.seq,
-            last_hash=head.hash.hex(),
-            database=self._database,
-            program=self._program,
-            schema=self._store.schema_version,
-            cursors={STREAM: self._store.feed.cursor or 0},
-            clock=stamp(self._clock.now()),
-            boot=self._boot,
-            acked=await self._held_there(),
-        )
-        return hello, await self._server.call("POST", "/v1/hello", Welcome, hello)
+        async with self._standing.in_order:
+            head = self._store.journal.head
+            hello = Hello(
+                epoch=self._server.epoch,
+                last_seq=head.seq,
+                last_hash=head.hash.hex(),
+                database=self._database,
+                program=self._program,
+                schema=self._store.schema_version,
+                cursors={STREAM: self._store.feed.cursor or 0},
+                clock=stamp(self._clock.now()),
+                boot=self._boot,
+                acked=await self._held_there(),
+            )
+            return hello, await self._server.call("POST", "/v1/hello", Welcome, hello)
 
     async def _begin(self) -> str:
         """The name of this start: that of the one before, if the answer to its hello never came.

@@ -130,7 +130,8 @@ class Sender:
             await self._halve(entries)
             return
         try:
-            answer = await self._server.send("POST", _ENTRIES, packed, encoding)
+            async with self._standing.in_order:
+                answer = await self._server.send("POST", _ENTRIES, packed, encoding)
         except (BadRequest, TooLarge) as error:
             if len(entries) > 1:
                 await self._halve(entries)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from sync.errors import Stopped, n_
 from sync.events import Alarm, Events
 
@@ -18,6 +20,9 @@ class Standing:
         """Why nothing comes down: this program is too old for it. What was sold goes up all the same."""
         self.lacking: str | None = None
         """What has to be brought here before anything more can be sent; hello changes nothing about it."""
+        self.in_order = asyncio.Lock()
+        """Held by each hello and each push until it is answered: a hello that entries overtook tells of a journal that
+        is behind what the server holds, as that of a till from a backup is."""
         self._events = events
 
     def lack(self, slug: str, reason: str) -> None:

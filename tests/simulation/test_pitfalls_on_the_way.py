@@ -2,14 +2,33 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
+from backoffice import schema
 from sync.errors import SyncError
 from sync.events import Link
-from sync.ports import Request
+from sync.ports import Reply, Request
 from tests.simulation.backend import Backend
 from tests.simulation.books import same_books
 from tests.simulation.till import SimTill
+
+
+class Slow:
+    """A way to the server on which a push that is under way and a hello take their time."""
+
+    def __init__(self, backend: Backend) -> None:
+        self.pushing = asyncio.Event()
+        self.arrives = {"/v1/journal": asyncio.Event(), "/v1/hello": asyncio.Event()}
+        self._backend = backend
+
+    async def answer(self, request: Request) -> Reply:
+        if request.target == "/v1/journal":
+            self.pushing.set()
+        if request.target in self.arrives:
+            await self.arrives[request.target].wait()
+        return await self._backend.answer(request)
 
 
 async def test_a_captive_portal_that_answers_200_is_no_server(till: SimTill, backend: Backend) -> None:
@@ -54,6 +73,25 @@ async def test_a_request_that_is_altered_on_the_way_is_refused_and_sent_again(
     await till.sell()
     await till.pushed()
 
+    await same_books(till, backend)
+
+
+async def test_a_hello_and_entries_never_pass_each_other_on_the_way(till: SimTill, backend: Backend) -> None:
+    await till.pushed()
+    way = till.wire.server = Slow(backend)
+    await till.sell()
+    await way.pushing.wait()
+    hello = asyncio.create_task(till.engine.hello())
+    await asyncio.sleep(1)
+    await till.sell()
+    way.arrives["/v1/journal"].set()
+    asyncio.get_running_loop().call_later(30, way.arrives["/v1/hello"].set)
+    await till.pushed()
+    await hello
+
+    # else the server takes it for a till that came back from a backup
+    assert await backend.rows(schema.alarm) == []
+    assert till.store.journal.identity.epoch == 1
     await same_books(till, backend)
 
 
