@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hypothesis import settings
 
-# a slow moment of the machine is no fault of what is tested; what else there is, on a developer's machine or in CI, stays
+# a slow moment of the machine is no fault of what is tested
 settings.register_profile(
     "till", parent=settings.get_profile(settings.get_current_profile_name()), deadline=None
 )
