@@ -219,7 +219,9 @@ class EngineDouble:
             await self.gate.wait()
         except asyncio.CancelledError:
             self.events.tell(LoadEnded("cancelled"))
-            raise GivenUp from None
+            if "cancel" in self.asked:
+                raise GivenUp from None
+            raise
         self.events.tell(LoadEnded())
         return 1000
 
