@@ -9,6 +9,7 @@ import msgspec
 from msgspec import Struct
 
 from tui_pos.errors import in_words, translated
+from tui_pos.inputs import AcknowledgeMessage
 
 if TYPE_CHECKING:
     from sync.engine import Engine
@@ -62,11 +63,12 @@ async def link(till: Till, given: LinkVerb) -> dict[str, Any]:
 
 
 async def read_message(till: Till, given: ReadMessage) -> dict[str, Any]:
-    """Somebody has read a message of the server's: the journal says who and when."""
-    user = till.register.user
-    with translated():
-        engine = await till.server.engine()
-        await engine.message_read(given.message, user.code if user else None)
+    """Somebody has read a message of the server's: `acknowledge` by its number.
+
+    Raises:
+        Refused: `not_allowed`: there is no such message, or it was read already.
+    """
+    await till.register.accept(AcknowledgeMessage(str(given.message)))
     return {}
 
 

@@ -166,3 +166,10 @@ async def test_an_offer_taken_off_does_not_come_back_by_lines_of_json(supervisor
     assert (state["ticket"]["discount"], state["ticket"]["lines"][0].get("offer")) == (0, None)
     state = (await supervisor.ok("scan", code="9520010400009"))["state"]
     assert [line.get("offer") for line in state["ticket"]["lines"]] == [None, "Votre prix"]
+
+
+async def test_a_message_that_never_came_is_not_read(cashier: Lines) -> None:
+    entries = cashier.till.store.journal.head.seq
+    for number in (7, 2**31):
+        assert await cashier.refused("read_message", message=number) == "not_allowed"
+    assert cashier.till.store.journal.head.seq == entries
