@@ -73,7 +73,7 @@ class Engine:
             store, self._server, self.events, ports.clock, self._standing, self._greeter.greet
         )
         self._puller = Puller(store, self._server, self.events, ports.clock, membership.key)
-        self._postman = Postman(store, self._server, self.events, ports.clock, self._breakers[0])
+        self._postman = Postman(store, self._server, self.events, self._breakers[0])
         self._offers = OfferDesk(self._server, self._breakers[1])
         self.rounds = Rounds(
             store, self._carried, ports, self._said, lambda: self.timers, self._read_settings
@@ -217,10 +217,6 @@ class Engine:
     def messages(self) -> tuple[ServerMessage, ...]:
         """The messages that nobody here has read."""
         return self._postman.unread
-
-    async def message_read(self, id_: int, user: str | None) -> None:
-        """Somebody has read a message."""
-        await self._postman.acknowledge(id_, user)
 
     async def messages_read(self) -> None:
         """Somebody has read a message, and the till has written that down itself."""

@@ -9,7 +9,6 @@ import msgspec
 from sync.errors import Rejected, SyncError
 from sync.events import Events, MessagesChanged
 from sync.link import Breaker
-from sync.ports import Clock
 from sync.protocol.wire import Messages, ServerMessage
 from sync.server import Server
 from sync.store import Kept, Store
@@ -18,13 +17,12 @@ from sync.store import Kept, Store
 class Postman:
     """Fetches messages, and knows which ones nobody here has read."""
 
-    def __init__(self, store: Store, server: Server, events: Events, clock: Clock, breaker: Breaker) -> None:
+    def __init__(self, store: Store, server: Server, events: Events, breaker: Breaker) -> None:
         self.unread: tuple[ServerMessage, ...] = ()
         """The latest last."""
         self._store = store
         self._server = server
         self._events = events
-        self._clock = clock
         self._breaker = breaker
         self._turn = asyncio.Lock()
 
@@ -56,20 +54,6 @@ class Postman:
             if new:
                 await self._read()
         return len(new)
-
-    async def acknowledge(self, id_: int, user: str | None) -> None:
-        """Somebody has read a message: the journal says who and when.
-
-        Raises:
-            StoreError: it could not be kept; the message stays unread.
-        """
-        now = self._clock.now()
-        async with self._turn:
-            async with self._store.transaction() as transaction:
-                body = {"code": "message_read", "message": id_, "user": user}
-                await transaction.append("event", body, at=now)
-                await transaction.message_read(str(id_), now)
-            await self._read()
 
     async def look(self) -> None:
         """Look which ones are unread: somebody may have read one in a transaction of his own."""

@@ -12,6 +12,8 @@ from sync.protocol.terms import OfferRecord, SettingRecord
 from sync.protocol.wire import BasketLine
 from tests.simulation.backend import PRODUCTS, Backend
 from tests.simulation.till import SimTill
+from tui_pos.inputs import AcknowledgeMessage
+from tui_pos.outcomes import MessageView
 
 GOODS = (BasketLine(PRODUCTS[0].code), BasketLine(PRODUCTS[1].code, "2"))
 TENTH = OfferRecord(code="O1", label="A tenth off", kind="percent", value="10", scope="ticket")
@@ -27,7 +29,9 @@ async def test_a_message_comes_is_read_once_and_its_reading_is_in_the_journal(
     await till.restart()
     await asyncio.sleep(1)
     assert [message.id for message in till.engine.messages] == [number]
-    await till.engine.message_read(number, "1")
+    till.register.exchange_stands("up", (MessageView(str(number), "Change the paper roll"),))
+    await till.register.accept(AcknowledgeMessage(str(number)))
+    await till.engine.messages_read()
     await till.engine.fetch_messages()
 
     assert till.engine.messages == ()
