@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
 
 from starlette.requests import Request
@@ -10,9 +11,12 @@ from starlette.responses import Response
 from backoffice import refusals
 from backoffice.api.access import Access
 from backoffice.api.answers import JSON, ZIP, answer, file_answer
+from backoffice.errors import BadRepository
 from backoffice.server import Server
 from backoffice.updates.repository import Repository
 from sync.protocol.signed import sign_document
+
+log = logging.getLogger(__name__)
 
 
 class UpdateCalls:
@@ -29,8 +33,13 @@ class UpdateCalls:
 
     @property
     def newest(self) -> str:
-        """The newest version that tills can have; empty: none."""
-        return self._repository.newest() if self._repository is not None else ""
+        """The newest version that tills can have; empty: none, or a repository that cannot be read."""
+        try:
+            return self._repository.newest() if self._repository is not None else ""
+        except BadRepository as error:
+            # a hello is answered all the same
+            log.error("%s", error)  # noqa: TRY400 - one line says it
+            return ""
 
     async def updates_root(self, request: Request) -> Response:
         """Where a till begins to trust the repository, by this server's word."""
