@@ -105,7 +105,9 @@ def changed_record(
     try:
         record: Struct = msgspec.convert(fields, TYPES[kind])
     except msgspec.ValidationError as error:
-        raise BadValue(what=kind.capitalize(), value=values.get("code", ""), reason=unreadable(error)) from error
+        raise BadValue(
+            what=kind.capitalize(), value=values.get("code", ""), reason=unreadable(error)
+        ) from error
     check_record(record)
     if isinstance(record, FamilyRecord):
         _check_nesting(connection, shop, record)

@@ -250,7 +250,9 @@ class Stopped(SyncError):
 class Resting(SyncError):
     """This kind of call rests after a failure, until ping answers."""
 
-    template = n_("The server did not answer a moment ago: it is asked for this again in {seconds} s at most.")
+    template = n_(
+        "The server did not answer a moment ago: it is asked for this again in {seconds} s at most."
+    )
 
 
 class Loading(SyncError):
