@@ -14,6 +14,8 @@ from tui_pos.actions import ACTIONS
 from tui_pos.outcomes import MessageView
 from tui_pos.sale.prompt import Context
 from tui_pos.screens.cash_count import IN_ALL
+from tui_pos.screens.devices.screen import DevicesScreen
+from tui_pos.screens.settings.screen import SettingsScreen
 from tui_pos.widgets.count_sheet import CountSheet
 
 if TYPE_CHECKING:
@@ -236,6 +238,13 @@ async def test_a_new_customer_is_made_with_a_scanned_card_and_gets_the_ticket(se
     assert seat.till.ticket.customer == "1-C00001"
     await seat.press("f5", *"Zita", "f4")
     assert seat.reads("Customer 1-C00001", "Zita", "2900010000022")
+
+
+async def test_the_screen_of_the_devices_opens_from_the_settings_and_leads_back(seat: Counterfoil) -> None:
+    await seat.does("settings.show", *["right"] * 4, *["down"] * 20, "enter")
+    shown = [type(seat.app.screen)]
+    await seat.press("escape")
+    assert [*shown, type(seat.app.screen)] == [DevicesScreen, SettingsScreen]
 
 
 async def test_settings_are_changed_where_they_stand(seat: Counterfoil) -> None:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from tui_pos.screens.conduct import Conduct
 
-HINT = n_("Devices are added, tried and removed with: tui-pos devices")
+HINT = n_("Devices are added, tested, changed and removed on a screen of their own.")
 
 
 class DevicesTab:
@@ -26,11 +26,17 @@ class DevicesTab:
 
     async def rows(self) -> Sequence[Row]:
         """Each device with its health, and what waits for it."""
-        rows = []
+        rows: list[Row] = []
         for device in self._conduct.till.counter.list():
             state = _(device.reason) if device.reason else _(str(device.health))
             waiting = device.queue
             if waiting:
                 state += ", " + plural("{count} waits", "{count} wait", waiting).format(count=waiting)
             rows.append(Row(f"{device.name} ({device.driver})", state, _(HINT)))
-        return rows or (Row(_("none"), "", _(HINT)),)
+        return (*rows, Row(_("▶ Devices…"), "", _(HINT), do=self._show))
+
+    async def _show(self) -> str:
+        from tui_pos.screens.devices.screen import DevicesScreen  # noqa: PLC0415 - only when it is asked for
+
+        self._conduct.stage.push_screen(DevicesScreen(self._conduct))
+        return ""
