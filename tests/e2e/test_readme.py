@@ -148,6 +148,13 @@ def test_status_doctor_and_journal_say_how_it_stands(shell: Shell) -> None:
     assert "entries" in shell.run("./till journal verify")
     exported = [json.loads(line) for line in shell.run("./till journal export").splitlines()]
     assert json.loads(exported[0]["canonical"])["seq"] == 1
+    archive, verify = _ARCHIVES
+    shell.run(archive)
+    assert len(list((shell.folder / "archives").glob("*.zip"))) == 1
+    shell.run(verify)
+
+
+_ARCHIVES = ["./till journal archive --to archives", "./till journal verify --archive archives/*.zip"]
 
 
 def test_the_next_till_takes_the_settings_of_the_first(shell: Shell) -> None:
@@ -267,6 +274,7 @@ def test_a_till_enrols_sells_without_its_cable_and_the_server_gets_it_all(served
     assert "quarantined 0" in first
 
 
+@pytest.mark.parametrize("served", ["sqlite"], indirect=True)
 def test_a_till_is_told_of_the_updates_that_its_server_hands_on(served: Served) -> None:
     init, add, serve, setup, *_ = map(served.command, _SERVED)
     make, pack, publish, serve_updates, check = map(served.command, _UPDATES)
@@ -350,6 +358,7 @@ def test_no_command_of_the_readme_is_without_its_test() -> None:
         "./till doctor",
         "./till journal verify",
         "./till journal export",
+        *_ARCHIVES,
         *_BENCHES,
     }
     assert [command for command in COMMANDS if command not in tested and "headless" not in command] == []
