@@ -16,9 +16,11 @@ from tui_pos.profile import default_profile
 
 _TRIED = frozenset({"run", "headless", "sync"})
 """The commands that open a till: one of them is a new version's trial."""
-_BACK = frozenset({"update", "rollback"})
-_ALONE = frozenset({"demo", "fleet", "setup", "-h", "--help", "--version"})
-"""The words of commands that have no till to be of one version with, or make it first."""
+_BACK = ["update", "rollback"]
+_ALONE = frozenset({"demo", "fleet"})
+"""The commands that have no till to be of one version with."""
+_VALUED = frozenset({"--profile", "--lang"})
+"""What may stand before a command, with a value behind it."""
 
 
 def hand_over() -> int | None:
@@ -44,12 +46,20 @@ def is_newer(version: str, than: str) -> bool:
     return updates.is_newer(version, than)
 
 
+def commands_of(words: Sequence[str]) -> list[str]:
+    """The words of a command line that are no options: the command, what it shall do, and what with."""
+    before = ["", *words]
+    return [
+        word for place, word in enumerate(words) if not word.startswith("-") and before[place] not in _VALUED
+    ] or ["run"]
+
+
 def profile_of(words: Sequence[str]) -> Path | None:
     """The profile that a command line is about; None: it is about no till that can have been updated."""
+    if commands_of(words)[0] in _ALONE or any(word.partition("=")[0] == "--demo" for word in words):
+        return None
     said = None
     for place, word in enumerate(words):
-        if word in _ALONE or word.partition("=")[0] == "--demo":
-            return None
         if word.startswith("--profile="):
             said = word.partition("=")[2]
         elif word == "--profile" and place + 1 < len(words):
@@ -62,8 +72,9 @@ def _hand_over(profile: Path, words: Sequence[str]) -> int | None:
     from tui_pos.updating.state import read_state  # noqa: PLC0415
 
     state = read_state(profile)
-    trial = state.trial and (not words or not _TRIED.isdisjoint(words) or words[0].startswith("-"))
-    if not trial and not _BACK.issubset(words):
+    commands = commands_of(words)
+    trial = state.trial and commands[0] in _TRIED
+    if not trial and commands[:2] != _BACK:
         _become(profile, state.current, words)
         return None
     # to wait beside a trial, and to go back, is for the version before: it alone knows its own data
