@@ -71,6 +71,8 @@ def test_a_till_fetches_by_itself_what_was_published_for_it_while_the_server_is_
             process.ok("sign_in", user="1", pin="1111")
             until(lambda: process.ok("search", text=PRODUCT)["found"][0]["unit_price"] == 305)
             assert "secret" not in str(process.ok("status"))
+            # the round is noted just after what it loaded can be sold
+            until(lambda: json.loads(till.run("status", "--json"))["exports"] is not None)
     status = json.loads(till.run("status", "--json"))
     assert (status["exports"]["place"].startswith("ftp://till@"), status["exports"]["error"]) == (True, "")
     latest = status["loads"][0]
