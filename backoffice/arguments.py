@@ -6,22 +6,11 @@ import argparse
 from pathlib import Path
 
 from backoffice.field_names import field_named
-from backoffice.option_types import day, minor_units, moment
+from backoffice.option_types import day, minor_units, moment, tills
 from backoffice.record_options import RECORD_KINDS, RecordKind, fill_shop
 from tui_pos.l10n import _
 
 Commands = argparse._SubParsersAction  # noqa: SLF001 - argparse gives its type no other name
-
-
-def how_many(text: str) -> int:
-    """A number of tills, from 1 to 10,000.
-
-    Raises:
-        argparse.ArgumentTypeError: it is none.
-    """
-    if not text.isascii() or not text.isdecimal() or not 1 <= int(text[:9]) <= 10_000:
-        raise argparse.ArgumentTypeError(_("{text} is no number from 1 to 10000").format(text=text))
-    return int(text)
 
 
 def one_shop(parser: argparse.ArgumentParser) -> None:
@@ -54,20 +43,20 @@ class Group:
 
 def add_tills(commands: Commands[argparse.ArgumentParser], common: argparse.ArgumentParser) -> None:
     """`till`."""
-    tills = Group(commands, common, "till", _("tills"))
-    add = tills.add("add", _("make a till and the configuration file that brings it"), "till")
+    group = Group(commands, common, "till", _("tills"))
+    add = group.add("add", _("make a till and the configuration file that brings it"), "till")
     add.add_argument("--name", required=True, metavar="NAME")
     one_shop(add)
     add.add_argument("--url", metavar="ADDRESS", help=_("where the till will reach this server"))
     add.add_argument("--config", type=Path, metavar="FILE", help=_("the configuration file to write"))
     add.add_argument("--ca", type=Path, metavar="FILE", help=_("a certificate authority of your own, PEM"))
     many = _("so many, NAME 1 to NAME N, without files")
-    add.add_argument("--count", type=how_many, metavar="N", help=many)
+    add.add_argument("--count", type=tills, metavar="N", help=many)
     codes = _("write their one-time codes there, one a line")
     add.add_argument("--codes", type=Path, metavar="FILE", help=codes)
-    tills.add("list", _("the tills"), "till")
-    again = tills.add("code", _("give a till another one-time code"), "till")
-    for parser in (again, tills.add("revoke", _("refuse a till from now on"), "till")):
+    group.add("list", _("the tills"), "till")
+    again = group.add("code", _("give a till another one-time code"), "till")
+    for parser in (again, group.add("revoke", _("refuse a till from now on"), "till")):
         parser.add_argument("till", metavar="TILL")
 
 

@@ -1,4 +1,4 @@
-"""Values as they are typed: amounts, days, moments."""
+"""Values of the server's commands as they are typed: amounts, days, moments, numbers."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 from sync.protocol.journal import stamp
 from tui_pos.l10n import _
+from tui_pos.option_types import whole
 from tui_pos.sale.errors import SaleError
 from tui_pos.sale.money import parse_price
 
@@ -57,31 +58,6 @@ def day(text: str) -> str:
         raise argparse.ArgumentTypeError(said.format(text=text)) from error
 
 
-def port(text: str) -> int:
-    """A port of this machine; 0: any free one.
-
-    Raises:
-        argparse.ArgumentTypeError: it is none.
-    """
-    return _whole(text, 65_535)
-
-
-def products(text: str) -> int:
-    """How many products.
-
-    Raises:
-        argparse.ArgumentTypeError: it is no number, or too high.
-    """
-    return _whole(text, 5_000_000)
-
-
-def _whole(text: str, most: int) -> int:
-    if not text.isascii() or not text.isdecimal() or int(text[:9]) > most or len(text) > 9:
-        said = _("{text} is no number from 0 to {most}")
-        raise argparse.ArgumentTypeError(said.format(text=text, most=most))
-    return int(text)
-
-
 def minutes(text: str) -> float:
     """Minutes, a second at least.
 
@@ -95,3 +71,11 @@ def minutes(text: str) -> float:
     if not 1 / 60 <= value <= 527_040:
         raise argparse.ArgumentTypeError(_("{text} is no number of minutes").format(text=text))
     return value
+
+
+port = whole(0, 65_535)
+"""A port of this machine; 0: any free one."""
+products = whole(0, 5_000_000)
+"""To how many products a catalogue is filled up."""
+tills = whole(1, 10_000)
+"""How many tills are made at once."""
