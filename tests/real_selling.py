@@ -12,6 +12,7 @@ from sync.protocol import UserRecord
 from tests.selling import NoServer, Seat, Till
 from tests.small_shop import Shop, _pin, make_store, shop_in
 from tests.small_shop import Till as RealTill
+from tests.waiting import PATIENCE
 from tui_pos.app import TillApp
 from tui_pos.device_news import Announcer
 from tui_pos.inputs import SignIn
@@ -47,7 +48,7 @@ class Counterfoil(Seat):
 
     async def until(self, reached: Callable[[], bool]) -> None:
         """Let the till work until it has come to this."""
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE):
             while not reached():
                 await self.settled()
 

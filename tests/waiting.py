@@ -5,8 +5,11 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
+PATIENCE = 120.0
+"""Seconds after which something that was to happen counts as never happening, on any machine."""
 
-def until(true: Callable[[], bool], within: float = 30) -> None:
+
+def until(true: Callable[[], bool], within: float = PATIENCE) -> None:
     """Return once it is true.
 
     Raises:

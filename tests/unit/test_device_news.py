@@ -12,6 +12,7 @@ from devices.document import Cut, Document, Text
 from devices.events import DrawerLeftOpen, HealthChanged
 from devices.health import Health, State
 from devices.registry import virtual_counter
+from tests.waiting import PATIENCE
 from tui_pos.device_news import Announcer
 from tui_pos.events import DeviceNews, Event, Events
 from tui_pos.l10n import use_language
@@ -31,7 +32,7 @@ class Cashier:
             self._more.set()
 
     async def next(self) -> str:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE):
             while not self.read:
                 self._more.clear()
                 await self._more.wait()

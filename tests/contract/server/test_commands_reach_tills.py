@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from backoffice.cli import main
+from tests.waiting import PATIENCE
 from tests.wire_till import Catalogue
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ async def test_what_a_command_changes_reaches_a_till_that_waits(
     for kind, code, words, changed in COMMANDS:
         waiting = asyncio.create_task(news(till, catalogue))
         await command(address, kind, *words)
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(PATIENCE):
             await waiting
         record = catalogue.records[kind, code]
         assert changed.items() <= record.items(), (kind, record)
@@ -84,7 +85,7 @@ async def test_a_budget_a_removal_and_a_file_reach_a_till_that_waits(
     ):
         waiting = asyncio.create_task(news(till, catalogue))
         await command(address, *words)
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(PATIENCE):
             await waiting
         assert reached(), words
 
@@ -93,7 +94,7 @@ async def test_a_budget_a_removal_and_a_file_reach_a_till_that_waits(
 async def test_a_message_reaches_a_till_that_waits(shop: Shop, till: WireTill, address: str) -> None:
     waiting = asyncio.create_task(till.request("GET", "/v1/messages?after=0&wait=55"))
     await command(address, "message", "send", "Bread is late", "--must-ack")
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(PATIENCE):
         reply = (await waiting).json()
 
     assert [message["text"] for message in reply["messages"]] == ["Bread is late"]

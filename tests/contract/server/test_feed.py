@@ -19,6 +19,7 @@ from sync.protocol import ProductRecord, ShopRecord, UserRecord
 from sync.protocol.signed import document_holds
 from sync.protocol.wire import Commit, FeedLine, Manifest
 from tests.contract.server.conftest import FIRST_RECORDS, SHOP
+from tests.waiting import PATIENCE
 from tests.wire_till import Catalogue, WireTill, feed_lines
 
 if TYPE_CHECKING:
@@ -323,6 +324,6 @@ async def test_whoever_waits_for_changes_is_told_within_seconds(shop: Shop, till
     waiting = asyncio.create_task(till.changes(catalogue.cursor, wait=20))
     await asyncio.sleep(0)
     await shop.publish(product("N1"))
-    lines = await asyncio.wait_for(waiting, 10)
+    lines = await asyncio.wait_for(waiting, PATIENCE)
 
     assert [line.put is not None for line in lines] == [True, False]

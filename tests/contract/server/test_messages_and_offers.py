@@ -14,6 +14,7 @@ from sync.protocol import CustomerRecord
 from sync.protocol.signed import document_holds
 from sync.protocol.terms import OfferRecord
 from sync.protocol.wire import BasketLine, LeaseReply, Messages, Offers, OffersRequest
+from tests.waiting import PATIENCE
 from tests.wire_till import Catalogue
 
 if TYPE_CHECKING:
@@ -77,7 +78,7 @@ async def test_whoever_waits_for_a_message_gets_it_within_seconds(shop: Shop, ti
     waiting = asyncio.create_task(messages(till, wait=20))
     await send(shop, "Fire drill")
 
-    assert await asyncio.wait_for(waiting, 10) == ["Fire drill"]
+    assert await asyncio.wait_for(waiting, PATIENCE) == ["Fire drill"]
 
 
 async def test_whoever_waits_is_sent_away_when_the_server_ends(shop: Shop, till: WireTill) -> None:
@@ -88,7 +89,7 @@ async def test_whoever_waits_is_sent_away_when_the_server_ends(shop: Shop, till:
 
     await calls.close()
 
-    assert await asyncio.wait_for(waiting, 5) == []
+    assert await asyncio.wait_for(waiting, PATIENCE) == []
 
 
 def offer(code: str, **other: Any) -> OfferRecord:

@@ -27,6 +27,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from backoffice import schema
+from tests.waiting import PATIENCE
 from tests.wire_till import WireTill
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ class Process:
 
     async def end(self, how: int = signal.SIGTERM) -> int:
         self.process.send_signal(how)
-        return await asyncio.wait_for(self.process.wait(), 15)
+        return await asyncio.wait_for(self.process.wait(), PATIENCE)
 
 
 @pytest.fixture
@@ -188,7 +189,7 @@ async def test_what_verifies_signatures_ends_with_the_server(
     await till.push()
     (child,) = _children(server.process.pid)
 
-    async with asyncio.timeout(15):
+    async with asyncio.timeout(PATIENCE):
         with _end_of(child) as ended:
             await server.end(signal.SIGKILL)
             await ended.wait()

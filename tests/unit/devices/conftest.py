@@ -12,6 +12,7 @@ from devices.counter import Counter
 from devices.document import Cut, Document, Text
 from devices.events import DeviceEvent
 from devices.registry import virtual_counter
+from tests.waiting import PATIENCE
 
 
 class Happenings:
@@ -31,7 +32,7 @@ class Happenings:
 
     async def until(self, kind: type[DeviceEvent], count: int = 1) -> list[Any]:
         """The events of this kind, once there are so many."""
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE):
             while len(self.of(kind)) < count:
                 self._more.clear()
                 await self._more.wait()

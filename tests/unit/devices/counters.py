@@ -8,6 +8,7 @@ from collections.abc import Callable
 from devices.counter import Counter
 from devices.document import Document
 from devices.health import State
+from tests.waiting import PATIENCE
 
 Note = Callable[[str], Document]
 Papers = Callable[[Counter], list[list[str]]]
@@ -19,5 +20,5 @@ def health(counter: Counter, name: str) -> tuple[State, str, int]:
 
 
 async def printed(counter: Counter) -> None:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         await counter.printed()

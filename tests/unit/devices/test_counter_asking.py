@@ -23,6 +23,7 @@ from devices.payments import Order
 from devices.registry import virtual_counter
 from devices.virtual.display import VirtualDisplay
 from tests.unit.devices.counters import Note, health, printed
+from tests.waiting import PATIENCE
 
 
 async def test_the_drawer_opens_while_the_printer_is_out_of_paper(
@@ -70,7 +71,7 @@ async def test_the_display_shows_the_latest_text_and_skips_what_came_between() -
         assert health(counter, "display") == (State.OFFLINE, "it is unplugged or switched off", 1)
 
         await counter.set("display", fault=None)
-        await asyncio.wait_for(display.shown.wait(), 5)
+        await asyncio.wait_for(display.shown.wait(), PATIENCE)
 
     assert display.lines[0].rstrip() == "line 99"
     assert display.shows == 1

@@ -23,6 +23,7 @@ from devices.registry import virtual_counter
 from devices.virtual.drawer import VirtualDrawer
 from devices.virtual.printer import VirtualPrinter
 from tests.unit.devices.counters import Note, Papers, health, printed
+from tests.waiting import PATIENCE
 
 
 async def test_a_document_comes_out_of_the_printer_as_it_reads(
@@ -100,7 +101,7 @@ async def test_waiting_for_print_waits_for_a_slow_printer(
     assert not waiting.done()
 
     slowness.over.set()
-    await asyncio.wait_for(waiting, 5)
+    await asyncio.wait_for(waiting, PATIENCE)
 
     assert papers(counter) == [["slowly"]]
 
@@ -206,5 +207,5 @@ async def test_what_a_first_print_needs_is_read_before_it(monkeypatch: pytest.Mo
 
     monkeypatch.setattr("devices.printers.worker.PREPARED", 0)
     monkeypatch.setattr("devices.printers.worker.encode_document", encode)
-    async with Counter([PrintOwner("receipt", PlainPrinter(), Profile())]), asyncio.timeout(5):
+    async with Counter([PrintOwner("receipt", PlainPrinter(), Profile())]), asyncio.timeout(PATIENCE):
         await read.wait()

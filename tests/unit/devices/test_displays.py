@@ -26,6 +26,7 @@ from devices.transports import Tcp, open_transport
 from devices.virtual.hosting import OnTcp
 from devices.virtual.steered import SteeredDisplay
 from devices.virtual.vfd import VfdTwin
+from tests.waiting import PATIENCE
 
 SALE = Board(
     lines=(("Café moulu", "3,20 €"), ("2 × Lentilles", "4,98 €")),
@@ -40,7 +41,7 @@ async def test_a_pole_shows_two_lines_and_then_others(make: Any) -> None:
     await pole.show("Café moulu      3,20", "TOTAL")
     await asyncio.sleep(0)
     await pole.show("Thé vert", "TOTAL           5,00")
-    async with asyncio.timeout(2):
+    async with asyncio.timeout(PATIENCE):
         while pole.output()["lines"] != ["Thé vert            ", "TOTAL           5,00"]:  # noqa: ASYNC110
             await asyncio.sleep(0)
     await pole.close()
@@ -70,7 +71,7 @@ def test_twenty_characters_leave_whatever_the_text_is() -> None:
 
 async def until_it_fails(pole: PoleDisplay) -> None:
     """A display says nothing: that it is gone shows when the system says so."""
-    async with asyncio.timeout(2):
+    async with asyncio.timeout(PATIENCE):
         while True:
             await pole.show("two", "")
             await asyncio.sleep(0.001)
@@ -86,7 +87,7 @@ async def test_a_pole_that_was_unplugged_is_set_up_again() -> None:
             await until_it_fails(pole)
         await place.plug()
         await pole.show("three", "")
-        async with asyncio.timeout(2):
+        async with asyncio.timeout(PATIENCE):
             while not twin.lines[0].startswith("three"):  # noqa: ASYNC110
                 await asyncio.sleep(0.001)
         await pole.close()
@@ -304,6 +305,6 @@ async def until_shown(counter: Counter, what: str | dict[str, Any]) -> None:
         board = {key: [list(line) for line in output["board"][key]] for key in what}
         return board == what
 
-    async with asyncio.timeout(2):
+    async with asyncio.timeout(PATIENCE):
         while not shown():  # noqa: ASYNC110
             await asyncio.sleep(0)

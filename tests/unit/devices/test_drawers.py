@@ -23,6 +23,7 @@ from devices.transports.pair import Cable
 from devices.virtual.drawer import VirtualDrawer
 from devices.virtual.escpos import EscposPeer
 from devices.virtual.peer import Plugged
+from tests.waiting import PATIENCE
 
 QUICK = Patience(status=0.2, barrier=0.3, poll=0.05, stuck=0.1, settle=0.1, quiet=0.02)
 RECEIPT = Document((Text("ticket"), Cut()))
@@ -51,7 +52,7 @@ async def test_one_kick_is_one_pulse_outside_every_receipt(happenings: Any) -> N
         counter.kick()
         counter.print(RECEIPT)
         await happenings.until(DrawerKicked)
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE):
             await counter.printed()
 
     assert peer.kicks == [5]
@@ -69,7 +70,7 @@ async def test_without_paper_the_drawer_opens_and_nothing_fires_at_the_refill(ha
         assert peer.kicks == [2]
         peer.set(fault=None)
         counter.retry()
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE):
             await counter.printed()
 
     assert (peer.kicks, peer.count) == ([2], 1)

@@ -18,6 +18,7 @@ from devices.registry import build_counter
 from devices.virtual.escpos import EscposPeer
 from devices.virtual.hosting import OnPty, OnTcp
 from devices.virtual.roll import Roll
+from tests.waiting import PATIENCE
 
 RECEIPT = Document(
     (
@@ -45,7 +46,7 @@ def configured(address: str, **options: str) -> Counter:
 
 
 async def put_on_paper(counter: Counter) -> None:
-    async with counter, asyncio.timeout(20):
+    async with counter, asyncio.timeout(PATIENCE):
         counter.print(RECEIPT)
         await counter.printed()
 
@@ -125,7 +126,7 @@ async def test_each_pin_opens_its_drawer_once_in_either_way(pin: str, kick: str,
             counter.kick()
             await happenings.until(DrawerKicked, 1)
             counter.print(RECEIPT)
-            async with asyncio.timeout(20):
+            async with asyncio.timeout(PATIENCE):
                 await counter.printed()
 
         assert peer.kicks == [int(pin)]

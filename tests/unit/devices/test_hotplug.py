@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from devices.hotplug import HotPlug, about_devices
+from tests.waiting import PATIENCE
 
 PLUGGED = b"add@/devices/usb1/1-2\0ACTION=add\0DEVPATH=/devices/usb1/1-2\0SUBSYSTEM=usb\0SEQNUM=1\0"
 BY_UDEV = (
@@ -47,11 +48,11 @@ async def test_the_dozen_events_of_one_plug_are_one_call() -> None:
     assert plug.start(ours)
     for event in (DISK, *[PLUGGED] * 6, BY_UDEV):
         kernel.send(event)
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         await called.wait()
     called.clear()
     kernel.send(PLUGGED)
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         await called.wait()
 
     assert len(calls) == 2

@@ -18,6 +18,7 @@ from devices.virtual.escpos import EscposPeer
 from devices.virtual.peer import Plugged
 from devices.virtual.roll import Roll
 from tests.shared_data import shared_data
+from tests.waiting import PATIENCE
 
 NAMES = (
     "escpos-php__test_integration_resources_output_barcode.bin",
@@ -62,7 +63,7 @@ async def test_a_recorded_printout_comes_out_whole_and_once_through_the_driver(
     async with Counter([PrintOwner("counter", printer, Profile())], happenings) as counter:
         counter.print(data + END)
         counter.print(NEXT)
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(PATIENCE):
             await counter.printed()
 
     assert len(happenings.of(Printed)) == 2

@@ -14,6 +14,7 @@ from devices.document import Document
 from devices.errors import BadDevice, NoJob
 from devices.health import State
 from devices.registry import build_counter, virtual_counter
+from tests.waiting import PATIENCE
 
 Note = Callable[[str], Document]
 
@@ -29,7 +30,7 @@ def papers(counter: Counter, name: str) -> int:
 
 
 async def printed(counter: Counter) -> None:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         await counter.printed()
 
 
@@ -90,7 +91,7 @@ async def test_a_print_under_way_on_a_printer_that_goes_is_in_doubt(note: Note, 
     async with build_counter(config, sleep=slowness) as counter:
         await counter.set("counter", fault="slow")
         job = counter.print(note("one"), to="counter")
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE):
             await slowness.began.wait()
 
         await counter.refit(counter.fitted(CounterConfig((KITCHEN,))))

@@ -25,6 +25,7 @@ from devices.virtual.escpos import EscposPeer
 from devices.virtual.hosting import OnTcp
 from devices.virtual.peer import Plugged
 from tests.unit.devices.counters import printed
+from tests.waiting import PATIENCE
 
 Note = Callable[[str], Document]
 QUICK = Patience(status=0.2, barrier=0.2, poll=0.05, stuck=0.1, settle=0.1, quiet=0.02)
@@ -57,7 +58,7 @@ async def test_two_tills_share_a_printer_that_takes_one_connection() -> None:
         for number in range(3):
             for name, counter in (("one", one), ("other", other)):
                 counter.print(Document((Text(f"{name} {number}"), Cut())))
-        await asyncio.wait_for(asyncio.gather(one.printed(), other.printed()), 20)
+        await asyncio.wait_for(asyncio.gather(one.printed(), other.printed()), PATIENCE)
 
     assert titles(peer) == [f"{name} {number}" for name in ("one", "other") for number in range(3)]
 
@@ -68,7 +69,7 @@ async def test_a_till_that_opened_its_drawer_leaves_the_printer_to_the_others() 
     async with OnTcp(peer) as there, till(there.address, drawer) as one, till(there.address) as other:
         one.kick()
         other.print(Document((Text("a receipt"), Cut())))
-        await asyncio.wait_for(other.printed(), 20)
+        await asyncio.wait_for(other.printed(), PATIENCE)
 
     assert titles(peer) == ["a receipt"]
     assert peer.kicks == [2]
@@ -130,7 +131,7 @@ async def test_two_tills_share_a_label_printer() -> None:
             assert job is not None
             counter.spool.submit(job)
             await printed(counter)
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE):
             await jobs.get()
             await jobs.get()
 

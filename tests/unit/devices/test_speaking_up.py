@@ -17,6 +17,7 @@ from devices.printers.profile import Profile
 from devices.printers.status import SPEAK_UP
 from devices.virtual.escpos import EscposPeer
 from devices.virtual.peer import Plugged
+from tests.waiting import PATIENCE
 
 QUICK = Patience(status=0.2, barrier=0.2, poll=0.05, stuck=0.1, settle=0.1, quiet=0.02)
 
@@ -108,5 +109,5 @@ async def test_a_drawer_that_springs_open_is_seen_at_once(happenings: Any) -> No
 
 async def settled(peer: EscposPeer) -> None:
     """The printer has read that it is to speak up, and said how it is."""
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         await peer.spoke_up.wait()

@@ -20,6 +20,7 @@ from devices.printers.printer import EscposPrinter, Patience
 from devices.printers.profile import Profile
 from devices.virtual.escpos import EscposPeer
 from devices.virtual.peer import Plugged
+from tests.waiting import PATIENCE
 
 Note = Callable[[str], Document]
 QUICK = Patience(status=0.2, barrier=0.2, poll=0.05, stuck=0.1, settle=0.1, quiet=0.02)
@@ -88,7 +89,7 @@ def submit(counter: Counter, ledger: Ledger, content: Document) -> Job:
 
 
 async def printed(counter: Counter) -> None:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         await counter.printed()
 
 
@@ -133,7 +134,7 @@ async def test_a_job_that_cannot_be_kept_as_sending_does_not_leave(
 ) -> None:
     ledger.broken = True
     submit(counter, ledger, note("one"))
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         await ledger.refused.wait()
     assert not peer.papers
 
@@ -325,7 +326,7 @@ async def test_many_long_receipts_through_a_slow_printer_come_out_whole_once_and
     async with made(peer, ledger, happenings) as counter:
         for text in receipts:
             submit(counter, ledger, note(text))
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(PATIENCE):
             await counter.printed()
 
     assert on_paper(peer) == receipts

@@ -26,6 +26,7 @@ from devices.transports.opening import open_transport
 from devices.virtual.escpos import EscposPeer
 from devices.virtual.hosting import OnTcp
 from devices.virtual.peer import Plugged
+from tests.waiting import PATIENCE
 
 Note = Callable[[str], Document]
 QUICK = Patience(status=0.2, barrier=0.2, poll=0.05, stuck=0.1, settle=0.1, quiet=0.02)
@@ -50,7 +51,7 @@ async def counter(peer: EscposPeer, happenings: Any) -> AsyncIterator[Counter]:
 
 
 async def printed(counter: Counter) -> None:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         await counter.printed()
 
 

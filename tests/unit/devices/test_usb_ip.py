@@ -27,6 +27,7 @@ from devices.transports.identity import settled
 from devices.transports.transport import TransportError
 from devices.transports.usb import BUSY, STALLED, UsbTransport
 from tests.usb_bus import Socket, UsbIp
+from tests.waiting import PATIENCE
 
 VENDOR, PRODUCT = 0x04B8, 0x0E15
 
@@ -154,7 +155,7 @@ async def test_a_printer_that_is_busy_gets_every_byte_once_it_goes_on(
     cable = transport("SN-A")
     await cable.open()
     writing = asyncio.create_task(cable.write(b"RECEIPT"))
-    await asyncio.to_thread(printers[0].was_refused.wait, 5)
+    await asyncio.to_thread(printers[0].was_refused.wait, PATIENCE)
     printers[0].busy = False
     await writing
     await cable.close()
@@ -286,7 +287,7 @@ async def test_a_printer_on_usb_prints_is_pulled_out_and_found_again_by_itself(
     counter: Counter, happenings: Any, sockets: list[Socket], printers: list[UsbPrinter]
 ) -> None:
     counter.print(Document((Text("FIRST"), Cut())))
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         await counter.printed()
     assert b"FIRST" in printers[0].port.heard
 
@@ -295,7 +296,7 @@ async def test_a_printer_on_usb_prints_is_pulled_out_and_found_again_by_itself(
     assert gone.health.state is State.OFFLINE
     counter.print(Document((Text("SECOND"), Cut())))
     await asyncio.to_thread(sockets[0].plug)
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         await counter.printed()
     assert printers[0].port.heard.count(b"SECOND") == 1
     *_, back = await happenings.until(HealthChanged, 3)

@@ -7,6 +7,7 @@ import asyncio
 import pytest
 
 from tests.small_shop import Till
+from tests.waiting import PATIENCE
 from tui_pos.errors import Refused
 from tui_pos.inputs import ResolvePayment, Tender
 
@@ -30,7 +31,7 @@ async def ends(till: Till, slug: str, saying: str = "") -> None:
 
 async def asked(till: Till) -> None:
     """The order has left the till."""
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         await till.twin("terminal").was_asked.wait()
 
 
@@ -42,4 +43,4 @@ async def recovered(till: Till) -> None:
     """The terminal has been asked how a payment in doubt ended."""
     task = till.register._desk.recovery
     assert task is not None
-    await asyncio.wait([task], timeout=5)
+    await asyncio.wait([task], timeout=PATIENCE)

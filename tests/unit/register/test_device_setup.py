@@ -12,6 +12,7 @@ from PIL import Image
 from devices.configuration import CounterConfig, DeviceConfig
 from sync.protocol import UserRecord
 from tests.small_shop import LENTILS, Shop, Till, _pin, full_disk
+from tests.waiting import PATIENCE
 from tui_pos.device_config import keep_devices, kept_devices
 from tui_pos.device_trial import try_device
 from tui_pos.errors import Refused
@@ -39,7 +40,7 @@ async def test_a_printer_that_is_added_prints_at_once_and_after_the_next_start(
     await manager.give(AssignDocument("receipt", "kitchen"))
     await manager.sell(LENTILS)
     await manager.give(Print("receipt"))
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         await manager.counter.printed()
 
     assert len(manager.twin("kitchen").papers) == 1
@@ -69,7 +70,7 @@ async def test_a_logo_is_kept_with_the_till_and_stands_on_the_receipt(manager: T
     assert kept.is_relative_to(manager.store.profile)
     await manager.sell(LENTILS)
     await manager.give(Print("receipt"))
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         await manager.counter.printed()
     (paper,) = manager.twin("bar").papers
     assert b"\x1dv0" in paper.raw
@@ -193,7 +194,7 @@ async def test_each_kind_of_document_comes_out_of_its_own_printer(manager: Till)
         await manager.give(msgspec.convert({"what": what}, Print))
     await manager.close_session()
     await manager.give(Print("z"))
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         await manager.counter.printed()
 
     words = {

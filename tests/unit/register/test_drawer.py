@@ -8,6 +8,7 @@ import pytest
 
 from devices.errors import UNPLUGGED
 from tests.small_shop import COFFEE, LENTILS, Shop, Till, full_disk
+from tests.waiting import PATIENCE
 from tui_pos.errors import Refused
 from tui_pos.events import DrawerOpened
 from tui_pos.inputs import CashIn, CashOut, OpenDrawer, Print
@@ -73,7 +74,7 @@ async def test_nothing_that_prints_opens_it_and_nothing_is_opened_again_after_a_
     await supervisor.sell(LENTILS, cash=500)
     for given in (Print("receipt"), Print("duplicate"), Print("x")):
         await supervisor.give(given)
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         await supervisor.counter.printed()
     assert supervisor.twin("receipt").pulses == 0
     assert await kicks(supervisor) == 1

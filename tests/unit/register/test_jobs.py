@@ -9,13 +9,14 @@ import pytest
 from devices.jobs import Job, JobState
 from sync.store import JobRow
 from tests.small_shop import COFFEE, LENTILS, Shop, Till, full_disk
+from tests.waiting import PATIENCE
 from tui_pos.errors import Refused
 from tui_pos.inputs import DropPrint, Print, PrintAgain, Reroute
 
 
 async def in_doubt(till: Till) -> tuple[Job, ...]:
     """The prints that somebody has to look for, once nothing prints any more."""
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         await till.counter.printed()
     return till.counter.spool.unknown
 
@@ -53,7 +54,7 @@ async def test_a_receipt_cut_off_while_it_printed_is_in_doubt_and_not_sent_again
     ticket = await cashier.sell(LENTILS)
     await cashier.counter.set("receipt", fault="slow")
     await cashier.give(Print("receipt"))
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         await shop.busy.wait()
     assert await kept(cashier) == [(ticket.number, "sending")]
 

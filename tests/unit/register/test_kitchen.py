@@ -9,6 +9,7 @@ import pytest
 
 from sync.protocol import FamilyRecord, ProductRecord, UserRecord
 from tests.small_shop import COFFEE, LENTILS, SPONGE, WINE, Shop, Till, _pin, full_disk
+from tests.waiting import PATIENCE
 from tui_pos.errors import Refused, RightNeeded
 from tui_pos.inputs import (
     AssignDocument,
@@ -51,7 +52,7 @@ async def with_leave(till: Till, given: Input) -> None:
 
 async def orders(till: Till, name: str) -> list[str]:
     """The orders that came out of a printer, once nothing is printed any more."""
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         while till.register._desk.errands:
             await asyncio.wait(till.register._desk.errands)
         await till.counter.printed()
@@ -305,7 +306,7 @@ async def test_an_order_cut_off_by_the_power_is_printed_again_after_the_next_sta
     await cashier.counter.set("receipt", fault="slow")
     await cashier.scan(LENTILS)
     await cashier.give(Print("kitchen"))
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         await shop.busy.wait()
 
     till = await shop.power_cut()

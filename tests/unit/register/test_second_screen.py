@@ -10,6 +10,7 @@ import pytest
 
 from devices.configuration import CounterConfig, DeviceConfig
 from tests.small_shop import COFFEE, LENTILS, TOMATOES, Shop, Till
+from tests.waiting import PATIENCE
 from tui_pos.customer_display import CustomerDisplay
 from tui_pos.errors import Refused
 from tui_pos.inputs import Discount, Pay, Tender, VoidTicket
@@ -26,7 +27,7 @@ async def beside(till: Till) -> CustomerDisplay:
 
 async def board(till: Till, message: str = "") -> dict[str, Any]:
     """What stands on the screen, once nothing newer waits for it and it says this."""
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         while True:
             (screen,) = till.counter.list("screen")
             shown: dict[str, Any] = (screen.output or {})["board"]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from textual.command import CommandList
 from textual.widgets import Input
 
+from tests.waiting import PATIENCE
 from tui_pos.inputs import Lock, OpenSession, SetPrice, SignIn, SignOut, VoidTicket
 from tui_pos.screens import (
     ConfirmScreen,
@@ -165,7 +166,7 @@ async def test_the_palette_lists_the_actions_and_does_the_one_found(sit: Sit) ->
         assert isinstance(seat.app.screen, Palette)
         await seat.press(*"lock")
         found = seat.app.screen.query_one(CommandList)
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE):
             while found.option_count != 1 or found.highlighted is None:
                 await seat.pilot.pause(0)
             await seat.press("enter")
