@@ -51,6 +51,8 @@ class Order(Struct, frozen=True):
     """When it was asked, UTC; what an answer that was lost is compared with."""
     known: tuple[str, ...] = ()
     """Authorisations that the till has already kept: none of them is the answer to this."""
+    unproven: tuple[int, ...] = ()
+    """What the terminal may have moved last without the till knowing its authorisation, signed as `signed`."""
 
     @property
     def signed(self) -> int:

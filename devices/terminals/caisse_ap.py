@@ -10,6 +10,7 @@ import asyncio
 from collections.abc import Sequence
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from devices.errors import TOO_LATE, Declined, PaymentUnknown, StillWorking, n_
 from devices.incoming import Incoming
@@ -121,12 +122,21 @@ class CaisseApTerminal(NetworkTerminal[Settings, Limits]):
             answer = await self._asked(self._duplicate(order), self._limits.duplicate)
         except PaymentUnknown as lost:
             raise self._untold(order, self._limits.answer) from lost
-        known = answer["AE"] == DONE and not _failure(answer)
-        if known and self._amount(answer) == order.amount and self._in_currency(answer):
-            found = self._approval(answer, order.signed)
-            if is_this(order, found, _reference(order, answer)):
-                return found
-        raise self._untold(order, self._limits.answer)
+        found = self._remembered(order, answer)
+        if found is None:
+            raise self._untold(order, self._limits.answer)
+        return found
+
+    def _remembered(self, order: Order, duplicate: codec.Tags) -> Approval | None:
+        """The payment that a duplicate tells of, if it is surely the one that was ordered."""
+        told = {tag: value for tag, value in duplicate.items() if (tag, value) != ("CD", _DUPLICATE)}
+        amount, reference = self._amount(told), _reference(order, told)
+        if told["AE"] != DONE or _failure(told) or not amount or not self._answers(order, told):
+            return None
+        # only by its reference can a part of what was asked be known again
+        asked = replace(order, amount=amount) if reference else order
+        found = self._approval(told, replace(order, amount=amount).signed)
+        return found if is_this(asked, found, reference) else None
 
     async def _drained(self, order: Order) -> codec.Tags | None:
         """The end of this order that the terminal gives by itself once somebody calls; None: it says none."""

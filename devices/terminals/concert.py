@@ -131,6 +131,8 @@ class ConcertTerminal(CabledTerminal[Settings, Limits]):
         """Let a terminal that has something to say speak first; gives the answer that it has told."""
         # what is left of a session that is over means nothing; behind an ENQ there may be a terminal that waits
         _, call, begun = (await self._incoming.quiet(self._limits.pending)).rpartition(bytes([ENQ]))
+        # a port that was pulled out since it was used last shows that now; it may be back under another name
+        await self._transport.open()
         if not call:
             return None
         self._incoming.put_back(begun)

@@ -48,7 +48,8 @@ def is_this(order: Order, found: Approval, echoed: str = "") -> bool:
     """Whether a payment that a terminal remembers is the one that was ordered.
 
     A duplicate may show an older payment of the same amount: never is the amount alone enough. Either the terminal
-    gives back the till's own reference, or the amount, the time and an authorisation that is new all hold.
+    gives back the till's own reference, or the amount, the time and an authorisation that is new all hold. New to the
+    till is also that of a payment whose end the cashier has told: while it may be the last, the amount says nothing.
 
     Args:
         found: what the terminal remembers.
@@ -59,6 +60,8 @@ def is_this(order: Order, found: Approval, echoed: str = "") -> bool:
     if echoed:
         return echoed == order.reference
     if order.at is None or found.at is None or not found.authorisation:
+        return False
+    if found.amount in order.unproven:
         return False
     recent = order.at - _BEFORE <= found.at <= order.at + _AFTER
     return recent and found.authorisation not in order.known

@@ -24,7 +24,14 @@ from tui_pos.events import PaymentAsked, PaymentContradicted
 from tui_pos.inputs import GiveUp
 from tui_pos.l10n import _, amount, n_
 from tui_pos.outcomes import Notice, Outcome
-from tui_pos.register.card_end import authorisations, kept_attempt, note_end, put_attempt, settle
+from tui_pos.register.card_end import (
+    authorisations,
+    kept_attempt,
+    note_end,
+    put_attempt,
+    settle,
+    unproven,
+)
 from tui_pos.register.desk import Attempt, Desk, in_doubt
 from tui_pos.register.handlers import takes
 from tui_pos.register.identity import uuid7
@@ -67,15 +74,17 @@ async def ask_terminal(desk: Desk, payment: Payment, cancels: str | None = None)
         payment: what the ticket will keep; or what it has, and the terminal is to take back.
         cancels: the authorisation of the payment that is to be taken back; None: money moves anew.
     """
+    terminal = terminal_of(desk, payment)
     attempt = Attempt(
         payment,
         "created",
         timestamp(desk.now()),
         uuid7(desk.clock, desk.randomness),
         desk.who,
-        terminal_of(desk, payment),
+        terminal,
         await authorisations(desk),
         cancels,
+        (await unproven(desk)).get(terminal or "", ()),
     )
     async with desk.transaction() as transaction:
         await put_attempt(transaction, attempt)
@@ -125,6 +134,7 @@ def _order(attempt: Attempt) -> Order:
         cancels=attempt.cancels or "",
         at=datetime.fromisoformat(attempt.at),
         known=attempt.known,
+        unproven=attempt.unproven,
     )
 
 

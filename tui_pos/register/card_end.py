@@ -32,6 +32,7 @@ from tui_pos.sale.ticket import Correction
 
 _ATTEMPT = "payment_attempt"
 _AUTHORISATIONS = "card_authorisations"
+_UNPROVEN = "card_unproven"
 _KEPT = 50
 """Authorisations that are remembered: an answer that was lost is none of them."""
 _STAYS_PAID = n_(
@@ -56,6 +57,12 @@ async def authorisations(desk: Desk) -> tuple[str, ...]:
     """Of earlier payments, the latest last."""
     kept = await desk.store.setting(_AUTHORISATIONS)
     return msgspec.json.decode(kept, type=tuple[str, ...]) if kept else ()
+
+
+async def unproven(desk: Desk) -> dict[str, tuple[int, ...]]:
+    """By terminal: what it may have moved since its last authorisation that is known here, minor units, signed."""
+    kept = await desk.store.setting(_UNPROVEN)
+    return msgspec.json.decode(kept, type=dict[str, tuple[int, ...]]) if kept else {}
 
 
 async def settle(desk: Desk, answer: Approval | DeviceError) -> Outcome | Refused:
@@ -120,13 +127,17 @@ async def _approved(
 ) -> Outcome:
     """The money has moved: the ticket follows, whatever the rules would say by now."""
     known = (*await authorisations(desk), approval.authorisation)[-_KEPT:]
+    told = resolved is None and bool(approval.authorisation)
+    moved = approval.amount if resolved is None else attempt.moves
+    doubtful = await _doubtful(desk, attempt, None if told else moved)
 
     async def write(transaction: Transaction) -> None:
         await put_attempt(transaction, None)
         if resolved is not None:
             await note_end(desk, transaction, "resolved", attempt, resolved)
-        elif approval.authorisation:
+        if told:
             await transaction.put_setting(_AUTHORISATIONS, msgspec.json.encode(known))
+        await transaction.put_setting(_UNPROVEN, doubtful)
 
     def done() -> None:
         desk.attempt = None
@@ -143,6 +154,14 @@ async def _approved(
     )
     paid = replace(ticket, payments=(*ticket.payments, payment))
     return await keep_paid(desk, paid, attempt.user, Beside(write, done))
+
+
+async def _doubtful(desk: Desk, attempt: Attempt, moved: int | None) -> bytes:
+    """What `unproven` gives from now on; `moved`: the terminal may have moved this, untold; None: it has told."""
+    kept, terminal = await unproven(desk), attempt.terminal or ""
+    others = [other for other in kept.get(terminal, ()) if other != moved]
+    doubtful = [] if moved is None else [*others, moved][-_KEPT:]
+    return msgspec.json.encode({**kept, terminal: doubtful})
 
 
 async def _undone(desk: Desk, attempt: Attempt, approval: Approval, beside: Beside) -> Outcome:
@@ -193,8 +212,10 @@ async def resolve_payment(desk: Desk, given: ResolvePayment) -> Outcome:
     if given.paid:
         read = Approval(attempt.payment.amount, given.reason.strip(), "")
         return await _approved(desk, attempt, read, resolved=given)
+    doubtful = await _doubtful(desk, attempt, attempt.moves)
     async with desk.transaction() as transaction:
         await put_attempt(transaction, None)
+        await transaction.put_setting(_UNPROVEN, doubtful)
         await note_end(desk, transaction, "resolved", attempt, given)
     desk.attempt = None
     return Outcome()

@@ -59,6 +59,14 @@ class Attempt(Struct, frozen=True):
     """Authorisations of earlier payments: none of them is the answer to this one."""
     cancels: str | None = None
     """The authorisation of the payment that the terminal is to take back, as far as it is known; None: none."""
+    unproven: tuple[int, ...] = ()
+    """What the terminal may have moved last without telling this till an authorisation: minor units, signed."""
+
+    @property
+    def moves(self) -> int:
+        """What it moves if it is done, minor units; negative: back to the customer."""
+        amount = self.payment.amount
+        return amount if self.cancels is None else -abs(amount)
 
     @property
     def undoes(self) -> bool:

@@ -335,5 +335,39 @@ async def test_without_a_reference_amount_time_and_authorisation_must_all_hold(
             await terminal.recover(order)
 
 
+def duplicate(**told: str) -> bytes:
+    """What a terminal remembers that was paid when `ORDER` was asked; it keeps no reference."""
+    assert ORDER.at is not None
+    slip = base64.b64encode(f"LE {ORDER.at.astimezone():%d/%m/%Y A %H:%M:%S}".encode()).decode()
+    usual = {"CZ": "0300", "CA": "01", "CD": "3", "CB": "1250", "AE": "10", "AC": "77", "ZT": slip}
+    return caisse_ap_codec.encode(usual | told)
+
+
+async def test_a_payment_that_the_cashier_settled_is_not_taken_for_the_next_of_its_amount() -> None:
+    assert (await answering(duplicate()).recover(replace(ORDER, unproven=(300,)))).authorisation == "77"
+    with pytest.raises(PaymentUnknown):
+        await answering(duplicate()).recover(replace(ORDER, unproven=(300, 1250)))
+    # the till's own reference leaves no doubt
+    echoed = duplicate(CF=ORDER.reference)
+    assert (await answering(echoed).recover(replace(ORDER, unproven=(1250,)))).authorisation == "77"
+
+
+@pytest.mark.parametrize("other", [{"CA": "02"}, {"CD": "1"}, {"CD": "2"}])
+async def test_the_duplicate_of_another_till_or_of_a_refund_is_not_this_payment(
+    other: dict[str, str],
+) -> None:
+    with pytest.raises(PaymentUnknown):
+        await answering(duplicate(**other)).recover(ORDER)
+
+
+async def test_a_part_that_was_paid_is_found_by_its_reference_alone() -> None:
+    partial = Settings(partial=True)
+    part = duplicate(CB="0700", CF=ORDER.reference)
+    assert (await answering(part, settings=partial).recover(ORDER)).amount == 700
+    for answer, asked in ((duplicate(CB="0700"), partial), (part, Settings())):
+        with pytest.raises(PaymentUnknown):
+            await answering(answer, settings=asked).recover(ORDER)
+
+
 def test_the_limits_are_those_of_the_protocol() -> None:
     assert (caisse_ap.Limits().answer, Settings().currency) == (180.0, "978")

@@ -72,6 +72,21 @@ async def test_an_adapter_is_the_same_device_wherever_it_is_plugged_in(adapter: 
     assert twin.charged == [100, 300]
 
 
+async def test_a_terminal_that_was_pulled_out_and_put_back_between_two_payments_takes_the_next(
+    adapter: Path,
+) -> None:
+    twin = ConcertTwin()
+    terminal = ConcertTerminal("pay", open_transport(f"serial:{adapter}?baud=9600"), limits=QUICK)
+    async with OnPty(twin) as first, OnPty(twin) as second:
+        plug(adapter, first)
+        await terminal.carry_out(Order("pay", 100, "0190-a"), nobody)
+        plug(adapter, second)
+        await first.unplug()
+        await terminal.carry_out(Order("pay", 200, "0190-b"), nobody)
+        await terminal.close()
+    assert twin.charged == [100, 200]
+
+
 async def test_what_is_plugged_in_is_found_when_the_system_says_so(
     kernel: socket.socket, adapter: Path, happenings: Any
 ) -> None:

@@ -120,6 +120,8 @@ async def test_a_lost_payment_is_found_by_its_amount_its_time_and_a_new_number(
     with pytest.raises(PaymentUnknown):
         await terminal.recover(Order("pay", 1250, "b", at=ORDER.at, known=("0001",)))
     with pytest.raises(PaymentUnknown):
+        await terminal.recover(Order("pay", 1250, "b", at=ORDER.at, unproven=(1250,)))
+    with pytest.raises(PaymentUnknown):
         await terminal.recover(Order("pay", 1251, "b", at=ORDER.at))
 
 

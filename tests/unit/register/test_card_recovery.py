@@ -7,14 +7,12 @@ import asyncio
 import pytest
 
 from devices.errors import DeviceDown, DeviceError, StillWorking
-from devices.payments import Approval, Order
+from devices.payments import Approval, Order, Progress
 from devices.virtual.terminal import VirtualTerminal
 from tests.small_shop import LENTILS, Shop, Till, closed
 from tests.unit.register.card_payments import NOT_PAID, PAID, charges, recovered
 from tui_pos.events import PaymentContradicted
-from tui_pos.inputs import (
-    Tender,
-)
+from tui_pos.inputs import ResolvePayment, Tender
 from tui_pos.register import card
 from tui_pos.sale.prompt import Context
 
@@ -123,3 +121,23 @@ async def test_a_payment_that_was_only_created_was_never_sent(shop: Shop, cashie
     assert till.register.prompt().context == Context.ITEM
     assert len(await till.events("payment_not_sent")) == 1
     assert closed(await till.pay("CARD")).total == 249
+
+
+@pytest.mark.parametrize("said", [PAID, NOT_PAID])
+async def test_what_the_cashier_has_settled_is_told_with_each_order_until_the_terminal_has_told_one(
+    unknown: Till, monkeypatch: pytest.MonkeyPatch, said: ResolvePayment
+) -> None:
+    orders: list[Order] = []
+    carry_out = VirtualTerminal.carry_out
+
+    async def noted(terminal: VirtualTerminal, order: Order, progress: Progress) -> Approval:
+        orders.append(order)
+        return await carry_out(terminal, order, progress)
+
+    monkeypatch.setattr(VirtualTerminal, "carry_out", noted)
+    await unknown.give(said)
+    for _ in range(2):
+        if unknown.register.state().ticket is None:
+            await unknown.scan(LENTILS)
+        closed(await unknown.pay("CARD"))
+    assert [order.unproven for order in orders] == [(249,), ()]
