@@ -166,25 +166,39 @@ def _of_months(connection: Connection, shop: int, budget: BudgetRecord, first: s
 def _by_family(
     connection: Connection, shop: int, budget: BudgetRecord, of_month: Conditions
 ) -> tuple[dict[str, str], dict[str, int]]:
-    """What was taken of each family that has a quota, with those it holds, and of each product that has one."""
+    """What was taken of each family that has a quota, with those it holds, and of each product that has one.
+
+    Goods count under the family that they were sold under; where no till told that, under the one that they have now.
+    """
     ticket, line = schema.ticket.c, schema.ticket_line.c
     amount = func.coalesce(line.value, line.total) if budget.basis == "value" else line.total
     rows = connection.execute(
-        select(line.code, func.sum(line.quantity).label("quantity"), func.sum(amount).label("amount"))
+        select(
+            line.code,
+            line.family,
+            func.sum(line.quantity).label("quantity"),
+            func.sum(amount).label("amount"),
+        )
         .join(schema.ticket, (ticket.till == line.till) & (ticket.seq == line.seq))
         .where(*of_month)
-        .group_by(line.code)
+        .group_by(line.code, line.family)
     )
     limited = {quota.family for quota in budget.quotas}
     parents = parents_of(connection, shop)
     quantities, amounts = Counter[str](), Counter[str]()
     for row in rows.all():
-        product = find(connection, shop, "product", row.code)
-        families = line_of(parents, product.family if product else None)
+        families = line_of(parents, _family_sold(connection, shop, row.code, row.family))
         for goods in limited.intersection((row.code, *families)):
             quantities[goods] += int(row.quantity)
             amounts[goods] += int(row.amount)
     return {goods: str(count / _THOUSAND) for goods, count in quantities.items()}, dict(amounts)
+
+
+def _family_sold(connection: Connection, shop: int, code: str, told: str | None) -> str | None:
+    if told is not None:
+        return told
+    product = find(connection, shop, "product", code)
+    return product.family if product is not None else None
 
 
 # --- rules

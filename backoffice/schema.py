@@ -135,6 +135,8 @@ ticket_line = _table(
     total=BigInteger,
     vat_rate=Text,
     value=BigInteger,
+    # what the goods were sold under; none: tills did not tell that yet
+    family=Text,
 )
 
 ticket_vat = _table(

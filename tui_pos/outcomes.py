@@ -31,6 +31,8 @@ class LineView(Struct, frozen=True, omit_defaults=True):
     """Why the shop grants the discount, where it is an offer's."""
     market_price: int | None = None
     """The price of a piece or kilogram without the customer's tariff, where one applies."""
+    family: str | None = None
+    """The family that it was sold under; empty: none; None: the ticket was closed before that was kept."""
 
 
 class PaymentView(Struct, frozen=True, omit_defaults=True):

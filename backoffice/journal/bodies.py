@@ -52,6 +52,8 @@ class Line(Struct, frozen=True):
     total: Amount
     vat_rate: Key
     value: Amount | None = None
+    family: Key | None = None
+    """What the goods were sold under; None: the till did not keep that yet."""
 
     @property
     def thousandths(self) -> int:

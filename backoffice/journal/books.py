@@ -50,7 +50,7 @@ _COLUMNS: dict[str, tuple[str, ...]] = {
     ),
     "ticket_line": (
         *("till", "seq", "n", "code", "label", "quantity", "unit_price", "discount", "total", "vat_rate"),
-        "value",
+        *("value", "family"),
     ),
     "ticket_vat": ("till", "seq", "rate", "net", "vat", "gross"),
     "ticket_payment": ("till", "seq", "method", "amount", "times"),
@@ -179,6 +179,7 @@ def _add_ticket(rows: _Rows, place: Place, seq: int, ticket: bodies.Ticket) -> N
             line.total,
             line.vat_rate,
             line.value,
+            line.family,
         )
         for line in lines
     ]

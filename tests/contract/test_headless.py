@@ -16,7 +16,7 @@ TICKET = {
     "number", "uuid", "customer", "lines", "count", "subtotal", "discount", "total", "paid", "due", "change", "vat",
     "payments", "closed_at", "hash", "refund_of",
 }  # fmt: skip
-LINE = {"n", "code", "label", "quantity", "unit_price", "discount", "total", "vat_rate", "value"}
+LINE = {"n", "code", "label", "quantity", "unit_price", "discount", "total", "vat_rate", "value", "family"}
 REPORT = {
     "kind", "number", "opened_at", "closed_at", "tickets", "total", "vat", "payments", "float", "cash_in", "cash_out",
     "expected", "counted", "difference",

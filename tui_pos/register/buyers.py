@@ -9,18 +9,14 @@ from __future__ import annotations
 
 import logging
 from datetime import date, datetime
-from decimal import Decimal
 
 import msgspec
-from msgspec import Struct
 from msgspec.structs import replace
 
 from sync.protocol import CustomerRecord
 from sync.protocol.shop_time import (
     beginning_of_day,
-    bounds_of_month,
     day_at,
-    month_at,
     zone_of,
 )
 from sync.protocol.terms import BudgetRecord
@@ -28,9 +24,10 @@ from tui_pos.errors import RightNeeded
 from tui_pos.l10n import _, amount, n_
 from tui_pos.outcomes import CustomerPane, Notice
 from tui_pos.register.desk import Desk
+from tui_pos.register.sold import sold_since
 from tui_pos.register.terms import Buyer, Families, budget_of
 from tui_pos.rights import Right
-from tui_pos.sale.budget import Budget, Quota, Taken, check_access, check_budget, taken_by
+from tui_pos.sale.budget import Budget, Quota, check_access, check_budget, taken_by
 from tui_pos.sale.errors import BudgetExceeded, NotAllowed, OutOfPeriod, QuotaExceeded
 from tui_pos.sale.tariff import retariffed
 from tui_pos.sale.ticket import Customer, Ticket
@@ -75,7 +72,7 @@ async def _with_budget(desk: Desk, buyer: Buyer, kept: bytes) -> Buyer:
         return buyer
     told = replace(told, quotas=tuple([await _named(desk, quota) for quota in told.quotas]))
     month = f"{_today(desk):%Y-%m}"
-    sold = await _sold_since(desk, told, record.counted.get(desk.till_uuid, 0), month)
+    sold = await sold_since(desk, told, record.counted.get(desk.till_uuid, 0), month)
     budget = told.in_month(month, sold)
     return replace(buyer, budget=budget, since=budget.since(sold))
 
@@ -90,78 +87,6 @@ async def _named(desk: Desk, quota: Quota) -> Quota:
 
 def _today(desk: Desk) -> date:
     return day_at(desk.now(), zone_of(desk.shop))
-
-
-class _SoldLine(Struct):
-    code: str
-    quantity: Decimal
-    total: int
-    value: int | None = None
-
-
-class _Sold(Struct):
-    lines: tuple[_SoldLine, ...]
-    closed_at: str
-    refund_of: str | None = None
-
-
-async def _sold_since(desk: Desk, told: Budget, counted: int, month: str) -> dict[str, Taken]:
-    """By month, what was sold here to a household and is not in the balance; what came back is given back to its month.
-
-    Args:
-        told: the server's word.
-        counted: the position of the journal through which that counts.
-        month: the present one; of one after the server's word, nothing was counted, whatever the position.
-    """
-    zone = zone_of(desk.shop)
-    begin, end = bounds_of_month(told.month, zone)
-    if told.carrying_since:
-        begin, _end = bounds_of_month(told.carrying_since, zone)
-    sold = await _by_month(desk, told, counted, begin)
-    sold = {taken_in: taken for taken_in, taken in sold.items() if taken_in <= told.month}
-    if month > told.month:
-        later = await _by_month(desk, told, 0, end)
-        sold |= {taken_in: taken for taken_in, taken in later.items() if taken_in > told.month}
-    return sold
-
-
-async def _by_month(desk: Desk, budget: Budget, after: int, since: str) -> dict[str, Taken]:
-    """What the tickets behind a position, closed from a moment on, have taken, by the month that it belongs to."""
-    sold: dict[str, Taken] = {}
-    families: dict[str, str] = {}
-    for body in await desk.store.tickets.sold_to(budget.customer, after=after, since=since):
-        ticket = msgspec.json.decode(body, type=_Sold)
-        taken_in = await _taken_in(desk, ticket)
-        sold[taken_in] = sold.get(taken_in, Taken()) + await _of_sold(desk, budget, ticket, families)
-    return sold
-
-
-async def _taken_in(desk: Desk, ticket: _Sold) -> str:
-    """The month in which goods were taken: of those that come back, that of their sale."""
-    sale = None if ticket.refund_of is None else await desk.store.tickets.row(ticket.refund_of)
-    at = datetime.fromisoformat(ticket.closed_at if sale is None else sale.closed_at)
-    return month_at(at, zone_of(desk.shop))
-
-
-async def _of_sold(desk: Desk, budget: Budget, ticket: _Sold, families: dict[str, str]) -> Taken:
-    """What a closed ticket has taken; `families`: those of products that were looked up already."""
-    whole, quantities, amounts = 0, dict[str, Decimal](), dict[str, int]()
-    for line in ticket.lines:
-        taken = line.value if budget.basis == "value" and line.value is not None else line.total
-        whole += taken
-        if budget.quotas:
-            if line.code not in families:
-                families[line.code] = await _family(desk, line.code)
-            for goods in {families[line.code], line.code}:
-                quantities[goods] = quantities.get(goods, Decimal(0)) + line.quantity
-                amounts[goods] = amounts.get(goods, 0) + taken
-    return Taken(whole, quantities, amounts)
-
-
-async def _family(desk: Desk, code: str) -> str:
-    """The family that a product has now: a closed ticket does not keep it."""
-    found = await desk.store.catalogue.find(code)
-    return next((record.family for record in found if record.code == code), "")
 
 
 # --- serving him

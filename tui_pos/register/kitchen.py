@@ -26,6 +26,7 @@ from tui_pos.outcomes import LineView, TicketView
 from tui_pos.receipts import KitchenPaper, PaperContext, kitchen
 from tui_pos.register.desk import Desk, encode_ticket
 from tui_pos.register.jobs import add_job, give_again, print_job
+from tui_pos.register.sold import family_sold
 from tui_pos.sale.errors import EmptyTicket, NotAllowed
 from tui_pos.sale.order import Changes, Dish, Order, changes
 from tui_pos.sale.ticket import Ticket
@@ -120,9 +121,9 @@ async def call_off(desk: Desk, transaction: Transaction, ticket: Ticket) -> tupl
 
 
 async def _sold(desk: Desk, line: LineView) -> Dish:
-    """A line of a closed ticket, with the family that its goods are of now."""
-    found = await desk.store.catalogue.find(line.code)
-    return Dish(line.n, line.label, line.quantity, line.weighed, (found[0].family or "") if found else "")
+    """A line of a closed ticket, with the family that its goods were sold under."""
+    family = await family_sold(desk, line.code, line.family)
+    return Dish(line.n, line.label, line.quantity, line.weighed, family)
 
 
 def _made(goods: Iterable[Dish], routes: Routes) -> tuple[Dish, ...]:

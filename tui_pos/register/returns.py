@@ -16,6 +16,7 @@ from tui_pos.outcomes import LineView, Outcome, TicketView
 from tui_pos.register.buyers import buyer_of_ticket, customer_of, serve
 from tui_pos.register.desk import Desk
 from tui_pos.register.handlers import takes
+from tui_pos.register.sold import family_sold
 from tui_pos.register.tickets import closed_ticket
 from tui_pos.rights import Right
 from tui_pos.sale import basket
@@ -40,7 +41,7 @@ async def take_back(desk: Desk, given: Return) -> Outcome:
     ticket = replace(desk.open_ticket(), refund_of=sale.number, proposed=_main_method(desk, sale))
     ticket = basket.set_customer(ticket, await _customer(desk, sale))
     for line in back:
-        ticket = _refund_line(ticket, line, await _family(desk, line.code))
+        ticket = _refund_line(ticket, line, await family_sold(desk, line.code, line.family))
     await serve(desk, await buyer_of_ticket(desk, ticket), ticket)
     return Outcome()
 
@@ -64,12 +65,6 @@ async def _customer(desk: Desk, sale: TicketView) -> Customer | None:
     if record is None:
         return Customer(sale.customer, sale.customer)
     return customer_of(record)
-
-
-async def _family(desk: Desk, code: str) -> str:
-    """The family that a product has now: a closed ticket does not keep it."""
-    found = await desk.store.catalogue.find(code)
-    return next((record.family for record in found if record.code == code), "")
 
 
 def _refund_line(ticket: Ticket, line: LineView, family: str) -> Ticket:

@@ -35,6 +35,7 @@ def line_view(line: Line, total: int, granted: Granted | None = None) -> LineVie
         weighed=line.weighed,
         offer=" + ".join(offers) or None,
         market_price=line.market_price,
+        family=line.family,
     )
 
 

@@ -22,11 +22,19 @@ TEA = ProductRecord("T1", "Green tea", 1000, "5.5", "TEA")
 
 
 def buy(
-    till: WireTill, customer: str, count: int = 1, *, value: int | None = None, refund_of: str | None = None
+    till: WireTill,
+    customer: str,
+    count: int = 1,
+    *,
+    value: int | None = None,
+    refund_of: str | None = None,
+    family: str | None = None,
 ) -> dict[str, Any]:
-    """Sell tea to a customer; `value` is the market value of the line."""
+    """Sell tea to a customer; `value` is the market value of the line, `family` what a till says of it, if anything."""
     ticket = till.books.sale([(TEA, Decimal(count))], customer=customer)
     ticket["lines"][0]["value"] = value
+    if family is not None:
+        ticket["lines"][0]["family"] = family
     ticket["refund_of"] = refund_of
     till.write("ticket", ticket)
     return ticket

@@ -6,9 +6,11 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import pytest
+from msgspec.structs import replace
 
 from backoffice.budgets import list_budgets, recalculate, remove_rule, set_rule
 from backoffice.errors import Unknown
+from backoffice.shops import publish_records
 from sync.protocol.terms import BudgetRecord, Quota
 from tests.contract.server.grocery import TEA, Grocery, at, buy
 from tests.wire_till import Catalogue
@@ -109,6 +111,37 @@ async def test_a_quota_counts_the_families_that_its_own_holds(grocery: Grocery, 
     budget = await grocery.budget()
 
     assert budget.taken == {"GROCERY": "2", "TEA": "2"}
+
+
+async def test_goods_count_under_the_family_that_they_were_sold_under(
+    grocery: Grocery, till: WireTill
+) -> None:
+    await grocery.grant(
+        15_000, quotas=(Quota(family="GROCERY", quantity="9"), Quota(family="SOAP", quantity="9"))
+    )
+    buy(till, "C1", 2, family="TEA")
+    await till.push()
+    await grocery.work(publish_records, [replace(TEA, family="SOAP")], "x")
+    buy(till, "C1", 3, family="SOAP")
+    buy(till, "C1", -1, family="TEA")
+    await till.push()
+
+    assert (await grocery.budget()).taken == {"GROCERY": "1", "SOAP": "3"}
+
+
+async def test_goods_of_which_no_till_said_it_count_under_the_family_that_they_have_now(
+    grocery: Grocery, till: WireTill
+) -> None:
+    await grocery.grant(
+        15_000, quotas=(Quota(family="GROCERY", quantity="9"), Quota(family="SOAP", quantity="9"))
+    )
+    buy(till, "C1", 2)
+    await till.push()
+    await grocery.work(publish_records, [replace(TEA, family="SOAP")], "x")
+    buy(till, "C1", 1, family="")
+    await till.push()
+
+    assert (await grocery.budget()).taken == {"SOAP": "2"}
 
 
 async def test_a_quota_may_be_of_a_product(grocery: Grocery, till: WireTill) -> None:

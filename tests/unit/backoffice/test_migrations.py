@@ -5,8 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from alembic import command
+from alembic.config import Config
 from alembic.script import ScriptDirectory
-from sqlalchemy import create_engine, inspect
+from sqlalchemy import create_engine, insert, inspect, select
 
 from backoffice import schema
 from backoffice.errors import AlreadyThere, NewerSchema, NoServer, OldSchema
@@ -71,3 +73,47 @@ async def test_a_file_that_is_not_there_is_not_made(address: str, tmp_path: Path
         await open_server(address, on_loop=True)
 
     assert not (tmp_path / "server.db").exists()
+
+
+def make_anew(address: str, revision: str) -> None:
+    """Put a database of a former program in the place of the server's: with the same key, and a line of a ticket."""
+    engine = create_engine(address)
+    with engine.connect() as connection:
+        known = connection.execute(select(schema.instance)).all()
+    engine.dispose()
+    Path(str(engine.url.database)).unlink()
+    engine = create_engine(address)
+    with engine.begin() as connection:
+        config = Config()
+        config.set_main_option("script_location", "backoffice:migrations")
+        config.attributes["connection"] = connection
+        command.upgrade(config, revision)
+        connection.execute(insert(schema.instance), [row._asdict() for row in known])
+        connection.exec_driver_sql(
+            "INSERT INTO ticket_line (till, seq, n, code, label, quantity, unit_price, discount, total, vat_rate)"
+            " VALUES (1, 1, 1, 'T1', 'Tea', 2000, 450, 0, 900, '5.5')"
+        )
+    engine.dispose()
+
+
+@pytest.mark.parametrize("revision", sorted(KNOWN - {HEAD}))
+async def test_a_database_of_any_former_program_is_brought_up_with_what_was_sold(
+    address: str, revision: str
+) -> None:
+    await (await make_server(address, on_loop=True)).close()
+    make_anew(address, revision)
+    with pytest.raises(OldSchema):
+        await open_server(address, on_loop=True)
+
+    server = await open_server(address, on_loop=True, upgrade=True)
+
+    lines = await server.database.read(
+        lambda connection: connection.execute(select(schema.ticket_line)).all()
+    )
+    await server.close()
+    assert [(line.code, line.quantity, line.family) for line in lines] == [("T1", 2000, None)]
+    engine = create_engine(address)
+    for table in schema.metadata.tables.values():
+        columns = {column["name"] for column in inspect(engine).get_columns(table.name)}
+        assert columns == {column.name for column in table.columns}, table.name
+    engine.dispose()
