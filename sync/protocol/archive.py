@@ -209,6 +209,7 @@ def check_archive(path: Path, progress: Callable[[int], None] | None = None) -> 
     if digest.hexdigest() != manifest.entries_sha256:
         raise BadArchive(n_("its entries are not those that its manifest was signed for"))
     _compare(stretch, manifest)
+    _check_files(path)
     return manifest
 
 
@@ -248,6 +249,21 @@ def _compare(stretch: Stretch, manifest: Manifest) -> None:
     wrong = [name for name, (ours, theirs) in found.items() if ours != theirs]
     if wrong:
         raise BadArchive(Reason(n_("its manifest says otherwise of: {names}"), names=", ".join(wrong)))
+
+
+def _check_files(path: Path) -> None:
+    """The archive is its three files, once each: what nobody signed does not pass for part of it."""
+    with _opened(path) as archive:
+        if sorted(archive.namelist()) != sorted((ENTRIES, MANIFEST, README)):
+            raise BadArchive(
+                Reason(
+                    n_("it holds other files than an archive does: {names}"),
+                    names=", ".join(archive.namelist()),
+                )
+            )
+        with archive.open(README) as file:
+            # what is read to its end is held against its checksum
+            file.read(LARGEST_MANIFEST)
 
 
 def _signed(content: bytes) -> Manifest:

@@ -22,6 +22,7 @@ from sync.protocol import Signer
 from sync.protocol.archive import (
     ENTRIES,
     MANIFEST,
+    README,
     BadArchive,
     check_archive,
     entries_in,
@@ -325,10 +326,8 @@ def test_a_file_that_is_no_archive_is_refused(tmp_path: Path, content: bytes | N
 
 def test_no_byte_of_an_archive_can_be_changed_unseen(whole: Path) -> None:
     content = whole.read_bytes()
-    with zipfile.ZipFile(whole) as file:
-        beside = file.getinfo("LISEZMOI.txt").header_offset
     changed = whole.with_name("changed.zip")
-    for at in range(0, beside, 97):
+    for at in range(0, len(content), 97):
         changed.write_bytes(content[:at] + bytes((content[at] ^ 0x10,)) + content[at + 1 :])
         try:
             manifest = check_archive(changed)
@@ -337,6 +336,28 @@ def test_no_byte_of_an_archive_can_be_changed_unseen(whole: Path) -> None:
         # what is not content, such as a time of the ZIP's own, changes nothing of it
         assert manifest == check_archive(whole)
         assert list(entries_in(changed)) == list(entries_in(whole))
+        with zipfile.ZipFile(changed) as file, zipfile.ZipFile(whole) as before:
+            assert file.read(README) == before.read(README)
+
+
+@pytest.mark.filterwarnings("ignore:Duplicate name:UserWarning")
+@pytest.mark.parametrize("name", ["REMARQUES.txt", ENTRIES, README])
+def test_what_was_put_into_an_archive_beside_its_files_is_refused(whole: Path, name: str) -> None:
+    with zipfile.ZipFile(whole) as before:
+        once = before.read(name) if name in before.namelist() else b"what nobody has signed"
+    with zipfile.ZipFile(whole, "a") as file:
+        file.writestr(name, once)
+    with pytest.raises(BadArchive, match=f"other files than an archive does: .*{name}"):
+        check_archive(whole)
+
+
+def test_an_archive_without_its_explanation_is_refused(whole: Path) -> None:
+    without = whole.with_name("without.zip")
+    with zipfile.ZipFile(whole) as old, zipfile.ZipFile(without, "w") as new:
+        for name in (ENTRIES, MANIFEST):
+            new.writestr(name, old.read(name))
+    with pytest.raises(BadArchive, match="other files than an archive does"):
+        check_archive(without)
 
 
 # --- how a journal is cut into archives
