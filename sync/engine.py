@@ -131,6 +131,10 @@ class Engine:
         """Whether the server answers now."""
         return await self._link.ping()
 
+    def look(self) -> None:
+        """Somebody is about to sell: see whether the server answers, with nobody waiting for it."""
+        self._link.suspect()
+
     async def hello(self) -> None:
         """Say hello now: whether the server knows this till.
 

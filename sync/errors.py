@@ -231,13 +231,14 @@ class Busy(Rejected):
     """429, 503: later.
 
     Args:
-        after: seconds, as the server wishes.
+        after: seconds, as the server wishes; None: it does not say.
     """
 
     @property
-    def after(self) -> float:
+    def after(self) -> float | None:
         """The seconds to wait."""
-        return float(str(self.details.get("after", 0)))
+        seconds = self.details.get("after")
+        return float(seconds) if isinstance(seconds, int | float) else None
 
 
 class Stopped(SyncError):

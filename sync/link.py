@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import math
 from datetime import timedelta
 
-from sync.errors import NotOurs, Resting, SyncError, TimedOut, Unreachable
+from sync.errors import Busy, NotOurs, Rejected, Resting, SyncError, TimedOut, Unreachable
 from sync.events import Alarm, Events, Link, LinkChanged
 from sync.ports import Clock
 from sync.server import Server
@@ -15,6 +16,8 @@ WRONG_CLOCK = timedelta(minutes=5)
 """A till's clock that differs by more is told of."""
 JUMP = timedelta(seconds=2)
 """The wall clock and the loop's may drift apart by so much between two pings."""
+_SOON = 0.1
+"""Seconds between two looks, at the least."""
 
 
 class Breaker:
@@ -23,7 +26,7 @@ class Breaker:
     def __init__(self, kind: str, server: Server) -> None:
         self.kind = kind
         self._server = server
-        self._until = float("-inf")
+        self._failed_until = self._busy_until = float("-inf")
 
     def check(self) -> None:
         """Let the call be made.
@@ -31,17 +34,21 @@ class Breaker:
         Raises:
             Resting: not now.
         """
-        left = self._until - asyncio.get_running_loop().time()
+        left = max(self._failed_until, self._busy_until) - asyncio.get_running_loop().time()
         if left > 0:
-            raise Resting(kind=self.kind, seconds=round(left))
+            raise Resting(kind=self.kind, seconds=math.ceil(left))
 
-    def failed(self) -> None:
-        """The call failed: it rests."""
-        self._until = asyncio.get_running_loop().time() + self._server.timers.retry_cooldown
+    def failed(self, error: SyncError) -> None:
+        """The call failed: it rests, as long as the server wishes; another refusal is an answer as good as any."""
+        now = asyncio.get_running_loop().time()
+        if isinstance(error, Busy) and error.after is not None:
+            self._busy_until = now + error.after
+        elif isinstance(error, Busy) or not isinstance(error, Rejected):
+            self._failed_until = now + self._server.timers.retry_cooldown
 
     def close(self) -> None:
-        """The server answers: calls are made again."""
-        self._until = float("-inf")
+        """The server answers: calls are made again, where it has not asked for more time."""
+        self._failed_until = float("-inf")
 
 
 class LinkWatch:
@@ -73,10 +80,13 @@ class LinkWatch:
             self._set(Link.DOWN, error.cause)
         else:
             self.trouble = None
-            for breaker in self._breakers:
-                breaker.close()
             self._set(Link.UP)
+            self._close_breakers()
         return self.link
+
+    def _close_breakers(self) -> None:
+        for breaker in self._breakers:
+            breaker.close()
 
     async def _ping_twice(self) -> None:
         try:
@@ -88,11 +98,12 @@ class LinkWatch:
             await self._server.ping()
 
     def suspect(self) -> None:
-        """A call failed: look at once whether the server is there."""
+        """A call failed, or a ticket begins: look at once whether the server is there."""
         self._asked.set()
 
     def seen(self) -> None:
         """A call was answered: the server is there."""
+        self._close_breakers()
         if self.link is not Link.UP:
             self._set(Link.UP)
 
@@ -119,12 +130,17 @@ class LinkWatch:
     def _pause(self, failed: int) -> float:
         """The seconds until the next ping: few at first, since most cuts are short."""
         usual = self._server.timers.ping_interval
-        return min(usual, 2.0 ** min(failed - 1, 16)) if failed else usual
+        if failed:
+            return min(usual, 2.0 ** min(failed - 1, 16))
+        quiet = asyncio.get_running_loop().time() - self._server.answered_at
+        return max(usual - quiet, _SOON)
 
     def _set(self, link: Link, reason: str = "") -> None:
         self.reason = reason
         if link is self.link:
             return
+        if self.link is Link.DOWN:
+            self._server.line_is_back()
         self.link = link
         self._changed.set()
         self._events.tell(LinkChanged(link))

@@ -142,12 +142,9 @@ class Loops:
         except Stopped:
             self._greeting.set()
             return STOPPED_EVERY
-        except Busy as error:
-            return max(error.after, back_off.next())
-        except SyncError:
+        except SyncError as error:
             link.suspect()
-            bound = self._parts.server.timers.ticket_interval if link.link is Link.UP else LONGEST
-            return min(back_off.next(), bound)
+            return self._rest(back_off, error)
         back_off.reset()
         link.seen()
         return 0.0
@@ -169,9 +166,9 @@ class Loops:
             except GivenUp:
                 # somebody did not want it now, also when the link has just come back
                 await asyncio.sleep(self._parts.server.timers.retry_cooldown)
-            except SyncError:
+            except SyncError as error:
                 self._parts.link.suspect()
-                wait = max(wait, back_off.next())
+                wait = max(wait, self._rest(back_off, error))
             await _sleep(wait, self._look)
             self._look.clear()
 
@@ -179,10 +176,13 @@ class Loops:
         server = self._parts.server
         while True:
             await self._parts.link.wait_for(Link.UP)
-            wait = server.timers.ticket_interval
-            with contextlib.suppress(SyncError):
+            try:
                 await self._parts.greeter.introduce()
                 await self._parts.postman.fetch(server.timers.message_wait)
+            except SyncError as error:
+                wished = error.after if isinstance(error, Busy) else None
+                wait = max(server.timers.ticket_interval, wished or 0.0)
+            else:
                 wait = server.timers.feed_interval
             await asyncio.sleep(wait)
 
@@ -196,6 +196,13 @@ class Loops:
                 await self._renew()
             await _sleep(STOPPED_EVERY if self._parts.standing.stopped else HELLO_EVERY, self._greeting)
             self._greeting.set()
+
+    def _rest(self, back_off: BackOff, error: SyncError) -> float:
+        """The seconds to wait after one more failure: few while the server answers, and as many as it wishes."""
+        parts = self._parts
+        most = parts.server.timers.ticket_interval if parts.link.link is Link.UP else LONGEST
+        wished = error.after if isinstance(error, Busy) else None
+        return max(wished or 0.0, min(back_off.next(), most))
 
     async def _sweep(self) -> None:
         """What a load has put out of use is taken away after it, and what the last one before the start has left."""

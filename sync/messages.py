@@ -6,7 +6,7 @@ import asyncio
 
 import msgspec
 
-from sync.errors import Rejected, SyncError
+from sync.errors import SyncError
 from sync.events import Events, MessagesChanged
 from sync.link import Breaker
 from sync.protocol.wire import Messages, ServerMessage
@@ -45,8 +45,7 @@ class Postman:
         try:
             came = await self._server.call("GET", target, Messages, extra=wait)
         except SyncError as error:
-            if not isinstance(error, Rejected):
-                self._breaker.failed()
+            self._breaker.failed(error)
             raise
         new = [Kept(str(message.id), msgspec.json.encode(message)) for message in came.messages]
         async with self._turn:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sync.errors import Rejected, SyncError
+from sync.errors import SyncError
 from sync.link import Breaker
 from sync.protocol.terms import OfferRecord
 from sync.protocol.wire import BasketLine, Offers, OffersRequest
@@ -30,6 +30,5 @@ class OfferDesk:
                 await self._server.call("POST", "/v1/offers", Offers, OffersRequest(customer, tuple(basket)))
             ).offers
         except SyncError as error:
-            if not isinstance(error, Rejected):
-                self._breaker.failed()
+            self._breaker.failed(error)
             raise

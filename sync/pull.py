@@ -218,7 +218,7 @@ class Puller:
                 content = await self._server.fetch("GET", address)
             except Busy as error:
                 busy = error
-                await asyncio.sleep(max(1.0, error.after))
+                await asyncio.sleep(max(1.0, error.after or 0.0))
             else:
                 return snapshot.read_manifest(content, self._server_key)
         raise busy

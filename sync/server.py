@@ -5,20 +5,21 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import datetime, timedelta
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import msgspec
 from msgspec import Struct
 
 from sync import errors
+from sync.answers import number, rejection, speaks_ours
+from sync.patience import Patience
 from sync.ports import Clock, Ports, Reply, Request, Stream
 from sync.protocol import Signer, stamp
 from sync.protocol.bodies import BadBody, pack, unpack
-from sync.protocol.reasons import heard
 from sync.protocol.signing import sign
-from sync.protocol.wire import PROTOCOL_HEADER, PROTOCOL_MAX, PROTOCOL_MIN, TIME_HEADER, ErrorReply, Problem
+from sync.protocol.wire import PROTOCOL_HEADER, TIME_HEADER
 from sync.timers import Timers
 
 T = TypeVar("T")
@@ -26,20 +27,11 @@ T = TypeVar("T")
 MAX_REPLY = 32 * 1024 * 1024
 """Bytes of an answer, decompressed."""
 LOG_SIZE = 200
+_FURTHEST = timedelta(days=100 * 366)
+"""No clock is wrong by more: whoever says so is wrong himself."""
 
 _ACCEPTED = "zstd, gzip"
 _OK = range(200, 300)
-_REJECTIONS: Mapping[int, type[errors.Rejected]] = {
-    400: errors.BadRequest,
-    401: errors.Unauthorized,
-    403: errors.Unauthorized,
-    409: errors.EpochPassed,
-    410: errors.Gone,
-    413: errors.TooLarge,
-    426: errors.UpgradeNeeded,
-    429: errors.Busy,
-    503: errors.Busy,
-}
 
 
 class Exchange(Struct, frozen=True):
@@ -77,11 +69,13 @@ class ServerTime:
         Args:
             seconds: how long the exchange took: half of it lies behind the server's word.
         """
-        told = headers.get(TIME_HEADER, "")
-        if not (told.isascii() and told.isdigit()) or len(told) > 15:
+        told = number(headers.get(TIME_HEADER, ""))
+        if told is None:
             return
         local = self._clock.now().timestamp()
-        self.offset = timedelta(seconds=round(int(told) / 1000 + seconds / 2 - local, 3))
+        offset = timedelta(seconds=round(told / 1000 + seconds / 2 - local, 3))
+        if abs(offset) < _FURTHEST:
+            self.offset = offset
 
 
 class Server:
@@ -103,6 +97,7 @@ class Server:
         """When the server last answered, in the loop's time."""
         self._ports = ports
         self._signer = signer
+        self._patience = Patience()
 
     @property
     def public_key(self) -> bytes:
@@ -174,7 +169,7 @@ class Server:
         reply = await self._timed(request, self.timers.service_timeout + extra)
         plain = _plain(reply)
         if reply.status not in _OK:
-            raise _rejection(reply.status, reply.headers, plain)
+            raise rejection(reply.status, reply.headers, plain)
         return plain
 
     @asynccontextmanager
@@ -189,17 +184,24 @@ class Server:
         started = asyncio.get_running_loop().time()
         counted, outcome = None, "-"
         try:
-            async with self._ports.transport.stream(request, within=self.timers.service_timeout) as stream:
+            async with AsyncExitStack() as opened:
+                answer = self._ports.transport.stream(request, within=self.timers.service_timeout)
+                async with self._patience.wait(_named(request)):
+                    stream = await opened.enter_async_context(answer)
                 self._heard(stream.headers, started)
                 if stream.status not in {200, 206}:
-                    raise _rejection(stream.status, stream.headers, b"")
-                counted, outcome = _Counted(stream), str(stream.status)
+                    raise rejection(stream.status, stream.headers, b"")
+                counted, outcome = _Counted(stream, self._patience, _named(request)), str(stream.status)
                 yield counted
         except errors.SyncError as error:
             outcome = error.reason
             raise
         finally:
             self._note(request, outcome, started, counted.received if counted is not None else 0)
+
+    def line_is_back(self) -> None:
+        """It answers again: what was asked before is soon answered too, or asked again."""
+        self._patience.line_is_back(self.timers.ticket_interval / 2)
 
     async def close(self) -> None:
         """Let go of all connections."""
@@ -219,7 +221,8 @@ class Server:
     async def _timed(self, request: Request, within: float) -> Reply:
         started = asyncio.get_running_loop().time()
         try:
-            reply = await self._ports.transport.exchange(request, within=within, limit=MAX_REPLY)
+            async with self._patience.wait(_named(request)):
+                reply = await self._ports.transport.exchange(request, within=within, limit=MAX_REPLY)
             self._heard(reply.headers, started)
         except errors.SyncError as error:
             self._note(request, error.reason, started, 0)
@@ -235,7 +238,7 @@ class Server:
         now = asyncio.get_running_loop().time()
         self.time.learn(headers, now - started)
         self.answered_at = now
-        if not _speaks_ours(versions):
+        if not speaks_ours(versions):
             raise errors.UpgradeNeeded(
                 code="upgrade",
                 reason=errors.Reason(errors.n_("the server speaks protocol {versions}"), versions=versions),
@@ -251,24 +254,29 @@ class Server:
 class _Counted:
     """An answer whose bytes are counted as they come."""
 
-    def __init__(self, stream: Stream) -> None:
+    def __init__(self, stream: Stream, patience: Patience, name: str) -> None:
         self.status = stream.status
         self.headers = stream.headers
         self.received = 0
         self._stream = stream
+        self._patience = patience
+        self._name = name
 
     async def chunks(self) -> AsyncIterator[bytes]:
         """See `Stream`."""
-        async for chunk in self._stream.chunks():
+        chunks = aiter(self._stream.chunks())
+        while True:
+            async with self._patience.wait(self._name):
+                chunk = await anext(chunks, None)
+            if chunk is None:
+                return
             self.received += len(chunk)
             yield chunk
 
 
-def _speaks_ours(versions: str) -> bool:
-    least, _, most = versions.partition("-")
-    if not (least.isdigit() and most.isdigit()):
-        raise errors.NotOurs(reason=errors.n_("its answers are not those of a tui-pos server"))
-    return int(least) <= PROTOCOL_MAX and int(most) >= PROTOCOL_MIN
+def _named(request: Request) -> str:
+    """What is asked, whatever its values are."""
+    return f"{request.method} {request.target.partition('?')[0]}"
 
 
 def _plain(reply: Reply) -> bytes:
@@ -276,17 +284,3 @@ def _plain(reply: Reply) -> bytes:
         return unpack(reply.body, reply.headers.get("content-encoding"), MAX_REPLY)
     except BadBody as error:
         raise errors.BadReply(reason=error.reason) from error
-
-
-def _rejection(status: int, headers: Mapping[str, str], body: bytes) -> errors.Rejected:
-    problem = Problem(f"http_{status}", f"status {status}")
-    with suppress(msgspec.MsgspecError):
-        problem = msgspec.json.decode(body, type=ErrorReply).error
-    details: dict[str, Any] = {"code": problem.code, "reason": heard(problem.message, problem.cause)}
-    kind = _REJECTIONS.get(status, errors.Rejected)
-    if kind is errors.Gone and problem.snapshot:
-        details["snapshot"] = problem.snapshot
-    if kind is errors.Busy:
-        after = headers.get("retry-after", "")
-        details["after"] = min(int(after), 3600) if after.isascii() and after.isdigit() else 1
-    return kind(**details)

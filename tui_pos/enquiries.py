@@ -46,6 +46,8 @@ class Enquiries:
         self._engine = engine
         self._asked: tuple[str, str | None] | None = None
         """For which ticket and customer offers were asked last."""
+        self._begun = ""
+        """The ticket that was seen last."""
         self._due = set[int]()
         """Messages whose moment has come."""
         self._tasks = dict[str, asyncio.Task[None]]()
@@ -90,8 +92,16 @@ class Enquiries:
                 self._begin("read", self._engine.messages_read)
 
     def _ticket(self, ticket: Ticket | None) -> None:
-        """Ask for offers once for a ticket and its customer; goods that come back want none."""
-        if ticket is None or ticket.refund_of is not None:
+        """Ask for offers once for a ticket and its customer; goods that come back want none.
+
+        Where a ticket begins, ping is asked too: whoever sells is to see by then whether there is a server.
+        """
+        if ticket is None:
+            return
+        if self._begun != ticket.uuid:
+            self._begun = ticket.uuid
+            self._engine.look()
+        if ticket.refund_of is not None:
             return
         customer = ticket.customer.code if ticket.customer else None
         if self._asked != (ticket.uuid, customer):

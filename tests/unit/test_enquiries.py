@@ -17,6 +17,7 @@ from sync.protocol.wire import BasketLine, ServerMessage
 from sync.store import Kept
 from tests.small_shop import CARD, COFFEE, LENTILS, Shop, Till, make_store, shop_in
 from tests.small_terms import offer
+from tests.waiting import PATIENCE
 from tui_pos.enquiries import Enquiries
 from tui_pos.inputs import AcknowledgeMessage, ClosePeriod, Return, SetCustomer
 from tui_pos.l10n import use_language
@@ -30,6 +31,8 @@ class Server:
         self.messages: tuple[ServerMessage, ...] = ()
         self.asked: list[str | None] = []
         """For which customers offers were asked."""
+        self.looks = 0
+        """How often it was to see whether the server is there."""
         self.fetched = 0
         self.answer: asyncio.Future[tuple[OfferRecord, ...]] = asyncio.get_running_loop().create_future()
         self.arriving: tuple[ServerMessage, ...] = ()
@@ -39,6 +42,9 @@ class Server:
         assert not basket
         self.asked.append(customer)
         return await asyncio.shield(self.answer)
+
+    def look(self) -> None:
+        self.looks += 1
 
     async def fetch_messages(self) -> int:
         self.fetched += 1
@@ -182,6 +188,16 @@ async def test_what_was_read_is_told_to_the_engine(till: Till, server: Server) -
     await answered()
     server.looked.clear()
     await till.give(AcknowledgeMessage("1"))
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         await server.looked.wait()
     assert till.register.messages == ()
+
+
+async def test_where_a_ticket_begins_it_is_seen_whether_the_server_is_there(
+    till: Till, server: Server
+) -> None:
+    await till.scan(LENTILS, COFFEE, CARD)
+    assert server.looks == 1
+    await till.sell(cash=2000)
+    await till.scan(COFFEE)
+    assert server.looks == 2
