@@ -81,6 +81,8 @@ class Dialog06(AskedScale):
         return 0
 
     async def _weighed(self, price: int, tare: int) -> int:
+        # a weighing whose answer is lost has been one to the scale: what it says of the load then is of that one
+        last, self._last = self._last, None
         record = await self._exchange(codec.price_record(price, tare))
         match record:
             case codec.Weighed():
@@ -88,8 +90,9 @@ class Dialog06(AskedScale):
                     raise Garbled(device=self.name)
                 self._last = (record.grams, tare)
                 return record.grams
-            case codec.Status(codec.SAME_LOAD) if self._last is not None and self._last[1] == tare:
-                return self._last[0]
+            case codec.Status(codec.SAME_LOAD) if last is not None and last[1] == tare:
+                self._last = last
+                return last[0]
             case codec.Status():
                 raise self._trouble(record.code)
             case codec.OtherUnit():

@@ -11,7 +11,7 @@ from msgspec import Struct
 from devices.errors import TOO_LATE, DeviceDown, DeviceError, NothingOnScale, NoWeight, Unstable, n_
 from devices.incoming import Incoming
 from devices.ports import Weight
-from devices.transports.transport import Transport
+from devices.transports.transport import Transport, TransportError
 
 OVERLOADED = n_("the load is too heavy for it")
 UNDER_ZERO = n_("it shows less than zero: take everything off, and set it to zero")
@@ -120,7 +120,18 @@ class AskedScale:
                 await asyncio.sleep(self.limits.pause)
 
     async def asked(self, question: Callable[[], Awaitable[int]]) -> int:
-        """One question on an open line; silence closes it, so that the next one begins afresh."""
+        """One question. A line that was cut since the last is opened again; one that stays silent is closed."""
+        held = self.transport.is_open
+        try:
+            return await self._asked(question)
+        except TransportError:
+            if not held:
+                raise
+            # that a line was cut shows only when it is used; it may be whole again
+            await self.transport.close()
+            return await self._asked(question)
+
+    async def _asked(self, question: Callable[[], Awaitable[int]]) -> int:
         await self.transport.open()
         self.incoming.forget()
         try:

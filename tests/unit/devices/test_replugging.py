@@ -17,6 +17,8 @@ from devices.events import HealthChanged
 from devices.health import State
 from devices.payments import Order, nobody
 from devices.registry import build_counter
+from devices.scales import reading
+from devices.scales.toledo_8217 import Toledo8217
 from devices.terminals.concert import ConcertTerminal, Limits
 from devices.transports import open_transport
 from devices.virtual.concert import ConcertTwin
@@ -25,7 +27,8 @@ from devices.virtual.scales import Toledo8217Twin
 
 PLUGGED = b"add@/devices/usb1/1-1\0ACTION=add\0SUBSYSTEM=tty\0"
 PULLED_OUT = b"remove@/devices/usb1/1-1\0ACTION=remove\0SUBSYSTEM=tty\0"
-QUICK = Limits(acknowledged=0.2, answer=0.3, late=0.2, pending=0.01)
+STEADY = reading.Limits(answer=60.0, stable=60.0)
+PATIENT = Limits(acknowledged=60.0, answer=60.0, pending=0.01)
 
 
 @pytest.fixture
@@ -57,7 +60,7 @@ async def kernel(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[socket.socket
 
 async def test_an_adapter_is_the_same_device_wherever_it_is_plugged_in(adapter: Path) -> None:
     twin = ConcertTwin()
-    terminal = ConcertTerminal("pay", open_transport(f"serial:{adapter}?baud=9600"), limits=QUICK)
+    terminal = ConcertTerminal("pay", open_transport(f"serial:{adapter}?baud=9600"), limits=PATIENT)
     async with OnPty(twin) as first:
         plug(adapter, first)
         await terminal.carry_out(Order("pay", 100, "0190-a"), nobody)
@@ -76,7 +79,7 @@ async def test_a_terminal_that_was_pulled_out_and_put_back_between_two_payments_
     adapter: Path,
 ) -> None:
     twin = ConcertTwin()
-    terminal = ConcertTerminal("pay", open_transport(f"serial:{adapter}?baud=9600"), limits=QUICK)
+    terminal = ConcertTerminal("pay", open_transport(f"serial:{adapter}?baud=9600"), limits=PATIENT)
     async with OnPty(twin) as first, OnPty(twin) as second:
         plug(adapter, first)
         await terminal.carry_out(Order("pay", 100, "0190-a"), nobody)
@@ -85,6 +88,22 @@ async def test_a_terminal_that_was_pulled_out_and_put_back_between_two_payments_
         await terminal.carry_out(Order("pay", 200, "0190-b"), nobody)
         await terminal.close()
     assert twin.charged == [100, 200]
+
+
+async def test_a_scale_that_was_pulled_out_and_put_back_between_two_loads_weighs_the_next(
+    adapter: Path,
+) -> None:
+    twin = Toledo8217Twin()
+    scale = Toledo8217("scale", open_transport(f"serial:{adapter}?baud=9600&mode=8n1"), STEADY)
+    async with OnPty(twin) as first, OnPty(twin) as second:
+        plug(adapter, first)
+        twin.set(weight="1.250")
+        assert (await scale.weigh()).grams == 1250
+        plug(adapter, second)
+        await first.unplug()
+        twin.set(weight="0.300")
+        assert (await scale.weigh()).grams == 300
+        await scale.close()
 
 
 async def test_what_is_plugged_in_is_found_when_the_system_says_so(

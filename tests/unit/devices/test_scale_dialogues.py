@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from devices.configuration import DeviceConfig
 from devices.errors import BadDevice, NoWeight
 from devices.scales import dialog_06_codec
-from devices.scales.dialog_06 import Dialog06, Proof
+from devices.scales.dialog_06 import SAME_LOAD, Dialog06, Proof
 from devices.scales.making import make_dialog_06
 from devices.scales.mt_sics import MtSics
 from devices.scales.reading import AskedScale, Limits
@@ -137,6 +137,26 @@ async def test_a_dialog_scale_weighs_a_load_once_and_its_weight_stays_known() ->
     scale = Dialog06("scale", Plugged(twin), PATIENT)
     assert [(await scale.weigh()).grams, (await scale.weigh()).grams] == [1250, 1250]
     assert twin.weighings == 1
+
+
+async def test_a_load_whose_weight_was_lost_on_the_line_is_not_sold_as_the_one_before_it() -> None:
+    scale, _ = on_the_line(
+        Dialog06,
+        [
+            (PRICE, ACK),
+            (EOT + ENQ, WEIGHED),
+            (EOT + PRICE, ACK),
+            (EOT + ENQ, WEIGHED.replace(b"001624", b"00#624")),
+            (EOT + PRICE, ACK),
+            (EOT + ENQ, b"\x0209\x1b21\x03"),
+            (EOT, b""),
+        ],
+    )
+    assert (await scale.weigh(price=1299)).grams == 1250
+    with pytest.raises(NoWeight) as caught:
+        await scale.weigh(price=1299)
+    assert caught.value.reason == SAME_LOAD
+    await scale.close()
 
 
 async def test_a_dialog_scale_that_wants_checksums_says_so() -> None:
