@@ -139,11 +139,15 @@ class VoidLine(Input, frozen=True):
 
 
 class VoidTicket(Input, frozen=True):
-    """The whole open ticket is given up."""
+    """The whole open ticket is given up; one that is named has to be it."""
+
+    ticket: str | None = None
 
 
 class Hold(Input, frozen=True):
-    """The open ticket is set aside."""
+    """The open ticket is set aside; one that is named has to be it."""
+
+    ticket: str | None = None
 
 
 class Recall(Input, frozen=True):

@@ -20,7 +20,7 @@ from tui_pos.register.jobs import print_job
 from tui_pos.register.kitchen import call_off
 from tui_pos.register.views import ticket_view
 from tui_pos.rights import Right
-from tui_pos.sale.errors import EmptyTicket, NotAllowed, NoTicket
+from tui_pos.sale.errors import AlreadyClosed, EmptyTicket, NotAllowed, NoTicket
 from tui_pos.sale.pricing import totals
 from tui_pos.sale.ticket import Ticket
 
@@ -37,8 +37,9 @@ def _held_view(row: HeldRow) -> HeldView:
 
 
 @takes(Hold, right=Right.SELL)
-async def hold(desk: Desk, given: Hold) -> Outcome:  # noqa: ARG001 - the input has no values
+async def hold(desk: Desk, given: Hold) -> Outcome:
     """Set the open ticket aside."""
+    await _check_open(desk, given.ticket)
     if desk.ticket is None or not desk.ticket.lines:
         raise EmptyTicket
     async with desk.transaction() as transaction:
@@ -53,7 +54,7 @@ async def recall(desk: Desk, given: Recall) -> Outcome:
     held = await desk.store.tickets.held()
     wanted = [row for row in held if given.ticket in (None, row.uuid)]
     if not wanted:
-        raise NoTicket
+        raise NoTicket if given.ticket is None else await _other(desk, given.ticket)
     ticket = decode_ticket(wanted[0].header, wanted[0].lines)
     buyer = await buyer_of_ticket(desk, ticket)
     # a period may be over since the ticket was set aside
@@ -88,8 +89,9 @@ async def give_up(desk: Desk, transaction: Transaction, ticket: Ticket) -> tuple
 
 
 @takes(VoidTicket, right=Right.VOID)
-async def void_ticket(desk: Desk, given: VoidTicket) -> Outcome:  # noqa: ARG001 - the input has no values
+async def void_ticket(desk: Desk, given: VoidTicket) -> Outcome:
     """Give the open ticket up, and say what has to be given back."""
+    await _check_open(desk, given.ticket)
     ticket = desk.current_ticket()
     if any(is_by_terminal(desk, payment) for payment in ticket.payments):
         raise NotAllowed(reason=n_("a card has paid for a part of it: finish the sale, then make a return."))
@@ -119,6 +121,23 @@ async def closed_ticket(desk: Desk, number: str | None) -> TicketView:
     if kept is None:
         raise await _missing(desk, number or "")
     return replace(msgspec.json.decode(kept.body, type=TicketView), hash=kept.hash.hex())
+
+
+async def _check_open(desk: Desk, named: str | None) -> None:
+    """Whoever names a ticket means that one, and no other that happens to be open.
+
+    Raises:
+        AlreadyClosed: it is closed; NoTicket: there is none with this number or uuid, or it is not open.
+    """
+    if named is not None and (desk.ticket is None or desk.ticket.uuid != named):
+        raise await _other(desk, named)
+
+
+async def _other(desk: Desk, named: str) -> Exception:
+    """What is to be said of a ticket that is neither open nor held."""
+    if await desk.store.tickets.closed(named) is not None:
+        return AlreadyClosed(number=named)
+    return await _missing(desk, named)
 
 
 async def _missing(desk: Desk, number: str) -> Exception:

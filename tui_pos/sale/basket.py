@@ -23,6 +23,7 @@ from tui_pos.sale.errors import (
     EmptyTicket,
     NoSuchLine,
     NotAllowed,
+    OneOfTwo,
     SaleError,
     TooDear,
     TooMany,
@@ -287,7 +288,7 @@ def _check_price(price: int) -> None:
 def _check_reduction(reduction: Reduction, of: int) -> None:
     percent, amount = reduction.percent, reduction.amount
     if (percent is None) == (amount is None):
-        raise BadAmount(given="")
+        raise OneOfTwo
     if percent is not None and (
         not percent.is_finite() or not 0 <= percent <= 100 or percent != percent.quantize(Decimal("0.01"))
     ):

@@ -12,10 +12,12 @@
     │   └── TooMany
     ├── BadPrice
     │   └── TooDear
-    ├── BadAmount, NoWeight
+    ├── BadAmount
+    │   └── OneOfTwo
+    ├── NoWeight
     ├── NoTicket, EmptyTicket, AlreadyClosed, NoSuchLine
     ├── OutOfPeriod, BudgetExceeded, QuotaExceeded
-    └── NoChange, AboveCeiling, NotAllowed, NotCovered
+    └── NoChange, AboveCeiling, NotAllowed
 
 Each carries a stable slug for programs and an English template for people, which is the message's key in the
 catalogues of translations.
@@ -164,6 +166,12 @@ class BadAmount(SaleError):
     template = n_("“{given}” is not an amount that can be taken here. Nothing changed.")
 
 
+class OneOfTwo(BadAmount):
+    """A discount that is told as nothing, or twice."""
+
+    template = n_("A discount is a percentage or an amount: give one of them. Nothing changed.")
+
+
 class NoWeight(SaleError):
     """A weighed product, and no stable weight; `reason` says why, and is a key of the catalogues."""
 
@@ -250,10 +258,3 @@ class QuotaExceeded(SaleError):
         "{wanted} of {family}: {left} left this month. Nothing was taken: void a line, "
         "or a supervisor can allow it by code and PIN."
     )
-
-
-class NotCovered(SaleError):
-    """The ticket cannot close: something is still due."""
-
-    slug = "not_covered"
-    template = n_("{due} is still due. The ticket stays open.")

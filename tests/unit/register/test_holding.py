@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.small_shop import COFFEE, LENTILS, SPONGE, Shop, Till, closed
 from tui_pos.events import HeldChanged, TicketChanged
-from tui_pos.inputs import Hold, Recall, SetCustomer, VoidLine
+from tui_pos.inputs import Hold, Recall, SetCustomer, VoidLine, VoidTicket
 
 
 async def test_a_ticket_set_aside_comes_back_as_it_was(shop: Shop, cashier: Till) -> None:
@@ -84,3 +84,27 @@ async def test_whoever_is_told_sees_the_whole_step(cashier: Till) -> None:
     await cashier.scan(LENTILS)
     await cashier.give(Hold())
     assert seen[1:] == [(TicketChanged.__name__, 1, True), (HeldChanged.__name__, 1, True)]
+
+
+async def test_a_closed_ticket_that_is_named_stays_closed_and_the_open_one_stays_open(
+    supervisor: Till,
+) -> None:
+    number = (await supervisor.sell(LENTILS)).number
+    await supervisor.scan(COFFEE)
+    for given in (VoidTicket(number), Hold(number), Recall(number)):
+        refused = await supervisor.refused(given)
+        assert refused.slug == "already_closed"
+        assert refused.message == f"Ticket {number} is closed and cannot change: make a return instead."
+    assert [line.code for line in supervisor.ticket.lines] == [COFFEE]
+    assert supervisor.register.held_count == 0
+
+
+async def test_a_ticket_that_is_named_is_void_or_held_only_where_it_is_the_open_one(supervisor: Till) -> None:
+    await supervisor.scan(LENTILS)
+    for given in (VoidTicket("nobody"), Hold("nobody")):
+        assert (await supervisor.refused(given)).slug == "no_ticket"
+    await supervisor.give(Hold(supervisor.ticket.uuid))
+    assert supervisor.register.held_count == 1
+    await supervisor.scan(COFFEE)
+    await supervisor.give(VoidTicket(supervisor.ticket.uuid))
+    assert supervisor.register.ticket is None

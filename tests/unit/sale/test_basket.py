@@ -16,6 +16,7 @@ from tui_pos.sale.errors import (
     EmptyTicket,
     NoSuchLine,
     NotAllowed,
+    OneOfTwo,
     TooDear,
     TooMany,
 )
@@ -211,6 +212,16 @@ def test_a_discount_that_makes_no_sense_is_refused(counter: Counter, reduction: 
         counter.discount(reduction)
     with pytest.raises(BadAmount):
         counter.discount_all(reduction)
+
+
+@pytest.mark.parametrize("reduction", [Reduction(), Reduction(Decimal(5), 5)])
+def test_a_discount_that_is_told_as_nothing_or_twice_is_said_to_be_one_of_two(
+    counter: Counter, reduction: Reduction
+) -> None:
+    counter.sell(1000)
+    for refuse in (counter.discount, counter.discount_all):
+        with pytest.raises(OneOfTwo, match="a percentage or an amount"):
+            refuse(reduction)
 
 
 def test_a_ticket_discount_is_shared_by_the_lines_to_the_cent(counter: Counter) -> None:

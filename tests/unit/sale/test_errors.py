@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tui_pos.sale import errors
-from tui_pos.sale.errors import Amount, NotCovered, SaleError, shown
+from tui_pos.sale.errors import Amount, BadAmount, SaleError, shown
 
 
 @pytest.mark.parametrize(("minor", "text"), [(0, "0.00"), (5, "0.05"), (-1, "-0.01"), (123456, "1234.56")])
@@ -13,7 +13,7 @@ def test_an_amount_in_a_message_reads_as_money(minor: int, text: str) -> None:
     assert f"{Amount(minor)}" == text
     assert "{}".format(Amount(minor)) == text  # noqa: UP032 - as the templates do
     assert Amount(minor) == minor
-    assert str(NotCovered(due=Amount(minor))) == f"{text} is still due. The ticket stays open."
+    assert str(BadAmount(given=Amount(minor))).startswith(f"“{text}” is not")
 
 
 @pytest.mark.parametrize(
