@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from tests.json_lines import Lines
-from tui_pos.headless import INPUTS, QUERIES
+from tui_pos.verbs import INPUTS, QUERIES
 
 VERBS = {**INPUTS, **{verb: kind for verb, (kind, _) in QUERIES.items()}}
 FITTING: dict[str, Any] = {

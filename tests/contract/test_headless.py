@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.json_lines import Lines
-from tui_pos.headless import INPUTS, QUERIES
+from tui_pos.verbs import INPUTS, QUERIES
 
 Goods = list[dict[str, Any]]
 

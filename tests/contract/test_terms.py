@@ -14,10 +14,10 @@ from msgspec.structs import replace
 
 from tests.json_lines import Lines
 from tests.small_terms import bring, offer
-from tui_pos.headless import INPUTS, QUERIES
 from tui_pos.profile import Demo
 from tui_pos.sale.money import half_up
 from tui_pos.till import open_till
+from tui_pos.verbs import INPUTS, QUERIES
 
 DETAILS = {"code", "name", "tariff", "cards", "groups", "phone", "email", "consent"}
 PANE = {"code", "name", "tariff", "budget", "taken", "until"}
