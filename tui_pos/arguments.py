@@ -7,11 +7,15 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tui_pos import __version__
 from tui_pos.command_line import CommandLine, add_language, add_version
 from tui_pos.l10n import _
-from tui_pos.option_types import plan, position, positive, products, whole
+from tui_pos.option_types import position, positive, products, whole
+
+if TYPE_CHECKING:
+    from tui_pos.fleet.faults import Plan
 
 Commands = argparse._SubParsersAction  # noqa: SLF001 - argparse gives its type no other name
 
@@ -252,7 +256,7 @@ def _fleet(fleet: argparse.ArgumentParser) -> None:
     fleet.add_argument("--minutes", type=positive, default=1.0, metavar="M", help=minutes)
     fleet.add_argument("--server", default="http://127.0.0.1:8470", metavar="URL", help=default)
     faults = _("what goes wrong on the way")
-    fleet.add_argument("--faults", type=plan, default="", metavar="PLAN", help=faults)
+    fleet.add_argument("--faults", type=_plan, default="", metavar="PLAN", help=faults)
     fleet.add_argument("--seed", type=int, default=1, help=_("of what is sold and of what goes wrong"))
     every = _("seconds between two tickets of a till, on average; default: %(default)g")
     fleet.add_argument("--every", type=positive, default=30.0, metavar="S", help=every)
@@ -263,3 +267,13 @@ def _fleet(fleet: argparse.ArgumentParser) -> None:
     fleet.add_argument("--user", default="1", metavar="CODE", help=user)
     fleet.add_argument("--pin", default="1111", metavar="PIN", help=_("of a shop that is for trying out"))
     _in_json(fleet)
+
+
+def _plan(text: str) -> Plan:
+    """A plan of faults, by its name, its file or its text."""
+    from tui_pos.fleet.faults import BadPlan, Plan, read_plan  # noqa: PLC0415 - for this option only
+
+    try:
+        return read_plan(text) if text else Plan()
+    except BadPlan as error:
+        raise argparse.ArgumentTypeError(str(error)) from error

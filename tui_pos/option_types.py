@@ -4,12 +4,8 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from tui_pos.l10n import _
-
-if TYPE_CHECKING:
-    from tui_pos.fleet.faults import Plan
 
 
 def whole(least: int, most: int) -> Callable[[str], int]:
@@ -42,20 +38,6 @@ def positive(text: str) -> float:
     if not 0 < number < 1_000_000:
         raise argparse.ArgumentTypeError(_("{text} is no number above 0").format(text=text))
     return number
-
-
-def plan(text: str) -> Plan:
-    """A plan of faults, by its name, its file or its text.
-
-    Raises:
-        argparse.ArgumentTypeError: it is none.
-    """
-    from tui_pos.fleet.faults import BadPlan, Plan, read_plan  # noqa: PLC0415 - for this option only
-
-    try:
-        return read_plan(text) if text else Plan()
-    except BadPlan as error:
-        raise argparse.ArgumentTypeError(str(error)) from error
 
 
 products = whole(0, 5_000_000)
