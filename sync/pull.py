@@ -242,7 +242,12 @@ class Puller:
 
     async def _page(self, cursor: int, wait: float = 0, stream: str = STREAM) -> Page:
         target = f"/v1/changes?stream={stream}&handle={HANDLE}&cursor={cursor}&limit={PAGE}&wait={wait:.0f}"
-        return read_page(await self._server.fetch("GET", target, extra=wait))
+        page = read_page(await self._server.fetch("GET", target, extra=wait))
+        ends = page[1]
+        if ends.cursor < cursor or (ends.more and ends.cursor == cursor):
+            # taken up, it would bring back what is older, or be asked for without end
+            raise BadReply(reason=Reason(_GOES_BACK, ends=ends.cursor, cursor=cursor))
+        return page
 
     async def apply(self, page: Page, own: int | None = None) -> int:
         """Show a page of changes with where it ends; gives how many records it has."""
@@ -315,4 +320,5 @@ class Meter:
         self._events.tell(Progress(self._phase, count, self._total, left))
 
 
+_GOES_BACK = n_("the page of changes behind {cursor} ends at {ends}")
 _OF_VERSION = n_("its records are of version {there}; this program reads {here}")

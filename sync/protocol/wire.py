@@ -244,7 +244,7 @@ class Remove(Struct, frozen=True):
 class Commit(Struct, frozen=True):
     """The end of a page: what came before it counts from here on."""
 
-    cursor: int
+    cursor: Position
     more: bool = False
 
 

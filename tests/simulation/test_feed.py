@@ -13,9 +13,9 @@ from backoffice import schema
 from backoffice.feed.publishing import Change
 from sync.errors import SyncError
 from sync.events import FeedChanged, LoadEnded
-from sync.ports import Request
+from sync.ports import Reply, Request
 from sync.protocol.bodies import unpack
-from sync.protocol.wire import MAX_PLAIN
+from sync.protocol.wire import MAX_PLAIN, PROTOCOL_HEADER
 from sync.store import DiskFull, LittleRoom, room
 from sync.store.connection import Connection
 from tests.simulation.backend import PRODUCTS, Backend
@@ -30,6 +30,52 @@ async def test_a_changed_price_reaches_the_till(till: SimTill, backend: Backend)
 
     assert await till.store.catalogue.find(dearer.code) == (dearer,)
     assert any("product" in event.kinds for event in till.seen(FeedChanged))
+
+
+class Ending:
+    """A server whose pages of changes end where the test wants; it counts them."""
+
+    def __init__(self, backend: Backend, commit: str) -> None:
+        self.pages = 0
+        self._backend = backend
+        self._commit = commit
+
+    async def answer(self, request: Request) -> Reply:
+        if not request.target.startswith("/v1/changes"):
+            return await self._backend.answer(request)
+        self.pages += 1
+        put = {"put": {"kind": "product", "data": msgspec.structs.replace(PRODUCTS[0], unit_price=1)}}
+        body = msgspec.json.encode(put) + b'\n{"commit":%s}\n' % self._commit.encode()
+        return Reply(200, {PROTOCOL_HEADER: "1-1"}, body)
+
+
+@pytest.mark.parametrize("beside", [-1, 0])
+async def test_a_page_that_goes_back_or_never_ends_is_not_taken_nor_asked_for_without_end(
+    till: SimTill, backend: Backend, beside: int
+) -> None:
+    await till.pushed()
+    cursor = till.store.feed.cursor
+    assert cursor is not None
+    till.wire.server = ending = Ending(backend, f'{{"cursor":{cursor + beside},"more":true}}')
+
+    with pytest.raises(SyncError, match="ends at"):
+        await till.engine.load_changes()
+
+    assert ending.pages == 1
+    assert till.store.feed.cursor == cursor
+    assert await till.store.catalogue.find(PRODUCTS[0].code) == (PRODUCTS[0],)
+
+
+@pytest.mark.parametrize("cursor", ["-1", str(2**70), '"9"', "null", "1.5"])
+async def test_a_cursor_that_cannot_be_one_is_not_taken(till: SimTill, backend: Backend, cursor: str) -> None:
+    await till.pushed()
+    before = till.store.feed.cursor
+    till.wire.server = Ending(backend, f'{{"cursor":{cursor}}}')
+
+    with pytest.raises(SyncError, match="cannot be read"):
+        await till.engine.load_changes()
+
+    assert till.store.feed.cursor == before
 
 
 async def test_a_removed_product_is_sold_no_more(till: SimTill, backend: Backend) -> None:
