@@ -17,6 +17,7 @@ from tui_pos.device_config import kept_devices
 from tui_pos.device_health import health_in_words, health_of
 from tui_pos.errors import Refused, translated
 from tui_pos.l10n import _, n_
+from tui_pos.screens.spans import count
 
 LEAST_FREE = 200_000_000
 """Bytes: some months of tickets of a busy till."""
@@ -63,12 +64,13 @@ def _disk(profile: Path) -> Check:
     name = n_("Free room")
     there = next(folder for folder in (profile, *profile.absolute().parents) if folder.exists())
     free = shutil.disk_usage(there).free
+    seen = _("{count} MB").format(count=count(free // 1_000_000))
     mend = (
         ""
         if free >= LEAST_FREE
         else _("Free some room on this disk: the till stops taking sales when it is full.")
     )
-    return Check(name, ok=free >= LEAST_FREE, seen=f"{free / 1e6:,.0f} MB", mend=mend)
+    return Check(name, ok=free >= LEAST_FREE, seen=seen, mend=mend)
 
 
 def _clock() -> Check:
@@ -84,7 +86,9 @@ def _terminal() -> Check:
     ).upper()
     right = "UTF-8" in encoding or "UTF8" in encoding or not encoding
     mend = "" if right else _("Choose a UTF-8 locale: accents and € would not show.")
-    return Check(n_("Terminal"), ok=right, seen=f"{os.environ.get('TERM', '-')} {encoding or '-'}", mend=mend)
+    return Check(
+        n_("Text terminal"), ok=right, seen=f"{os.environ.get('TERM', '-')} {encoding or '-'}", mend=mend
+    )
 
 
 async def _store(store: Store) -> AsyncIterator[Check]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -39,9 +40,20 @@ def damage(path: Path, at: int) -> None:
 def test_a_till_that_is_well_passes_every_check(profile: Path, capsys: pytest.CaptureFixture[str]) -> None:
     checks = examined(profile, capsys, 0)
     assert set(checks) == {
-        "Data folder", "Free room", "Clock", "Terminal", "Encryption key", "Database", "Journal", "Catalogue", "Users",
+        "Data folder", "Free room", "Clock", "Text terminal", "Encryption key", "Database", "Journal", "Catalogue",
+        "Users",
     }  # fmt: skip
     assert not any(check["mend"] for check in checks.values())
+
+
+def test_the_room_on_the_disk_is_said_as_the_language_writes_it(
+    profile: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    usage = shutil.disk_usage(profile)._replace(free=77_511_300_000)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _path: usage)
+    for lang, said in (("en", "77,511 MB"), ("fr", "77\N{NO-BREAK SPACE}511 Mo")):
+        assert main(["--lang", lang, "doctor", "--profile", str(profile)]) == 0
+        assert said in capsys.readouterr().out
 
 
 def test_each_damaged_page_is_found_and_no_check_ends_the_others(
