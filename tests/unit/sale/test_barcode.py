@@ -18,6 +18,7 @@ from tui_pos.sale.barcode import (
     check_digit,
     expand_upc_e,
     is_gtin,
+    other_readings,
     recognise,
 )
 from tui_pos.sale.errors import BadBarcode, SaleError, SeveralLines, UnknownCode, WrongLength
@@ -182,3 +183,24 @@ def test_any_text_is_a_code_or_a_sale_error(text: str) -> None:
         assert code.text
         assert code.text.isprintable()
         assert len(code.text) <= 48
+
+
+@pytest.mark.parametrize(
+    ("text", "others"),
+    [
+        ("3 017620 422003", ["3017620422003"]),
+        ("3017620-422003", ["3017620422003"]),
+        ("977123456700312", ["9771234567003"]),
+        ("301762042200312345", ["3017620422003"]),
+        ("301762042200412345", []),
+        ("17620422003", []),
+        ("36000291452", ["0036000291452"]),
+        ("18166", []),
+        ("0018166", ["00018166"]),
+        ("C00042", []),
+    ],
+)
+def test_a_code_that_is_not_known_is_read_in_the_other_ways_that_it_may_have_come(
+    text: str, others: list[str]
+) -> None:
+    assert list(other_readings(text)) == others

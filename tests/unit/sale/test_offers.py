@@ -107,9 +107,12 @@ def test_zero_where_nothing_was_off_leaves_room_for_offers() -> None:
     assert with_offers(ticket, [TEN_OFF_CHEESE]).lines[0].discount == 20
 
 
-def test_an_offer_that_ends_leaves_nothing_behind() -> None:
+@pytest.mark.parametrize("offers", [[TEN_OFF_CHEESE, FIVE_OFF_ALL], [TEN_OFF_CHEESE], [FIVE_OFF_ALL]])
+def test_an_offer_that_ends_leaves_nothing_behind(offers: list[Offer]) -> None:
     ticket = ticket_of((CHEESE, 1), (BRIE, 1))
-    assert with_offers(with_offers(ticket, [TEN_OFF_CHEESE, FIVE_OFF_ALL]), []) == ticket
+    granted = with_offers(ticket, offers)
+    assert granted != ticket
+    assert with_offers(granted, []) == ticket
 
 
 def test_offers_that_come_late_count_like_those_that_were_there() -> None:
