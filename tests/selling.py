@@ -14,6 +14,7 @@ from textual.pilot import Pilot
 from devices.registry import virtual_counter
 from sync.errors import NotEnrolled
 from tests.register_double import Register
+from tests.stillness import painted, still
 from tui_pos.app import TillApp
 from tui_pos.screens.items import Wanted
 
@@ -146,11 +147,7 @@ class Seat:
 
     async def settled(self) -> None:
         """Wait until all that was given has been taken, and what it brings up is there."""
-        for _turn in range(2):
-            await self.pilot.pause(0)
-            await self.app.settled()
-            await self.app.workers.wait_for_complete()
-        await self.pilot.pause(0)
+        await still(self.pilot)
 
     @property
     def labels(self) -> list[str]:
@@ -167,7 +164,7 @@ class Seat:
     def screen_text(self) -> list[str]:
         """The lines of the screen as text."""
         width, height = self.app.size
-        strips = self.app.screen._compositor.render_strips()
+        strips = painted(self.app)
         assert len(strips) == height
         return ["".join(segment.text for segment in strip)[:width] for strip in strips]
 

@@ -14,6 +14,7 @@ import pytest
 from msgspec import Struct
 from pytest_textual_snapshot import SVGImageExtension  # type: ignore[import-untyped]
 
+from tests.stillness import still
 from tui_pos import l10n
 from tui_pos.app import TillApp
 from tui_pos.theme import CONSOLE, DARK
@@ -62,10 +63,10 @@ def same_picture(snap_compare: Callable[..., bool]) -> Picture:
 
     def compare(app: App[Any], look: Look, *keys: str) -> bool:
         async def press(pilot: Pilot[Any]) -> None:
-            await pilot.pause()
-            await pilot.press(*keys)
-            await app.workers.wait_for_complete()
-            await pilot.pause()
+            await still(pilot)
+            for key in keys:
+                await pilot.press(key)
+                await still(pilot)
             assert not (isinstance(app, TillApp) and app.recovery.stumbles.total)
 
         before: Callable[[Pilot[Any]], Awaitable[None]] = press

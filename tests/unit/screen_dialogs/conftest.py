@@ -9,6 +9,7 @@ import pytest
 from textual import events
 
 from tests.dialogs import FakeRegister, Host
+from tests.stillness import painted, still
 from tui_pos import l10n
 
 if TYPE_CHECKING:
@@ -55,13 +56,11 @@ class Opened:
         await self.press(*text)
 
     async def settle(self) -> None:
-        await self.pilot.pause()
-        await self.host.workers.wait_for_complete()
-        await self.pilot.pause()
+        await still(self.pilot)
 
     def text(self) -> str:
         """What stands on the screen."""
-        return "\n".join(strip.text for strip in self.host.screen._compositor.render_strips())
+        return "\n".join(strip.text for strip in painted(self.host))
 
 
 @asynccontextmanager
