@@ -16,7 +16,6 @@ from msgspec.structs import fields
 from backoffice.errors import BadValue
 from backoffice.feed.kinds import TYPES
 from backoffice.option_types import decimal_point, minor_units, moment
-from sync.pins import hash_pin
 from tui_pos.l10n import _, n_
 
 Values = dict[str, Any]
@@ -112,7 +111,7 @@ def _of_user(options: argparse.Namespace) -> Values:
         return {}
     if not (options.pin.isascii() and options.pin.isdecimal()) or not 4 <= len(options.pin) <= 12:
         raise BadValue(what=n_("The PIN"), value="", reason=n_("4 to 12 digits are wanted"))
-    return {"pin_hash": hash_pin(options.pin)}
+    return {"pin": options.pin}
 
 
 _FLAGS = {

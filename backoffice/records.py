@@ -21,6 +21,7 @@ from backoffice.field_names import field_word
 from backoffice.settings import DEFAULTS
 from sync.addresses import PLACE, without_password
 from sync.errors import BadSchedule
+from sync.pins import check_pin, hash_pin
 from sync.protocol import (
     CustomerRecord,
     FamilyRecord,
@@ -55,7 +56,7 @@ def set_record(
     """Make a record, or change the given fields of the one with this code; gives it as it is now.
 
     Args:
-        values: fields by their names, the code among them.
+        values: fields by their names, the code among them; a user's `pin` instead of its hash.
         scope: ids of the only tills that may have it.
         clear: fields that are given back to what they are at first.
 
@@ -85,6 +86,8 @@ def changed_record(
     """
     before = find(connection, shop, kind, values.get("code", ""))
     known = msgspec.to_builtins(before) if before is not None else {}
+    if "pin" in values:
+        values = _with_hash(values, known.get("pin_hash", ""))
     for name in clear:
         if name not in known or name == "code":
             raise BadValue(
@@ -114,6 +117,12 @@ def changed_record(
     if isinstance(record, CustomerRecord):
         _check_cards(connection, shop, record, cards)
     return record
+
+
+def _with_hash(values: Mapping[str, Any], kept: str) -> dict[str, Any]:
+    """The values with the PIN as it is kept: one that is as it was keeps its hash, and signs nobody out."""
+    others = {name: value for name, value in values.items() if name != "pin"}
+    return others | {"pin_hash": kept if check_pin(values["pin"], kept) else hash_pin(values["pin"])}
 
 
 def cards_of(connection: Connection, shop: int) -> dict[str, str]:

@@ -85,6 +85,7 @@ class Register:
         self.ticket: Ticket | None = None
         self.user: UserRecord | None = CASHIER
         self.locked = False
+        self.left = ""
         self.takes_back = False
         self.session: SessionView | None = SessionView("1", "2026-11-22T08:00:00Z")
         self.shop = ShopRecord(name="Épicerie du Pont")

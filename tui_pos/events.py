@@ -58,6 +58,13 @@ class UserChanged(Event, frozen=True):
     locked: bool = False
 
 
+class UserLeaves(Event, frozen=True):
+    """Whoever is signed in will be signed out once the open ticket is finished or set aside, by the server's word."""
+
+    message: str
+    """Why, for whoever is at the till."""
+
+
 class SessionChanged(Event, frozen=True):
     """A cash session was opened or closed."""
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from sync.events import Event
     from tui_pos.register import Register
 
-_READ_BY_REGISTER = frozenset({"shop", "method", "family", "offer", "tariff", "customer", "budget"})
+_READ_BY_REGISTER = frozenset({"shop", "user", "method", "family", "offer", "tariff", "customer", "budget"})
 """The kinds of the feed that the register keeps in memory."""
 _log = logging.getLogger(__name__)
 

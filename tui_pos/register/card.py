@@ -35,6 +35,7 @@ from tui_pos.register.card_end import (
 from tui_pos.register.desk import Attempt, Desk, in_doubt
 from tui_pos.register.handlers import takes
 from tui_pos.register.identity import uuid7
+from tui_pos.register.people import leave_when_free
 from tui_pos.register.views import timestamp
 from tui_pos.rights import Right
 from tui_pos.sale.errors import NotAllowed
@@ -118,6 +119,7 @@ async def _card(desk: Desk, attempt: Attempt) -> Outcome | Refused:
         answer = told if isinstance(told, Approval | Declined) else answer
     async with desk.turn:
         outcome = await settle(desk, answer)
+        await leave_when_free(desk)
     if told is not None and _may_tell_later(told) and desk.attempt is not None:
         desk.recovery = asyncio.create_task(_recovery(desk, attempt, AGAIN), name=_IN_DOUBT)
     return outcome
@@ -213,6 +215,7 @@ async def _recovery(desk: Desk, attempt: Attempt, pause: float = 0.0) -> None:
             return
         pause = min(max(AGAIN, 2 * pause), AGAIN_AT_MOST)
     async with desk.turn:
+            await leave_when_free(desk)
         if _is_in_doubt(desk, attempt):
             await settle(desk, answer)
             return

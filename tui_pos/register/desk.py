@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from datetime import datetime
+from enum import StrEnum
 from typing import Literal, NamedTuple
 
 import msgspec
@@ -82,6 +83,13 @@ class Beside(NamedTuple):
     done: Callable[[], None]
     """Called once the step is on disk, before anybody is told."""
 
+class Leaving(StrEnum):
+    """Why somebody is signed out by what the server says."""
+
+    REMOVED = "removed"
+    PIN = "pin_changed"
+
+
 
 def encode_ticket(ticket: Ticket) -> bytes:
     """The ticket without its lines, which are kept one by one."""
@@ -115,6 +123,12 @@ class Desk:
         self.clock = clock
         self.randomness = randomness
         self.events = events
+    user: UserRecord | None
+    leaving: Leaving | None
+    """Why the user is signed out once no ticket is open."""
+    left: str
+    """Why the one before was signed out, in words; empty: it was nobody else's doing."""
+
         self.shop = ShopRecord(name="")
         self.settings = Settings()
         """What this till is set to."""
@@ -130,7 +144,7 @@ class Desk:
         self.anybody = Buyer()
         self.buyer = self.anybody
         """Whom the open ticket is for."""
-        self.user: UserRecord | None = None
+        self.sit(None)
         self.locked = False
         self.lender: UserRecord | None = None
         """Whoever lends a right for the input being taken."""
@@ -156,14 +170,21 @@ class Desk:
         self.last_closed: TicketView | None = None
         self.last_x: Report | None = None
         """The X report that was asked for last, with what was counted and what the terminals told."""
-        self._rights: frozenset[Right] = frozenset()
 
     # --- who
 
-    def sit(self, user: UserRecord | None) -> None:
-        """Somebody works here now, with the rights of the role; None: nobody."""
-        self.user = user
-        self._rights = rights_of(user.role, user.rights) if user else frozenset()
+    def sit(self, user: UserRecord | None, leaving: Leaving | None = None, left: str = "") -> None:
+        """Somebody works here now, with the rights of the role; None: nobody.
+
+        Args:
+            leaving: why not for long.
+            left: why nobody does, where it was not the user who left.
+        """
+        self.user, self.leaving, self.left = user, leaving, left
+        self._rights: frozenset[Right] = rights_of(user.role, user.rights) if user else frozenset()
+        if leaving is Leaving.REMOVED:
+            # the ticket that is open is finished: what is more than that is somebody else's
+            self._rights &= {Right.SELL}
 
     def may(self, right: Right) -> bool:
         """Whether the user, or whoever lends a right just now, may do it."""
@@ -187,7 +208,7 @@ class Desk:
             Refused: `not_signed_in`.
         """
         if self.user is None or self.locked:
-            raise refuse(*NOT_SIGNED_IN)
+            raise self.not_signed_in()
         return self.user.code
 
     @property
@@ -198,6 +219,10 @@ class Desk:
             Refused: `no_session`.
         """
         if self.session is None:
+    def not_signed_in(self) -> Refused:
+        """That somebody has to sign in first; and why, where somebody was signed out."""
+        return Refused(NOT_SIGNED_IN[0], self.left) if self.left else refuse(*NOT_SIGNED_IN)
+
             raise refuse(*NO_SESSION)
         return self.session
 

@@ -3,27 +3,30 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import math
 from datetime import datetime, timedelta
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
 from sync.pins import check_pin
 from sync.protocol import UserRecord
-from sync.store import Transaction
+from sync.store import StoreError, Transaction
 from tui_pos.errors import refuse
-from tui_pos.events import UserChanged
+from tui_pos.events import UserChanged, UserLeaves
 from tui_pos.inputs import Lock, SignIn, SignOut
-from tui_pos.l10n import n_
+from tui_pos.l10n import _, n_
 from tui_pos.outcomes import Outcome
-from tui_pos.register.desk import Desk
+from tui_pos.register.desk import Desk, Leaving
 from tui_pos.register.handlers import takes
 from tui_pos.register.jet import Jet
 
 TRIES = 5
 REST = timedelta(seconds=60)
 _FAILURES = "pin_failures"
+_log = logging.getLogger(__name__)
 
 
 class Failures(Struct, frozen=True):
@@ -113,6 +116,62 @@ async def sign_out(desk: Desk, given: SignOut) -> Outcome:  # noqa: ARG001 - the
     desk.sit(None)
     desk.tell(UserChanged(None))
     return Outcome()
+
+
+async def read_user(desk: Desk) -> None:
+    """Take what the server says by now of whoever is signed in: their rights are those from here on.
+
+    Who is not to work here any more, or has another PIN, is signed out, but not in the middle of a ticket.
+    """
+    user = desk.user
+    if user is None:
+        return
+    now = await desk.store.catalogue.user(user.code)
+    leaving = None
+    if now is None:
+        now, leaving = user, Leaving.REMOVED
+    elif now.pin_hash != user.pin_hash:
+        # what was entered is remembered: should it be the PIN again, nobody has to leave
+        now, leaving = replace(now, pin_hash=user.pin_hash), Leaving.PIN
+    told, name = desk.leaving, user.name
+    desk.sit(now, leaving)
+    if now.name != name:
+        desk.tell(UserChanged(now.name, locked=desk.locked))
+    await leave_when_free(desk)
+    if desk.leaving not in (None, told):
+        desk.tell(UserLeaves(_(_LEAVES[desk.leaving]).format(name=now.name)))
+
+
+async def leave_when_free(desk: Desk) -> None:
+    """Sign out who is to leave, once no ticket is open and no card payment under way; a locked till does not wait."""
+    user, leaving = desk.user, desk.leaving
+    busy = desk.ticket is not None or desk.attempt is not None
+    if user is None or leaving is None or (busy and not desk.locked):
+        return
+    try:
+        async with desk.transaction() as transaction:
+            await desk.note(transaction, "sign_out", because=leaving.value)
+    except StoreError as error:
+        _log.error("that %s was signed out was not traced: %s", user.code, error)
+    desk.sit(None, left=_(_LEFT[leaving]).format(name=user.name))
+    desk.locked = False
+    desk.tell(UserChanged(None))
+
+
+_LEAVES = {
+    Leaving.REMOVED: n_(
+        "{name} no longer works here, says the server: finish or hold this ticket, then somebody else signs in."
+    ),
+    Leaving.PIN: n_(
+        "The PIN of {name} was changed: finish or hold this ticket, then sign in with the new one."
+    ),
+}
+_LEFT = {
+    Leaving.REMOVED: n_(
+        "{name} no longer works here, says the server: somebody else signs in. Everything is kept."
+    ),
+    Leaving.PIN: n_("The PIN of {name} was changed: sign in with the new one. Everything is kept."),
+}
 
 
 @takes(Lock, session=False, while_paying=True)

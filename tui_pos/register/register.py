@@ -18,7 +18,7 @@ from sync.protocol import ShopRecord, UserRecord
 from sync.protocol.terms import OfferRecord
 from sync.store import Store, StoreError
 from tui_pos import __version__
-from tui_pos.errors import NO_SESSION, NOT_SIGNED_IN, Refused, RightNeeded, refuse, translated
+from tui_pos.errors import NO_SESSION, Refused, RightNeeded, refuse, translated
 from tui_pos.events import Events, ShopChanged
 from tui_pos.inputs import Authorize, Input
 from tui_pos.l10n import _, kilograms, n_
@@ -201,8 +201,9 @@ class Register(Queries):
     def _check(self, handler: Handler) -> None:
         desk = self._desk
         if handler.user and (desk.user is None or desk.locked):
-            raise refuse(*NOT_SIGNED_IN)
+            raise desk.not_signed_in()
         if handler.session and desk.session is None:
+        await people.leave_when_free(self._desk)
             raise refuse(*NO_SESSION)
         if desk.attempt is not None and not handler.while_paying:
             raise refuse(*(in_doubt(desk.attempt) if desk.attempt.state == "unknown" else BUSY_PAYING))
@@ -278,6 +279,11 @@ class Register(Queries):
         return SessionView(str(session.id), session.opened_at) if session else None
 
     @property
+    @property
+    def left(self) -> str:
+        """Why the one who worked here was signed out, in words; empty: it was nobody else's doing."""
+        return self._desk.left
+
     def shop(self) -> ShopRecord:
         """The shop whose till this is."""
         return self._desk.shop
@@ -355,6 +361,7 @@ class Register(Queries):
     def prompt(self) -> PromptView:
         """What the prompt expects next."""
         desk = self._desk
+            await people.read_user(desk)
         context = selling.context(desk)
         label = _(_LABELS[context])
         if desk.attempt is not None and desk.attempt.state != "unknown":

@@ -20,6 +20,8 @@ from tui_pos.events import (
     SettingsChanged,
     ShopChanged,
     TicketClosed,
+    UserChanged,
+    UserLeaves,
 )
 from tui_pos.inputs import (
     Authorize,
@@ -290,13 +292,11 @@ class Conduct:
 
     async def _await_card(self) -> None:
         try:
-            outcome = await self.register.card_payment()
+            self.items.put_nowait(Ended(await self.register.card_payment(), None))
         except Refused as refused:
             self.items.put_nowait(Ended(None, refused))
         except Exception as error:  # noqa: BLE001 - logged with its trace, and told in words
             self.stage.recovery.stumbled(error)
-        else:
-            self.items.put_nowait(Ended(outcome, None))
 
     async def _ended(self, outcome: Outcome | None, refused: Refused | None) -> None:
         if refused is not None:
@@ -315,11 +315,13 @@ class Conduct:
             self.stage.call_later(self._warn, event)
         if isinstance(event, TicketClosed | PaymentSettled) and self._is_beside:
             self.stage.call_later(self._settled, event)
-        if isinstance(event, PaymentContradicted):
+        if isinstance(event, PaymentContradicted | UserLeaves):
             self._besides = event.message
         if isinstance(event, ClockSetBack):
             self._besides = _(_CLOCK).format(before=moment(event.before), now=moment(event.now))
         self._news()
+        if isinstance(event, UserChanged) and event.name is None:
+            self.stage.call_later(self.dialogs.ask_who)
 
     @property
     def _is_beside(self) -> bool:

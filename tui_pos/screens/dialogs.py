@@ -150,7 +150,8 @@ class Dialogs:
         self._asked_who = True
         codes = self._till.demo.codes if self._till.demo is not None else ()
         lines = [_("{user} / {pin}  {name}").format(user=c.user, pin=c.pin, name=c.name) for c in codes]
-        screen = screens.SignInScreen(self._till.register, demo=lines, attempt=self.attempt)
+        register = self._till.register
+        screen = screens.SignInScreen(register, demo=lines, message=register.left, attempt=self.attempt)
         self._stage.push_screen(screen, self._signed_in)
 
     def _signed_in(self, given: Input | None) -> None:

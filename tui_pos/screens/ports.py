@@ -46,6 +46,10 @@ class RegisterPort(Queries, Protocol):
         """The open session."""
 
     @property
+    def left(self) -> str:
+        """Why the one who worked here was signed out, where somebody else did that."""
+
+    @property
     def settings(self) -> Settings:
         """What this till is set to."""
 

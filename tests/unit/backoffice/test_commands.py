@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import msgspec
 import pytest
 
 from backoffice.cli import main
 from backoffice.commands import reading
+from sync.pins import check_pin
 from sync.protocol.configuration import read_configuration
 from sync.protocol.reasons import cause
 from tui_pos.command_line import DEBUG
@@ -336,3 +339,46 @@ def test_alarms_are_said_in_the_language_of_who_reads_them(
     assert "ses lignes ne font pas son total" in french
     assert "écriture 7 (ticket)" in french
     assert server("status")["alarms"][0]["text"] == "entry 7 (ticket): its lines do not add up to its total"
+
+
+def test_each_alarm_has_a_line_of_its_own_and_names_its_till(
+    server: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert "alarms: -" in said_of_status(tmp_path, capsys)
+    server("till", "add", "--name", "Bar", "--url", "http://127.0.0.1:1")
+    database = sqlite3.connect(tmp_path / "server.db")
+    with database:
+        for text in ("one", "two"):
+            values = (str(cause("entry_in_part", seq=7, reason=text)),)
+            database.execute(
+                "INSERT INTO alarm (shop, till, at, kind, text) VALUES (1, 1, 'x', 'customer', ?)", values
+            )
+    database.close()
+
+    assert said_of_status(tmp_path, capsys)[-3:] == [
+        "alarms:",
+        "  at x  till 1  kind customer  text entry 7: two",
+        "  at x  till 1  kind customer  text entry 7: one",
+    ]
+
+
+def said_of_status(folder: Path, capsys: pytest.CaptureFixture[str]) -> list[str]:
+    capsys.readouterr()
+    assert main(["--lang", "en", "status", "--db", f"sqlite:///{folder}/server.db"]) == 0
+    return capsys.readouterr().out.splitlines()
+
+
+def test_a_pin_that_is_given_again_as_it_was_signs_nobody_out(server: Run, tmp_path: Path) -> None:
+    def kept() -> str:
+        with closing(sqlite3.connect(tmp_path / "server.db")) as database:
+            (data,) = database.execute("SELECT data FROM feed WHERE kind = 'user' AND code = '9'").fetchone()
+        return str(msgspec.json.decode(data)["pin_hash"])
+
+    server("user", "add", "9", "--name", "Zoé", "--role", "cashier", "--pin", "987654")
+    first = kept()
+    server("user", "set", "9", "--name", "Zoé B.", "--pin", "987654")
+    assert kept() == first
+
+    server("user", "set", "9", "--pin", "123456")
+    assert kept() != first
+    assert check_pin("123456", kept())
