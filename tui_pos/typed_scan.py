@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import select
+import signal
 import sys
 import termios
 import time
@@ -37,8 +38,8 @@ def typed_scan(within: float, descriptor: int | None = None) -> TypedScan | None
     """
     source = sys.stdin.fileno() if descriptor is None else descriptor
     data, times = b"", list[float]()
-    with _key_by_key(source):
-        while len(data) < MOST and select.select([source], [], [], SILENCE if data else within)[0]:
+    with _key_by_key(source), _woken() as woken:
+        while len(data) < MOST and _something(source, woken, SILENCE if data else within):
             more = os.read(source, MOST)
             if not more:
                 break
@@ -51,6 +52,27 @@ def typed_scan(within: float, descriptor: int | None = None) -> TypedScan | None
     return TypedScan(
         data.decode("utf-8", "surrogateescape"), median(pauses) if pauses and one_by_one else None
     )
+
+
+def _something(source: int, woken: int, within: float) -> bool:
+    """Whether something comes within so many seconds. A signal is dealt with as soon as it is there."""
+    while woken in (ready := select.select([source, woken], [], [], within)[0]):
+        os.read(woken, MOST)
+    return bool(ready)
+
+
+@contextmanager
+def _woken() -> Iterator[int]:
+    """A descriptor that each signal can be read from: one that comes just before a wait would not end it."""
+    reads, writes = os.pipe()
+    os.set_blocking(writes, False)
+    before = signal.set_wakeup_fd(writes)
+    try:
+        yield reads
+    finally:
+        signal.set_wakeup_fd(before)
+        os.close(reads)
+        os.close(writes)
 
 
 @contextmanager

@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from tests.small_shop import LENTILS, make_store
+from tests.waiting import PATIENCE
 from tui_pos.cli import main
 from tui_pos.typed_scan import TypedScan, typed_scan
 
@@ -107,4 +108,4 @@ def test_control_c_ends_a_try_at_once(tmp_path: Path) -> None:
         assert trial.stdout is not None
         assert trial.stdout.readline() == b"Scan something now.\n"
         trial.send_signal(signal.SIGINT)
-        assert trial.wait(15) == 1
+        assert (trial.wait(PATIENCE), trial.stdout.read()) == (1, b"")

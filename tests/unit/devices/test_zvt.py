@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from devices.errors import Declined, DeviceDown, DeviceError, PaymentUnknown
 from devices.payments import Order, Stage, TerminalTotals, nobody
@@ -24,7 +25,13 @@ from devices.virtual.zvt import ZvtTwin
 from tests.unit.devices.paying import lost
 
 QUICK = Limits(acknowledged=0.2, answer=0.3, short=0.3)
-ORDER = Order("pay", 1250, "0190-a", at=datetime.now(UTC))
+ORDER = Order("pay", 1250, "0190-a")
+
+
+@pytest.fixture
+def asked() -> Order:
+    """The order, asked now: a terminal is only believed when it tells of a payment of that time."""
+    return replace(ORDER, at=datetime.now(UTC))
 
 
 @pytest.fixture
@@ -111,25 +118,25 @@ async def test_answers_in_single_bytes_over_tcp_are_read_to_their_end(twin: ZvtT
 
 
 async def test_a_lost_payment_is_found_by_its_amount_its_time_and_a_new_number(
-    terminal: ZvtTerminal, twin: ZvtTwin
+    terminal: ZvtTerminal, twin: ZvtTwin, asked: Order
 ) -> None:
-    await lost(terminal, twin, ORDER, "cut")
+    await lost(terminal, twin, asked, "cut")
 
-    found = await terminal.recover(ORDER)
+    found = await terminal.recover(asked)
     assert (found.amount, found.authorisation) == (1250, "0001")
     with pytest.raises(PaymentUnknown):
-        await terminal.recover(Order("pay", 1250, "b", at=ORDER.at, known=("0001",)))
+        await terminal.recover(Order("pay", 1250, "b", at=asked.at, known=("0001",)))
     with pytest.raises(PaymentUnknown):
-        await terminal.recover(Order("pay", 1250, "b", at=ORDER.at, unproven=(1250,)))
+        await terminal.recover(Order("pay", 1250, "b", at=asked.at, unproven=(1250,)))
     with pytest.raises(PaymentUnknown):
-        await terminal.recover(Order("pay", 1251, "b", at=ORDER.at))
+        await terminal.recover(Order("pay", 1251, "b", at=asked.at))
 
 
 async def test_an_end_that_comes_late_is_heard_out_before_anything_is_asked(
-    terminal: ZvtTerminal, twin: ZvtTwin
+    terminal: ZvtTerminal, twin: ZvtTwin, asked: Order
 ) -> None:
-    await lost(terminal, twin, ORDER, "late")
-    assert (await terminal.recover(ORDER)).authorisation == "0001"
+    await lost(terminal, twin, asked, "late")
+    assert (await terminal.recover(asked)).authorisation == "0001"
     assert [command.control for command in twin.asked] == [zvt_codec.PAY]
 
 
