@@ -10,6 +10,7 @@
     │   └── NotReady                     it answers, but cannot work
     │       └── PaperOut, CoverOpen
     ├── PrintUnknown                     bytes have left, and nobody knows what is on paper
+    │   └── PrintLate                    not yet: its confirmation may come late
     ├── ScanSpoiled                      what a scanner sent is no code
     ├── NoWeight
     │   └── Unstable, NothingOnScale
@@ -23,6 +24,7 @@ catalogues of translations. No device error ever undoes a step of a sale.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from typing import ClassVar
 
@@ -153,6 +155,18 @@ class PrintUnknown(DeviceError):
         "Printer “{device}” did not confirm. The sale is saved: look at the paper, reprint if it is missing."
     )
     reason = CONFIRMATION_LOST
+
+
+class PrintLate(PrintUnknown):
+    """The confirmation did not come in time, and may come still.
+
+    Args:
+        later: whether the job is on paper after all, once that is known; False: nobody will ever know.
+    """
+
+    def __init__(self, later: asyncio.Future[bool] | None = None, **details: object) -> None:
+        super().__init__(**details)
+        self.later = later
 
 
 class ScanSpoiled(DeviceError):

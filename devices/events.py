@@ -47,6 +47,12 @@ class PrintLost(DeviceEvent, frozen=True):
     reason: str
 
 
+class PrintFound(DeviceEvent, frozen=True):
+    """A job in doubt is on paper after all: its printer confirmed it late."""
+
+    job: str
+
+
 class DrawerKicked(DeviceEvent, frozen=True):
     """The drawer sprang open."""
 

@@ -64,6 +64,7 @@ class Spool:
         for printer in self._printers.values():
             printer.jobs = self._jobs
             printer.settled = self._settled
+            printer.found_late = self._found_late
             printer.stuck = partial(self._stand_in, printer)
 
     async def refit(self, printers: Iterable[PrintOwner], documents: Mapping[str, str]) -> None:
@@ -306,6 +307,13 @@ class Spool:
         if job.state is JobState.UNKNOWN:
             self._unknown[job.id] = job
             self.doubted(job)
+
+    async def _found_late(self, job: Job) -> bool:
+        """A job in doubt is on paper after all, unless somebody has seen to it meanwhile."""
+        if self._unknown.pop(job.id, None) is None:
+            return False
+        await self._jobs.move(replace(job, state=JobState.CONFIRMED))
+        return True
 
     def _looked_for(self, id_: str) -> Job:
         if id_ not in self._unknown:

@@ -9,6 +9,7 @@ from devices.events import (
     DrawerLeftOpen,
     DrawerStuck,
     HealthChanged,
+    PrintFound,
     PrintLost,
     Rerouted,
     ScanLost,
@@ -26,6 +27,7 @@ ELSEWHERE = n_("{device} cannot print: look at {to}, which prints instead.")
 IN_DOUBT = n_(
     "{device}: nobody knows whether the last print is on paper. Look, then print it again or drop it."
 )
+ON_PAPER = n_("{device}: the print that was in doubt is on paper after all.")
 NOT_PRINTABLE = n_("{device}: a document cannot be printed ({reason}). The sale is saved; the log says more.")
 
 
@@ -48,12 +50,8 @@ class Announcer:
                 self._tell(event.device, text, well=True)
             case HealthChanged(health=health):
                 self._tell(event.device, _(TROUBLE).format(device=event.device, reason=_(health.reason)))
-            case PrintLost(template=PrintUnknown.template):
-                self._tell(event.device, _(IN_DOUBT).format(device=event.device))
-            case PrintLost(reason=reason):
-                self._tell(event.device, _(NOT_PRINTABLE).format(device=event.device, reason=_(reason)))
-            case Rerouted(to=to):
-                self._tell(event.device, _(ELSEWHERE).format(device=event.device, to=to))
+            case PrintLost() | PrintFound() | Rerouted():
+                self._of_a_print(event)
             case DrawerStuck(reason=reason):
                 self._tell(event.device, _(STUCK).format(reason=_(reason)))
             case DrawerLeftOpen(seconds=seconds):
@@ -63,6 +61,17 @@ class Announcer:
             case ScanLost(reason=reason):
                 text = _(ScanSpoiled.template).format(device=event.device, reason=_(reason))
                 self._events.tell(ScanFailed(event.device, text))
+
+    def _of_a_print(self, event: PrintLost | PrintFound | Rerouted) -> None:
+        match event:
+            case PrintLost(template=PrintUnknown.template):
+                self._tell(event.device, _(IN_DOUBT).format(device=event.device))
+            case PrintLost(reason=reason):
+                self._tell(event.device, _(NOT_PRINTABLE).format(device=event.device, reason=_(reason)))
+            case PrintFound():
+                self._tell(event.device, _(ON_PAPER).format(device=event.device), well=True)
+            case Rerouted(to=to):
+                self._tell(event.device, _(ELSEWHERE).format(device=event.device, to=to))
 
     def _tell(self, device: str, message: str, *, well: bool = False) -> None:
         self._events.tell(DeviceNews(device, message, well))

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
+from time import monotonic
 
-from devices.errors import UNPLUGGED, DeviceDown
+from devices.errors import UNPLUGGED
+from devices.printers.barriers import Barriers
 from devices.printers.status import Automatic, Done, Question, Reading, Status, ask
 from devices.transports import Transport, TransportError
 
 CHUNK = 1024
+LOST = 4.0
+"""Seconds after which a question that was not answered may be put once more."""
 
 
 class PrinterLine:
@@ -22,16 +26,18 @@ class PrinterLine:
     Args:
         shared: other tills may want the printer, and most take one connection at a time: it is let go of as soon as
             nobody here uses it.
+        late: seconds for which it is kept all the same, for the answer to a barrier.
     """
 
-    def __init__(self, transport: Transport, *, shared: bool = False) -> None:
+    def __init__(self, transport: Transport, *, shared: bool = False, late: float = 0.0) -> None:
         self.transport = transport
         self.shared = shared
+        self._late = late
         self._users = 0
         self.calls = 0
         """How often the printer was called: what was sent on one connection is not answered on the next."""
-        self.passed = 0
-        """Barriers that the printer has passed on this connection."""
+        self.barriers = Barriers(monotonic)
+        """Those of this connection."""
         self.answers_barriers = False
         """It has passed one, on this connection or on one before."""
         self._writing = asyncio.Lock()
@@ -41,7 +47,8 @@ class PrinterLine:
         """Called when the printer says by itself that something is otherwise than before."""
         self._automatic: bytes | None = None
         self._answer: asyncio.Future[int] | None = None
-        self._news = asyncio.Event()
+        self.asked = 0.0
+        """When the question was put that is being answered, by the clock that only goes forward."""
         self._reader: asyncio.Task[None] | None = None
 
     @property
@@ -61,7 +68,7 @@ class PrinterLine:
             await self._leave()
             await self.transport.open()
             self.calls += 1
-            self.passed, self._automatic = 0, None
+            self.barriers, self._automatic = Barriers(monotonic), None
             if self.transport.answers:
                 self._reader = asyncio.create_task(self._read(), name="printer answers")
             return True
@@ -73,8 +80,13 @@ class PrinterLine:
     async def leave(self) -> None:
         """Use it no more."""
         self._users -= 1
-        if self.shared and not self._users:
+        if self.shared and not self._users and not self._listens:
             await self.close()
+
+    @property
+    def _listens(self) -> bool:
+        """An answer to a barrier may still come."""
+        return self.is_open and self.barriers.owed > 0 and self.barriers.waited < self._late
 
     @asynccontextmanager
     async def used(self) -> AsyncIterator[None]:
@@ -125,41 +137,28 @@ class PrinterLine:
     async def status(self, question: Question, within: float) -> int | None:
         """The printer's answer to `DLE EOT n`; None: it gave none in time.
 
+        On a serial line a late answer comes through however often the line was closed meanwhile: the first question is
+        put again only once it must have been lost, or its answer would be taken for that to another.
+
         Raises:
             TransportError: the line is broken.
         """
         async with self._asking:
-            self._answer = asyncio.get_running_loop().create_future()
-            await self.send(ask(question))
+            if self._answer is None or question is not Question.PRINTER or monotonic() - self.asked >= LOST:
+                self._answer, self.asked = asyncio.get_running_loop().create_future(), monotonic()
+                await self.send(ask(question))
+            answer = self._answer
             try:
                 async with asyncio.timeout(within):
-                    return await self._answer
+                    return await asyncio.shield(answer)
             except TimeoutError:
                 return None
             finally:
-                self._answer = None
-
-    async def pass_barrier(self, count: int, within: float, call: int) -> bool:
-        """Wait until the printer has passed so many barriers of a connection; False: not in time.
-
-        Raises:
-            DeviceDown: that connection is over, and the answer can come no more.
-        """
-        with suppress(TimeoutError):
-            async with asyncio.timeout(within):
-                while not self._has_passed(count, call):
-                    if self._reader is None or self._reader.done():
-                        raise DeviceDown(device="", reason=UNPLUGGED)
-                    self._news.clear()
-                    await self._news.wait()
-        return self._has_passed(count, call)
-
-    def _has_passed(self, count: int, call: int) -> bool:
-        if call != self.calls:
-            raise DeviceDown(device="", reason=UNPLUGGED)
-        return self.passed >= count
+                if answer.done() or self.transport.pace is None:
+                    self._answer = None
 
     async def _leave(self) -> None:
+        self.barriers.end()
         reader, self._reader = self._reader, None
         if reader is not None:
             reader.cancel()
@@ -167,7 +166,7 @@ class PrinterLine:
 
     async def _read(self) -> None:
         """Sort what comes until the line breaks."""
-        reading = Reading()
+        reading, barriers = Reading(), self.barriers
         try:
             while data := await self.transport.read():
                 for said in reading.feed(data):
@@ -175,17 +174,16 @@ class PrinterLine:
                         case Status():
                             self._answered(said.byte)
                         case Done():
-                            self.passed += 1
                             self.answers_barriers = True
+                            barriers.passed()
                         case Automatic():
                             self._told(said.data)
-                self._news.set()
         except TransportError as error:
             self._fail(error)
         else:
             self._fail(TransportError(device="", reason=UNPLUGGED))
         finally:
-            self._news.set()
+            barriers.end()
 
     def _told(self, status: bytes) -> None:
         before, self._automatic = self._automatic, status

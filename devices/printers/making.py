@@ -1,8 +1,9 @@
 """From its configuration to a receipt printer.
 
-Options: `columns` (48, 42 or 32…), `code-page` (cp1252, cp858), `cut`, `qr`, `barcodes`, `confirms`, `asb`,
-`pictures`, `shared` (yes, no), `logo` and `font` (files), `fallback` (the printer that stands in for it), `families`
-(of goods, with commas between: orders for the kitchen that are printed here).
+Options: `columns` (48, 42 or 32…), `code-page` (cp1252, cp858), `cut`, `qr`, `barcodes`, `status`, `confirms`, `asb`,
+`pictures`, `shared` (yes, no), `wait` (seconds that it is given to answer), `logo` and `font` (files), `fallback`
+(the printer that stands in for it), `families` (of goods, with commas between: orders for the kitchen that are printed
+here).
 """
 
 from __future__ import annotations
@@ -33,6 +34,8 @@ def profile_of(config: DeviceConfig) -> Profile:
         qr=options.flag("qr", default=usual.qr),
         barcodes=options.flag("barcodes", default=usual.barcodes),
         confirms=options.flag("confirms", default=usual.confirms),
+        answers=options.flag("status", default=usual.answers),
+        wait=options.number("wait", int(usual.wait), 1, 30),
         speaks_up=options.flag("asb", default=usual.speaks_up),
         shared=options.flag("shared", default=isinstance(config.place, Tcp)),
         pictures=options.flag("pictures", default=True),

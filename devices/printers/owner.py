@@ -12,8 +12,8 @@ from typing import TypeAlias
 from msgspec.structs import replace
 
 from devices.document import Document
-from devices.errors import CONFIRMATION_LOST, DeviceDown, DeviceError, PrintUnknown, n_
-from devices.events import HandedOver, Printed, PrintLost
+from devices.errors import CONFIRMATION_LOST, DeviceDown, DeviceError, PrintLate, PrintUnknown, n_
+from devices.events import HandedOver, Printed, PrintFound, PrintLost
 from devices.jobs import CANNOT_SAY, Forgetful, Job, JobState, JobStore
 from devices.owners import Owner
 from devices.ports import Printer
@@ -27,8 +27,8 @@ UNPRINTABLE = n_("it could not be made into a print")
 INTERRUPTED = n_("the till was stopped while it printed")
 
 
-READY_WITHIN = 15.0
-"""Seconds: to connect, to be asked everything, and to end an earlier job."""
+READY_WITHIN = 60.0
+"""Seconds: to connect, to be asked everything, and to end an earlier job; all of it as slowly as it is waited for."""
 
 
 class PrintOwner(Owner[Printer]):
@@ -47,6 +47,8 @@ class PrintOwner(Owner[Printer]):
         self.jobs: JobStore = Forgetful()
         self.settled: Callable[[Job], None] = lambda _: None
         """Told of each job that leaves this owner, in its last state."""
+        self.found_late: Callable[[Job], Awaitable[bool]] = _nobody_looked
+        """Awaited when a job in doubt is on paper after all; whether anybody still wondered."""
         self.stuck: Callable[[], Awaitable[None]] = _nobody_helps
         """Awaited when nothing can be printed: somebody may take the jobs elsewhere."""
         self.idle = asyncio.Event()
@@ -55,6 +57,8 @@ class PrintOwner(Owner[Printer]):
         """What the printer had to say when it was last asked."""
         self._waiting: deque[Job] = deque()
         self._sending: Job | None = None
+        self._late: list[tuple[Job, asyncio.Future[bool]]] = []
+        """Jobs in doubt whose confirmation may still come."""
 
     @property
     def queue(self) -> int:
@@ -134,7 +138,18 @@ class PrintOwner(Owner[Printer]):
         return await self._print(job, self._sending, data)
 
     async def _ready(self) -> None:
-        self._remark = await self.attempt(self.device.ready, limit=READY_WITHIN, remark=str)
+        try:
+            self._remark = await self.attempt(self.device.ready, limit=READY_WITHIN, remark=str)
+        finally:
+            await self._hear_of_late_ones()
+
+    async def _hear_of_late_ones(self) -> None:
+        late, self._late = self._late, []
+        for job, told in late:
+            if not told.done():
+                self._late.append((job, told))
+            elif told.result() and await self.found_late(job):
+                self.tell(PrintFound(self.name, job.id))
 
     def _noticed(self, trouble: DeviceError | None) -> None:
         self.found(trouble, self._remark)
@@ -196,6 +211,8 @@ class PrintOwner(Owner[Printer]):
     async def _lose(self, job: Job, error: DeviceError) -> None:
         unsure = isinstance(error, PrintUnknown)
         reason = error.reason or CONFIRMATION_LOST
+        if isinstance(error, PrintLate) and error.later is not None:
+            self._late.append((job, error.later))
         await self._settle(replace(job, state=JobState.UNKNOWN if unsure else JobState.FAILED, reason=reason))
         self.tell(PrintLost(self.name, job.id, error.slug, error.template, reason))
 
@@ -216,6 +233,11 @@ class PrintOwner(Owner[Printer]):
 
 async def _nobody_helps() -> None:
     """What waits goes on waiting."""
+
+
+async def _nobody_looked(_: Job) -> bool:
+    """Nobody keeps jobs in doubt."""
+    return False
 
 
 async def encode_here(document: Document, profile: Profile) -> bytes:

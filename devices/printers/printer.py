@@ -12,17 +12,17 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Literal
 
-from msgspec import Struct
-
-from devices.errors import NO_ANSWER, TOO_LATE, DeviceDown, NotReady, PrintUnknown, n_
+from devices.errors import NO_ANSWER, TOO_LATE, DeviceDown, NotReady, PrintLate, PrintUnknown, n_
 from devices.ports import Notice
+from devices.printers.barriers import Barriers
+from devices.printers.inquiry import Inquiry
 from devices.printers.line import PrinterLine
 from devices.printers.measure import paper_length
+from devices.printers.patience import Patience
 from devices.printers.profile import Profile
 from devices.printers.status import (
     BARRIER,
     SPEAK_UP,
-    Question,
     buffered_pulse,
     pin_high,
     pulse,
@@ -34,30 +34,13 @@ from devices.transports import Transport, TransportError
 
 STILL_BUSY = n_("it is still busy with what it was sent before")
 ONE_WAY = n_("it cannot be asked")
+NEVER_ANSWERS = n_("it does not answer; if it prints but never does, give it the option status=no")
 NEVER_SAYS = n_("it never says what is on paper; if its prints come out, give it the option confirms=no")
 
 SEPARATION = b"\n\x1d\x56\x42\x00"
 """Cuts off the remains of a job that was broken off, so that they are not taken for the top of the next."""
 PADDING = bytes(256)
 """Ends what a command that was cut short still waits for; between commands, printers pass NULs over."""
-
-
-class Patience(Struct, frozen=True):
-    """How long a printer is waited for, in seconds."""
-
-    status: float = 1.0
-    barrier: float = 5.0
-    """And another second for each 10 cm of paper."""
-    poll: float = 2.0
-    """Between two looks at why a barrier is not passed."""
-    stuck: float = 5.0
-    """Without a byte being taken, before that is told."""
-    settle: float = 2.0
-    """For a printer that may still be busy with an earlier job."""
-    quiet: float = 0.3
-    """For an answer that belongs to a job before."""
-    again: float = 0.4
-    """Before a printer that others use is called once more to open a drawer."""
 
 
 class EscposPrinter:
@@ -69,9 +52,10 @@ class EscposPrinter:
         self, name: str, transport: Transport, profile: Profile, patience: Patience | None = None
     ) -> None:
         self.name = name
-        self.line = PrinterLine(transport, shared=profile.shared)
         self._profile = profile
-        self._patience = patience or Patience()
+        self._patience = patience or Patience.with_a(profile.wait)
+        self.line = PrinterLine(transport, shared=profile.shared, late=self._patience.late)
+        self._inquiry = Inquiry(name, self.line, self._patience)
         self._doubt = False
         """A job was broken off: the printer may wait for its rest."""
         self._settled = False
@@ -82,14 +66,15 @@ class EscposPrinter:
         """It uses the line, from `ready` to `rest`."""
         self._call = 0
         """The connection on which it was found ready; a job goes there or nowhere."""
-        self._job_call = 0
-        """The connection of the last job, on which alone it is confirmed."""
         self._free = asyncio.Event()
         """No job is under way, from its first byte to its confirmation."""
         self._free.set()
-        self._silent: set[Question] = set()
-        """Questions that this printer does not answer; the first it must."""
-        self._barriers = 0
+        self._overtime = 0.0
+        """Seconds that its barriers need beyond what the rules give them."""
+        self._barriers = self.line.barriers
+        """Those of the connection of the last job."""
+        self._barrier = 0
+        """The number of the last job's."""
         self._listeners: list[Callable[[], None]] = []
         self.line.changed = self._changed
 
@@ -113,17 +98,9 @@ class EscposPrinter:
         return await self._able()
 
     async def _able(self) -> str:
-        answers = await self._awake()
+        first = await self._awake()
         self._call = self.line.calls
-        if not answers:
-            return ""
-        for question in Question:
-            if question not in self._silent and question not in answers:
-                answer = await self._ask(question)
-                if answer is None:
-                    self._silent.add(question)
-                else:
-                    answers[question] = answer
+        answers = {} if first is None else await self._inquiry.whole(first)
         if (found := trouble(self.name, answers)) is not None:
             raise found
         await self._settle()
@@ -136,9 +113,10 @@ class EscposPrinter:
         doubted, self._doubt = self._doubt, True
         stuck = Stuck(self.name, self._patience.stuck, notice)
         self._free.clear()
-        self._job_call = self._call
+        self._barriers = self.line.barriers
+        self._barrier = self._barriers.sent(behind=job) if asked else 0
         try:
-            await self.line.send(data, call=self._job_call, whole=not asked, moved=stuck.moved)
+            await self.line.send(data, call=self._call, whole=not asked, moved=stuck.moved)
         except TransportError as error:
             await self._break_off()
             if error.untouched:
@@ -150,7 +128,6 @@ class EscposPrinter:
             raise
         finally:
             stuck.over()
-        self._barriers += asked
 
     async def confirm(self, job: bytes, notice: Notice) -> bool:
         """Wait until the job is on paper. False: this printer can never say."""
@@ -161,12 +138,7 @@ class EscposPrinter:
         try:
             await self._wait_for_barrier(self._allowance(job), notice)
         except DeviceDown as lost:
-            await self._break_off()
-            if self._never_says:
-                self._doubt = False  # all of it has left: nothing waits for its rest
-            raise PrintUnknown(
-                device=self.name, reason=NEVER_SAYS if self._never_says else lost.reason
-            ) from lost
+            raise await self._lost(lost.reason) from lost
         except asyncio.CancelledError:
             await self._break_off()
             raise
@@ -174,19 +146,46 @@ class EscposPrinter:
         self._free.set()
         return True
 
+    async def _lost(self, reason: str) -> PrintUnknown:
+        """What to say of a job whose confirmation did not come; where it may still come, its line is kept for that."""
+        never = self._never_says
+        known = NEVER_SAYS if never else reason
+        if reason == TOO_LATE and self.line.is_open and not never:
+            self._free.set()
+            later, since = self._barriers.later(), asyncio.get_running_loop().time()
+            later.add_done_callback(lambda told: self._came_late(since) if told.result() else None)
+            return PrintLate(later, device=self.name, reason=known)
+        await self._break_off()
+        if never:
+            self._doubt = False  # all of it has left: nothing waits for its rest
+        return PrintUnknown(device=self.name, reason=known)
+
+    def _came_late(self, since: float) -> None:
+        """A job in doubt is on paper after all: the next one is given that much longer."""
+        late = asyncio.get_running_loop().time() - since
+        self._overtime = max(self._overtime, 1.5 * late)
+        self._doubt = False
+        self._changed()
+
     async def _break_off(self) -> None:
         self._free.set()
         await self.line.close()
 
     async def _wait_for_barrier(self, allowed: float, notice: Notice) -> None:
         loop = asyncio.get_running_loop()
-        until = loop.time() + allowed
-        while not await self._passed(min(self._patience.poll, max(0.0, until - loop.time())), self._job_call):
+        barriers, began = self._barriers, loop.time()
+
+        def left() -> float:
+            # those before it may have come late, and it will be as late
+            slow = 1.5 * min(barriers.reaction, self._patience.late)
+            return began + allowed + max(self._overtime, slow) - loop.time()
+
+        while not await barriers.reach(self._barrier, min(self._patience.poll, max(0.0, left()))):
             held_up = await self._held_up()
             notice(held_up)
             if held_up is not None:
-                until = loop.time() + allowed  # it stands still, and goes on once somebody has seen to it
-            elif loop.time() >= until:
+                began = loop.time()  # it stands still, and goes on once somebody has seen to it
+            elif left() <= 0 and not barriers.has_passed(self._barrier):
                 raise DeviceDown(device=self.name, reason=TOO_LATE)
 
     async def rest(self) -> None:
@@ -220,6 +219,9 @@ class EscposPrinter:
 
     async def _reached(self) -> None:
         """Reach it, in three tries where it may be another till's for the moment."""
+        if self._inquiry.tardy:
+            await self._open()  # a drawer that opens when it has answered does so too late
+            return
         for _ in range(2 if self.line.shared else 0):
             with suppress(DeviceDown):
                 await self._awake()
@@ -234,7 +236,7 @@ class EscposPrinter:
             DeviceDown: it does not.
         """
         async with self.line.used():
-            await self._awake()
+            await (self._open() if self._inquiry.tardy else self._awake())
 
     async def pin_high(self) -> bool:
         """Whether pin 3 of the drawer's plug is high.
@@ -243,14 +245,18 @@ class EscposPrinter:
             DeviceDown: it cannot be asked.
         """
         async with self.line.used():
-            answers = await self._awake()
-        if not answers:
+            answer = await self._awake()
+        if answer is None:
             raise DeviceDown(device=self.name, reason=ONE_WAY)
-        return pin_high(answers[Question.PRINTER])
+        return pin_high(answer)
 
     async def close(self) -> None:
         """Let go of it."""
         await self.line.close()
+
+    @property
+    def _answers(self) -> bool:
+        return self._profile.answers and self.line.transport.answers
 
     @property
     def _confirms(self) -> bool:
@@ -261,17 +267,17 @@ class EscposPrinter:
         """It does not know the barrier, as far as anybody can tell."""
         return self._given_up and not self.line.answers_barriers
 
-    async def _awake(self) -> dict[Question, int]:
+    async def _awake(self) -> int | None:
         """Reach the printer and hear it: its first answer, or nothing where nothing can come back.
 
         A connection kept through a power cut takes bytes and answers nothing: it is tried anew once, unless a job is
         under way on it.
         """
         fresh = await self._open()
-        if not self.line.transport.answers:
-            return {}
+        if not self._answers:
+            return None
         try:
-            answer = await self._ask(Question.PRINTER)
+            answer = await self._inquiry.first()
         except DeviceDown:
             if fresh:
                 raise
@@ -281,11 +287,13 @@ class EscposPrinter:
         if answer is None and not fresh:
             await self.line.close()
             await self._open()
-            answer = await self._ask(Question.PRINTER)
+            answer = await self._inquiry.first()
         if answer is None:
+            self._inquiry.unanswered()
             await self.line.close()
-            raise DeviceDown(device=self.name, reason=NO_ANSWER)
-        return {Question.PRINTER: answer}
+            silent = NEVER_ANSWERS if self._inquiry.wordless else NO_ANSWER
+            raise DeviceDown(device=self.name, reason=silent)
+        return answer
 
     async def _open(self) -> bool:
         try:
@@ -293,14 +301,8 @@ class EscposPrinter:
         except TransportError as error:
             raise DeviceDown(device=self.name, reason=error.reason) from error
         if fresh:
-            self._barriers, self._settled = 0, False
+            self._settled = False
         return fresh
-
-    async def _ask(self, question: Question) -> int | None:
-        try:
-            return await self.line.status(question, self._patience.status)
-        except TransportError as error:
-            raise DeviceDown(device=self.name, reason=error.reason) from error
 
     async def _settle(self) -> None:
         """Once a connection, and after each job in doubt: pass a barrier, so that nothing is left of what came before.
@@ -310,24 +312,30 @@ class EscposPrinter:
         if self._settled and not self._doubt:
             return
         if self._confirms and not self._never_says:
-            before, call = self.line.passed, self._call
-            for tried in range(3):
-                self._barriers += 1
-                await self._put(PADDING + BARRIER if tried else BARRIER)
-                if await self._passed(self._patience.settle, call) or self.line.passed > before:
-                    break
-            else:
+            if not await self._caught_up():
                 if self.line.answers_barriers:
                     raise NotReady(device=self.name, reason=STILL_BUSY)
                 # a printer that knows no barrier prints all the same; one that was busy passes all of them in turn
                 self._given_up = self._settled = True
                 return
-            if self._doubt:
-                await self.line.pass_barrier(self.line.passed + 1, self._patience.quiet, call)
-            self._barriers = self.line.passed
             if self._profile.speaks_up and not self._settled and not self.line.shared:
                 await self._put(SPEAK_UP)  # it knows commands of status: it has just answered one
         self._settled = True
+
+    async def _caught_up(self) -> bool:
+        """Have it pass a barrier, in three tries, and all those that are owed; False: it passes none."""
+        barriers, within = self.line.barriers, self._patience.settle + self._overtime
+        for tried in range(3):
+            owed, number = barriers.owed, barriers.sent()
+            await self._put(PADDING + BARRIER if tried else BARRIER)
+            if await self._passed(barriers, number, within) or barriers.owed <= owed:
+                break
+        else:
+            return False
+        rest = min(self._patience.late, barriers.due + self._patience.quiet)
+        if barriers.owed and not await self._passed(barriers, number, rest):
+            barriers.give_up()
+        return True
 
     async def _put(self, data: bytes) -> None:
         try:
@@ -335,27 +343,21 @@ class EscposPrinter:
         except TransportError as error:
             raise DeviceDown(device=self.name, reason=error.reason) from error
 
-    async def _passed(self, within: float, call: int) -> bool:
+    async def _passed(self, barriers: Barriers, number: int, within: float) -> bool:
         try:
-            return await self.line.pass_barrier(self._barriers, within, call)
+            return await barriers.reach(number, within)
         except DeviceDown as error:
             raise DeviceDown(device=self.name, reason=error.reason) from error
 
     async def _held_up(self) -> NotReady | None:
         """Why the barrier is not passed, as far as the printer says; None: it says nothing of the kind."""
-        answers: dict[Question, int] = {}
-        for question in Question:
-            if question in self._silent:
-                continue
-            try:
-                answer = await self._ask(question)
-            except DeviceDown:
-                return None
-            if answer is None:
-                return None
-            answers[question] = answer
-        found = trouble(self.name, answers)
-        return found if isinstance(found, NotReady) else None
+        if not self._answers:
+            return None
+        with suppress(DeviceDown):
+            first = await self._inquiry.first()
+            found = None if first is None else trouble(self.name, await self._inquiry.whole(first))
+            return found if isinstance(found, NotReady) else None
+        return None
 
     def _allowance(self, job: bytes) -> float:
         """Seconds that the barrier may take: 5, and 1 for each 10 cm of paper; a slow line takes its own besides."""

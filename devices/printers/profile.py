@@ -24,6 +24,10 @@ class Profile(Struct, frozen=True):
     """It draws bar codes itself."""
     confirms: bool = True
     """It answers `GS r` once what came before is on paper; without that no print is ever confirmed."""
+    answers: bool = True
+    """It answers questions of status; one that never does is sent to, as long as it can be reached."""
+    wait: float = 1.0
+    """Seconds that it is given to answer, before it is found out how many it needs."""
     speaks_up: bool = True
     """It can say by itself that something has changed (`GS a`); asked only of one that has answered `GS r`."""
     shared: bool = False

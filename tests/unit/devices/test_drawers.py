@@ -17,7 +17,8 @@ from devices.drawers.serial_drawer import SerialDrawer, make
 from devices.errors import BadDevice
 from devices.events import DrawerKicked, DrawerLeftOpen, DrawerStuck, HealthChanged
 from devices.printers.owner import PrintOwner
-from devices.printers.printer import EscposPrinter, Patience
+from devices.printers.patience import Patience
+from devices.printers.printer import EscposPrinter
 from devices.printers.profile import Profile
 from devices.transports.pair import Cable
 from devices.virtual.drawer import VirtualDrawer

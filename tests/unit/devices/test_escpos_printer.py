@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from devices.errors import CoverOpen, DeviceDown, DeviceError, NotReady, PaperOut, PrintUnknown
-from devices.printers.printer import EscposPrinter, Patience
+from devices.printers.patience import Patience
+from devices.printers.printer import EscposPrinter
 from devices.printers.profile import Profile
 from devices.printers.status import pulse
 from devices.transports import Tcp, Transport

@@ -16,7 +16,8 @@ from devices.events import HealthChanged, PrintLost
 from devices.labels.label import Label
 from devices.printers.making import profile_of
 from devices.printers.owner import PrintOwner
-from devices.printers.printer import EscposPrinter, Patience
+from devices.printers.patience import Patience
+from devices.printers.printer import EscposPrinter
 from devices.printers.profile import Profile
 from devices.registry import build_counter
 from devices.transports import Tcp

@@ -12,7 +12,8 @@ from devices.events import DrawerLeftOpen, HealthChanged
 from devices.health import State
 from devices.owners import Owner
 from devices.printers.owner import PrintOwner
-from devices.printers.printer import EscposPrinter, Patience
+from devices.printers.patience import Patience
+from devices.printers.printer import EscposPrinter
 from devices.printers.profile import Profile
 from devices.printers.status import SPEAK_UP
 from devices.virtual.escpos import EscposPeer

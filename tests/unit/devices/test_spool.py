@@ -16,7 +16,8 @@ from devices.events import HandedOver, HealthChanged, Printed, PrintLost, Rerout
 from devices.health import State
 from devices.jobs import CANNOT_SAY, Job, JobState, decode_content, encode_content
 from devices.printers.owner import PrintOwner
-from devices.printers.printer import EscposPrinter, Patience
+from devices.printers.patience import Patience
+from devices.printers.printer import EscposPrinter
 from devices.printers.profile import Profile
 from devices.virtual.escpos import EscposPeer
 from devices.virtual.peer import Plugged

@@ -18,7 +18,8 @@ from devices.health import State
 from devices.owners import BACK_OFF, Owner
 from devices.printers.escpos import encode
 from devices.printers.owner import PrintOwner
-from devices.printers.printer import EscposPrinter, Patience
+from devices.printers.patience import Patience
+from devices.printers.printer import EscposPrinter
 from devices.printers.profile import Profile
 from devices.printers.status import buffered_pulse, pulse
 from devices.transports import parse_address
