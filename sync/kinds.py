@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
+from decimal import Decimal, InvalidOperation
 from typing import Any, NamedTuple
 
 import msgspec
@@ -21,6 +22,9 @@ from sync.protocol.terms import BudgetRecord, OfferRecord, SettingRecord, Tariff
 from sync.protocol.wire import FeedLine
 from sync.store import Change
 
+MOST = 2**53
+"""Minor units of a price, at the most: JSON elsewhere counts no further (RFC 8259, 6)."""
+
 
 class Kind(NamedTuple):
     """One kind."""
@@ -33,8 +37,15 @@ class Kind(NamedTuple):
     """Kept as a record, in a list of its own; the others are kept as they came."""
 
 
-def _kind(type_: type[Struct], code: Callable[[Any], str], *, whole: bool = False) -> Kind:
-    return Kind(type_.__struct_encode_fields__, msgspec.json.Decoder(type_).decode, code, whole)
+def _kind(
+    type_: type[Struct],
+    code: Callable[[Any], str],
+    *,
+    whole: bool = False,
+    decode: Callable[[bytes], Any] | None = None,
+) -> Kind:
+    decode = decode or msgspec.json.Decoder(type_).decode
+    return Kind(type_.__struct_encode_fields__, decode, code, whole)
 
 
 def _own_code(record: Any) -> str:
@@ -42,8 +53,33 @@ def _own_code(record: Any) -> str:
     return code
 
 
+_product = msgspec.json.Decoder(ProductRecord)
+_rates = set[str]()
+"""Those that are known to be rates: a million products have a handful."""
+
+
+def _read_product(data: bytes) -> ProductRecord:
+    """A product that can be kept and sold: what nothing can be worked out with would fail with the customer there."""
+    product = _product.decode(data)
+    if product.vat_rate not in _rates:
+        _rates.add(_checked_rate(product.vat_rate))
+    if product.unit_price is not None and not 0 <= product.unit_price <= MOST:
+        raise msgspec.ValidationError(f"Expected a price of 0 to {MOST} - at `$.unit_price`")
+    return product
+
+
+def _checked_rate(text: str) -> str:
+    try:
+        rate = Decimal(text)
+    except InvalidOperation:
+        rate = Decimal(-1)
+    if not rate.is_finite() or not 0 <= rate <= 100:
+        raise msgspec.ValidationError("Expected a rate of 0 to 100 - at `$.vat_rate`")
+    return text
+
+
 KINDS: dict[str, Kind] = {
-    "product": _kind(ProductRecord, _own_code, whole=True),
+    "product": _kind(ProductRecord, _own_code, whole=True, decode=_read_product),
     "customer": _kind(CustomerRecord, _own_code, whole=True),
     "family": _kind(FamilyRecord, _own_code),
     "user": _kind(UserRecord, _own_code),

@@ -35,16 +35,17 @@ async def test_a_changed_price_reaches_the_till(till: SimTill, backend: Backend)
 class Ending:
     """A server whose pages of changes end where the test wants; it counts them."""
 
-    def __init__(self, backend: Backend, commit: str) -> None:
+    def __init__(self, backend: Backend, commit: str, **product: object) -> None:
         self.pages = 0
         self._backend = backend
         self._commit = commit
+        self._product = msgspec.to_builtins(PRODUCTS[0]) | {"unit_price": 1} | product
 
     async def answer(self, request: Request) -> Reply:
         if not request.target.startswith("/v1/changes"):
             return await self._backend.answer(request)
         self.pages += 1
-        put = {"put": {"kind": "product", "data": msgspec.structs.replace(PRODUCTS[0], unit_price=1)}}
+        put = {"put": {"kind": "product", "data": self._product}}
         body = msgspec.json.encode(put) + b'\n{"commit":%s}\n' % self._commit.encode()
         return Reply(200, {PROTOCOL_HEADER: "1-1"}, body)
 
@@ -76,6 +77,31 @@ async def test_a_cursor_that_cannot_be_one_is_not_taken(till: SimTill, backend: 
         await till.engine.load_changes()
 
     assert till.store.feed.cursor == before
+
+
+@pytest.mark.parametrize(
+    "product",
+    [
+        {"vat_rate": "NaN"},
+        {"vat_rate": "-1"},
+        {"vat_rate": "Infinity"},
+        {"vat_rate": "a fifth"},
+        {"unit_price": -1},
+        {"unit_price": 2**54},
+    ],
+)
+async def test_a_product_that_nothing_can_be_worked_out_with_is_not_taken(
+    till: SimTill, backend: Backend, product: dict[str, object]
+) -> None:
+    await till.pushed()
+    cursor = till.store.feed.cursor or 0
+    till.wire.server = Ending(backend, f'{{"cursor":{cursor + 1}}}', **product)
+
+    with pytest.raises(SyncError, match="a record of the feed"):
+        await till.engine.load_changes()
+
+    assert till.store.feed.cursor == cursor
+    await till.sell()
 
 
 async def test_a_removed_product_is_sold_no_more(till: SimTill, backend: Backend) -> None:
