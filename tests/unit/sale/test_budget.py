@@ -93,6 +93,15 @@ def test_what_was_sold_here_last_month_is_taken_off_where_the_rest_of_that_is_ca
     assert (carrying.left(since), since.quantities) == (2_100, {"LAIT": Decimal(2)})
 
 
+def test_what_was_taken_at_two_times_adds_up_by_family() -> None:
+    morning = Taken(300, {"LAIT": Decimal(1)}, {"LAIT": 200, "GRAINS": 100})
+    evening = Taken(70, {"LAIT": Decimal("0.5"), "PAIN": Decimal(2)}, {"LAIT": 50, "PAIN": 20})
+    assert morning + evening == Taken(
+        370, {"LAIT": Decimal("1.5"), "PAIN": Decimal(2)}, {"LAIT": 250, "GRAINS": 100, "PAIN": 20}
+    )
+    assert morning + NONE == NONE + morning == morning
+
+
 @pytest.mark.parametrize(("day", "allowed"), [(1, False), (2, True), (20, True), (21, False)])
 def test_access_holds_from_its_first_to_its_last_day(day: int, allowed: bool) -> None:
     budget = replace(MAY, starts_on=date(2026, 5, 2), ends_on=date(2026, 5, 20))

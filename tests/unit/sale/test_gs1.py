@@ -57,6 +57,7 @@ def test_the_product_is_looked_up_in_each_length_it_may_have() -> None:
         (f"]C101{GTIN}", True),
         (f"]e001{GTIN}", True),
         (f"01{GTIN}15261122", True),
+        ("011301762042200015261122", True),
         (f"10LOT\x1d01{GTIN}", True),
         (f"(01){GTIN}(15)261122", True),
         (f"(10)LOT(01){GTIN}", True),

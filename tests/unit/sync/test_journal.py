@@ -173,6 +173,18 @@ async def test_books_that_do_not_add_up_are_found(profile: Path, change: str, pr
     assert report.problems[0].position == 0
 
 
+async def test_an_entry_that_is_signed_and_says_nothing_of_its_kind_is_found(books: Books) -> None:
+    await books.note()
+    async with books.store.transaction() as transaction:
+        entry = await transaction.append("event", {"code": 5}, at=books.tick())
+    await books.note()
+
+    report = await books.store.journal.examine()
+
+    assert [problem.position for problem in report.problems] == [entry.seq]
+    assert "its content is not that of a event" in str(report.problems[0].reason)
+
+
 async def test_an_entry_that_was_taken_out_is_found(profile: Path) -> None:
     await three_sales(profile)
     meddle(profile, "DELETE FROM journal WHERE seq = 4")
