@@ -1,7 +1,7 @@
 """From its configuration to a label printer.
 
 Options: `width` and `height` of the labels, in millimetres; `dpi`, how densely it prints (203, 300, 600); `status`,
-whether one that speaks ZPL is asked how it is (yes, no).
+whether it is asked how it is (yes, no).
 """
 
 from __future__ import annotations
@@ -89,7 +89,7 @@ def _made(config: DeviceConfig, language: Language) -> LabelPrinter:
         options.number("height", usual.height, 20, 300),
         options.choice("dpi", densities, usual.dpi),
     )
-    asks = options.flag("status", default=True) if language == "zpl" else False
+    asks = options.flag("status", default=True)
     options.end()
     if config.virtual:
         return VirtualLabelPrinter(config.name, language, language, size)

@@ -1,6 +1,6 @@
 """Label printers: documents of labels in their own language, handed over the cable.
 
-One that speaks ZPL is asked how it is before each job; one that does not answer is asked no more, and just prints.
+It is asked how it is before each job; one that does not answer is asked no more, and just prints.
 """
 
 from __future__ import annotations
@@ -11,8 +11,10 @@ from typing import Literal, TypeAlias
 from devices.document import Document
 from devices.errors import CoverOpen, DeviceError, NotReady, PaperOut, PrintUnknown, n_
 from devices.incoming import Incoming
-from devices.labels import epl, zpl, zpl_status
+from devices.labels import epl, zpl
+from devices.labels.inquiries import INQUIRIES
 from devices.labels.label import Label, Size
+from devices.labels.status import Status
 from devices.ports import Notice
 from devices.transports.transport import Transport, TransportError
 
@@ -61,7 +63,9 @@ class LabelPrinter:
         self.size = size
         self._transport = transport
         self._incoming = Incoming(transport, name)
-        self._asks = asks and language == "zpl" and transport.answers
+        self._words = INQUIRIES[language]
+        """How it is asked, and what it says."""
+        self._asks = asks and transport.answers
         self._patience = patience
         self._has_answered = False
 
@@ -76,15 +80,15 @@ class LabelPrinter:
             self._raise_trouble(status)
         return ""
 
-    async def _status(self) -> zpl_status.Status | None:
+    async def _status(self) -> Status | None:
         """How it is; None: it does not say."""
         self._incoming.forget()
-        await self._transport.write(zpl_status.ASK)
+        await self._transport.write(self._words.ask)
         said = b""
         try:
             async with asyncio.timeout(self._patience):
-                for _ in range(zpl_status.STRINGS):
-                    said += await self._incoming.until(zpl_status.ETX)
+                for _ in range(self._words.strings):
+                    said += await self._incoming.until(self._words.end)
         except (TimeoutError, TransportError) as nothing:
             if self._has_answered:
                 raise self._silent(nothing) from nothing
@@ -94,12 +98,12 @@ class LabelPrinter:
                 await self.probe()
             return None
         self._has_answered = True
-        return zpl_status.decode(said)
+        return self._words.decode(said)
 
     def _silent(self, nothing: Exception) -> DeviceError:
         return nothing if isinstance(nothing, TransportError) else NotReady(device=self.name, reason=SILENT)
 
-    def _raise_trouble(self, status: zpl_status.Status) -> None:
+    def _raise_trouble(self, status: Status) -> None:
         if status.paper_out:
             raise PaperOut(device=self.name)
         if status.head_open:

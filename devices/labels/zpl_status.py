@@ -8,24 +8,12 @@ from __future__ import annotations
 
 import re
 
-from msgspec import Struct
+from devices.labels.status import Inquiry, Status
 
-ASK = b"~HS\r\n"
-STRINGS = 3
-ETX = b"\x03"
 _FIRST = re.compile(
     rb"\x02[0-9]{3},([01]),([01]),[0-9]{4},[0-9]{3},[01],[01],[01],[0-9]{3},[01],[01],[01]\x03"
 )
 _SECOND = re.compile(rb"\x02[0-9]{3},[01],([01]),([01]),[01],[0-9],[0-9],[01],[0-9]{8},[01],[0-9]{3}\x03")
-
-
-class Status(Struct, frozen=True):
-    """Why nothing comes out of it, if so."""
-
-    paper_out: bool = False
-    head_open: bool = False
-    ribbon_out: bool = False
-    paused: bool = False
 
 
 def encode(status: Status) -> bytes:
@@ -43,3 +31,6 @@ def decode(answer: bytes) -> Status | None:
     paper, paused = (flag == b"1" for flag in first.groups())
     head, ribbon = (flag == b"1" for flag in second.groups())
     return Status(paper, head, ribbon, paused)
+
+
+INQUIRY = Inquiry(b"~HS\r\n", b"\x03", 3, encode, decode)

@@ -9,7 +9,8 @@ from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager
 from typing import Any, ClassVar, Literal, TypeAlias
 
-from devices.labels import zpl_status
+from devices.labels.inquiries import INQUIRIES
+from devices.labels.status import Status
 from devices.transports.transport import Transport
 from devices.virtual.twin import SLOWNESS, Sleep, Twin
 
@@ -57,7 +58,7 @@ class LabelTwin(Twin):
     """Prints labels in one language.
 
     Faults besides those of any twin: `paper_out`, `cover` (its head is open) and `busy` (it is paused) hold what comes
-    until they are mended; `mute` says nothing of them. One that speaks EPL cannot be asked.
+    until they are mended; `mute` says nothing of them.
 
     Args:
         language: which.
@@ -74,8 +75,8 @@ class LabelTwin(Twin):
         self.labels: deque[tuple[Lines, int]] = deque(maxlen=KEPT)
         self.printed = 0
         """Labels that came out, copies counted."""
-        self._speaks_zpl = language == "zpl"
-        self._read_job = read_zpl if self._speaks_zpl else read_epl
+        self._words = INQUIRIES[language]
+        self._read_job = read_zpl if language == "zpl" else read_epl
         self._held = b""
         self._taken = 0
         self._news = asyncio.Event()
@@ -89,10 +90,10 @@ class LabelTwin(Twin):
         """Print what comes."""
         self._held = b""
         while data := await line.read():
-            if zpl_status.ASK in data and self._speaks_zpl:
-                data = data.replace(zpl_status.ASK, b"")
+            if self._words.ask in data:
+                data = data.replace(self._words.ask, b"")
                 if self.fault != "mute":
-                    await line.write(zpl_status.encode(self._status()))
+                    await line.write(self._words.encode(self._status()))
             if self.fault == "slow" and data:
                 await self._sleep(SLOWNESS)
             self._held = (self._held + data)[-MOST_HELD:]
@@ -100,14 +101,14 @@ class LabelTwin(Twin):
             self._taken += len(data)
             self._news.set()
 
-    def _status(self) -> zpl_status.Status:
-        return zpl_status.Status(
+    def _status(self) -> Status:
+        return Status(
             paper_out=self.fault == "paper_out", head_open=self.fault == "cover", paused=self.fault == "busy"
         )
 
     def _print(self) -> None:
         """Print what has come whole, unless something keeps it from it."""
-        if self._status() != zpl_status.Status():
+        if self._status() != Status():
             return
         end = 0
         for lines, copies, ended in self._read_job(self._held):

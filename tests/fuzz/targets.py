@@ -14,9 +14,10 @@ from msgspec import Struct
 from devices.displays import vfd_codec
 from devices.errors import BadAddress
 from devices.hotplug import about_devices
-from devices.labels import zpl_status
+from devices.labels import epl_status, zpl_status
 from devices.labels.label import Size
 from devices.labels.printer import LabelPrinter
+from devices.labels.status import Status
 from devices.payments import nobody
 from devices.printers import status
 from devices.scales import dialog_06_codec, mt_sics_codec, reading, toledo_8217_codec
@@ -69,7 +70,9 @@ def escpos_paper(data: bytes) -> None:
 def labels(data: bytes) -> None:
     """A virtual label printer is sent these bytes; a real one says them when it is asked how it is."""
     zpl_status.decode(data)
+    epl_status.decode(data)
     run(LabelPrinter("label", "zpl", Line(data), "zpl", Size(), patience=0.001).ready())
+    run(LabelPrinter("label", "epl", Line(data), "epl", Size(), patience=0.001).ready())
     for read in (read_zpl, read_epl):
         for texts, copies, end in read(data):
             assert all(texts)
@@ -256,7 +259,8 @@ TARGETS: Mapping[str, Fuzzed] = {
         (
             b"^XA^FDPain^FS^FD1,20 \xe2\x82\xac^FS^PQ2^XZ",
             b'\nN\nA10,10,0,3,1,1,N,"Pain"\nP2\n',
-            CUT + zpl_status.encode(zpl_status.Status(head_open=True)),
+            CUT + zpl_status.encode(Status(head_open=True)),
+            CUT + epl_status.encode(Status(head_open=True, paper_out=True)),
         ),
     ),
     "concert": Fuzzed(
