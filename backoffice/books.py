@@ -107,7 +107,8 @@ def status_figures(connection: Connection) -> dict[str, Any]:
         .group_by(feed.c.kind)
     )
     alarms = connection.execute(
-        select(schema.alarm)
+        select(schema.alarm, schema.till.c.number)
+        .outerjoin(schema.till, schema.till.c.id == schema.alarm.c.till)
         .where(schema.alarm.c.seen_at.is_(None))
         .order_by(schema.alarm.c.id.desc())
         .limit(20)
@@ -120,5 +121,5 @@ def status_figures(connection: Connection) -> dict[str, Any]:
         "quarantined": count(schema.quarantine, schema.quarantine.c.resolved_at.is_(None)),
         "conflicts": count(schema.conflict),
         "feed": {row.kind: row.how_many for row in kinds},
-        "alarms": [{"at": row.at, "kind": row.kind, "text": row.text} for row in alarms],
+        "alarms": [{"at": row.at, "till": row.number, "kind": row.kind, "text": row.text} for row in alarms],
     }

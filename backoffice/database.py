@@ -270,6 +270,8 @@ class _Translated:
 _SQLITE: dict[int, type[errors.StorageFailed]] = {
     5: errors.StorageBusy,  # SQLITE_BUSY
     6: errors.StorageBusy,  # SQLITE_LOCKED
+    8: errors.StorageDown,  # SQLITE_READONLY
+    10: errors.StorageDown,  # SQLITE_IOERR
     13: errors.StorageFull,  # SQLITE_FULL
     14: errors.StorageDown,  # SQLITE_CANTOPEN
 }

@@ -142,3 +142,12 @@ class Overloaded(Refusal):
     def __init__(self, *, seconds: int) -> None:
         super().__init__("overloaded", seconds=seconds)
         self.retry_after = seconds
+
+
+class Ending(Refusal):
+    """The server ends, and does not wait any longer for the rest of the call."""
+
+    status, code, retry_after = 503, "busy", 5
+
+    def __init__(self) -> None:
+        super().__init__("ending")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -88,7 +89,7 @@ _FRONT = """<!doctype html><html lang="en"><meta charset="utf-8"><title>tui-pos-
 
 async def _refuse(request: Request, error: Exception) -> Response:
     assert isinstance(error, ServerError)
-    call = f"{request.method} {_quoted(raw_target(request))} of till {_quoted(request.headers.get(TILL_HEADER, '?'))}"
+    call = _named(request)
     if isinstance(error, _USUAL):
         log.info("%s: %s", call, error)
     elif isinstance(error, refusals.Refusal):
@@ -96,6 +97,12 @@ async def _refuse(request: Request, error: Exception) -> Response:
     else:
         log.error("%s failed: %s", call, error)
     return refused(error)
+
+
+def _named(request: Request) -> str:
+    """A call as the log names it."""
+    till = _quoted(request.headers.get(TILL_HEADER, "?"))
+    return f"{request.method} {_quoted(raw_target(request))} of till {till}"
 
 
 _USUAL = (refusals.CursorGone, refusals.NotReady, refusals.NoSuchRange, refusals.NoSuchList)
@@ -140,6 +147,11 @@ class _Marked:
 
         try:
             await self._app(scope, receive, marked)
+        except asyncio.CancelledError:
+            # the server has waited long enough for calls to end: a caller that stalls is nobody's failure
+            log.warning("%s was cut off: the server ends", _named(Request(scope)))
+            if not begun:
+                await refused(refusals.Ending())(scope, receive, marked)
         except Exception:
             log.exception("a call failed")
             if begun:

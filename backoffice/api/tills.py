@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from typing import Any
 
@@ -39,12 +40,15 @@ from sync.protocol.wire import (
     LeaseReply,
     OffersRequest,
     Push,
+    Pushed,
 )
 
 LONGEST_WAIT = 55
 """Seconds of a long poll: below the time-outs of proxies."""
 _LARGEST = 2**53
 _LAST_MESSAGE = 2**31 - 1
+
+log = logging.getLogger(__name__)
 
 _pushes = msgspec.json.Decoder(Push)
 _hellos = msgspec.json.Decoder(Hello)
@@ -96,7 +100,7 @@ class TillCalls:
         given = decoded(request, caller.body, _hellos)
         server = self._server
         done = await server.database.write(
-            welcome, caller.id, given, lambda till: make_lease(server, till), server.now()
+            welcome, caller.id, given, caller.created, lambda till: make_lease(server, till), server.now()
         )
         return answer(replace(done, program=self._newest()))
 
@@ -109,6 +113,7 @@ class TillCalls:
             given = decoded(request, caller.body, _pushes)
             entries = await check_push(given, origin, self._verifier)
             done = await server.database.write(receive, caller.id, entries, server.stamp(), budget_changes)
+        _note_what_waits(caller, done)
         return answer(done)
 
     async def entries(self, request: Request) -> Response:
@@ -186,6 +191,14 @@ class TillCalls:
         """A lease renewed."""
         caller = await self._access.till(request)
         return answer(LeaseReply(make_lease(self._server, caller.uuid)))
+
+
+def _note_what_waits(caller: Caller, done: Pushed) -> None:
+    """Quarantine and conflicts are in the log too, one line for a push: the first of them says what to look at."""
+    odd = [result for result in done.results if result.status in ("quarantined", "conflict")]
+    if odd:
+        first, till = odd[0], f"till {caller.number} ({caller.uuid})"
+        log.warning("%s: entry %s: %s: %s; %s in all", till, first.seq, first.status, first.reason, len(odd))
 
 
 def number(request: Request, name: str, default: int, most: int) -> int:

@@ -49,16 +49,24 @@ def print_rows(options: argparse.Namespace, rows: Iterable[Mapping[str, Any]]) -
         print_json(rows)
         return
     for row in rows:
-        print("  ".join(f"{field_word(name)} {_shown(value)}" for name, value in row.items()))
+        print(_in_columns(row))
 
 
 def print_row(options: argparse.Namespace, row: Mapping[str, Any]) -> None:
-    """One result: as a JSON object with `--json`, else a line for each field."""
+    """One result: as a JSON object with `--json`, else a line for each field, and for each record in one."""
     if options.json:
         print_json(row)
         return
     for name, value in row.items():
-        print(_("{field}: {value}").format(field=field_word(name), value=_shown(value)))
+        records = isinstance(value, list) and [one for one in value if isinstance(one, dict)]
+        shown = "" if records else _shown(value)
+        print(_("{field}: {value}").format(field=field_word(name), value=shown).rstrip())
+        for record in records or ():
+            print(f"  {_in_columns(record)}")
+
+
+def _in_columns(row: Mapping[str, Any]) -> str:
+    return "  ".join(f"{field_word(name)} {_shown(value)}" for name, value in row.items())
 
 
 def _shown(value: Any) -> str:

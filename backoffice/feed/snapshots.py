@@ -11,6 +11,7 @@ import errno
 import hashlib
 import logging
 import os
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -19,7 +20,7 @@ import zstandard
 from sqlalchemy import Connection, select
 
 from backoffice import schema
-from backoffice.errors import StorageFailed, StorageFull
+from backoffice.errors import ServerError, StorageFailed, StorageFull
 from backoffice.feed.changes import scoped_rows
 from backoffice.refusals import NotReady
 from backoffice.server import Server
@@ -38,6 +39,8 @@ KEPT = 3
 STALE_SHARE = 20
 """A snapshot is made anew once a twentieth of its rows, or a thousand, have changed since."""
 _STALE_LEAST = 1_000
+ABANDONED = 3600.0
+"""Seconds in which a beginning grew no more: whoever wrote it was killed."""
 _QUICK = 20_000
 """Up to so many changes a snapshot is made while the till waits; above, it is told to ask again."""
 
@@ -96,8 +99,11 @@ class Snapshots:
 
     def _done(self, shop: int, task: asyncio.Task[Manifest]) -> None:
         self._making.pop(shop, None)
-        if not task.cancelled() and task.exception():
-            log.error("the snapshot of shop %s could not be made", shop, exc_info=task.exception())
+        error = None if task.cancelled() else task.exception()
+        if isinstance(error, ServerError):
+            log.error("the snapshot of shop %s could not be made: %s", shop, error)
+        elif error is not None:
+            log.error("the snapshot of shop %s could not be made", shop, exc_info=error)
 
     def blob(self, shop: int, sha256: str) -> Path | None:
         """The file behind a blob's name; None: there is none (any more)."""
@@ -213,7 +219,20 @@ def _stale(latest: Manifest, counter: int) -> bool:
 
 
 def _drop_old(folder: Path, current: str) -> None:
-    blobs = sorted(folder.glob("*.zst"), key=lambda path: path.stat().st_mtime, reverse=True)
-    others = [path for path in blobs if path.stem != current]
-    for path in others[KEPT - 1 :]:
+    """Drop the blobs that nobody begins with any more, and what others began and did not end."""
+    blobs = _by_age(folder, "*.zst")
+    others = [path for path, _ in blobs if path.stem != current]
+    now = max((written for _, written in blobs), default=0.0)
+    begun = [path for path, written in _by_age(folder, "*.part") if now - written > ABANDONED]
+    for path in (*others[KEPT - 1 :], *begun):
         path.unlink(missing_ok=True)
+
+
+def _by_age(folder: Path, pattern: str) -> list[tuple[Path, float]]:
+    """Files with the time at which they were written, the latest first."""
+    found = []
+    for path in folder.glob(pattern):
+        # another server on this database may have dropped it
+        with suppress(FileNotFoundError):
+            found.append((path, path.stat().st_mtime))
+    return sorted(found, key=lambda file: file[1], reverse=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 from uuid import UUID
@@ -176,6 +177,8 @@ def _reader(
 def _check_ticket(ticket: Ticket) -> None:
     """Do its sums agree with one another, as the contract says that they do?"""
     _check_names(ticket)
+    for time in (ticket.opened_at, ticket.closed_at):
+        _check_time(time)
     sums: dict[str, int] = {}
     for line in ticket.lines:
         _check_line(line)
@@ -200,6 +203,16 @@ def _check_names(ticket: Ticket) -> None:
     numbers = [line.n for line in ticket.lines]
     if len(set(numbers)) != len(numbers):
         raise BadContent(cause("lines_of_one_number"))
+
+
+def _check_time(time: str) -> None:
+    """Budgets count months by it: rubbish would be in none."""
+    try:
+        zone = datetime.fromisoformat(time).tzinfo
+    except ValueError:
+        zone = None
+    if zone is None:
+        raise BadContent(cause("odd_time", time=time))
 
 
 def _check_line(line: Line) -> None:

@@ -8,6 +8,7 @@ from backoffice import schema
 from backoffice.journal.bodies import BODIES, Closing
 from backoffice.journal.comparing import compare_closing
 from sync.protocol import read_envelope
+from sync.protocol.reasons import cause
 
 Alarm = tuple[str, str]
 """Its kind, and the text for a person."""
@@ -34,17 +35,17 @@ def _judge(connection: Connection, till: int, which: ColumnElement[bool]) -> lis
         .where((_CLOSING.c.till == till) & which)
         .order_by(_CLOSING.c.seq)
     )
-    alarms = []
+    alarms: list[Alarm] = []
     for row in connection.execute(wanted).all():
         closing = BODIES["closing"](read_envelope(bytes(row.canonical)).body)
         assert isinstance(closing, Closing)
-        differences = "; ".join(compare_closing(connection, till, closing))
+        differences = str(compare_closing(connection, till, closing) or "")
         if differences != row.differences:
             mine = (_CLOSING.c.till == till) & (_CLOSING.c.seq == row.seq)
             connection.execute(update(_CLOSING).where(mine).values(differences=differences))
             if differences:
-                text = f"{closing.kind} {closing.number} does not say what was sold: {differences}"
-                alarms.append(("closing", text))
+                values = {"kind": closing.kind, "number": closing.number, "differences": differences}
+                alarms.append(("closing", cause("closing_differs", **values)))
         _end_session(connection, till, row.seq, closing)
     return alarms
 

@@ -2,33 +2,69 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Table, case, func, select
 
 from backoffice import schema
+from backoffice.alarms import plain_amount
 from backoffice.journal.bodies import Closing
+from sync.protocol.reasons import Cause, cause
 
 CASH = "CASH"
 
 
-def compare_closing(connection: Connection, till: int, closing: Closing) -> list[str]:
-    """What the closing says differently from the till's entries of its range; nothing: it agrees."""
-    facts = _facts(connection, till, closing.first_seq, closing.last_seq)
-    said = _said(closing)
-    return [f"{name} {said[name]}, entries {facts[name]}" for name in said if said[name] != facts[name]]
+def compare_closing(connection: Connection, till: int, closing: Closing) -> Cause | None:
+    """What the closing says differently from the till's entries of its range; None: it agrees."""
+    facts, said = _facts(connection, till, closing.first_seq, closing.last_seq), _said(closing)
+    return _together(
+        [
+            cause(code, said=_WORDS[code](said[code]), held=_WORDS[code](facts[code]))
+            for code in said
+            if said[code] != facts[code]
+        ]
+    )
+
+
+def _together(differences: Sequence[Cause]) -> Cause | None:
+    match differences:
+        case []:
+            return None
+        case [only]:
+            return only
+    return cause("differs_and", first=differences[0], others=_together(differences[1:]))
 
 
 def _said(closing: Closing) -> dict[str, Any]:
     return {
-        "tickets": closing.tickets,
-        "total": closing.total,
-        "VAT": _sorted({row.rate: (row.net, row.vat, row.gross) for row in closing.vat}),
-        "payments": _sorted({row.method: (row.amount, row.count) for row in closing.payments}),
-        "cash in": closing.cash_in,
-        "cash out": closing.cash_out,
+        "other_tickets": closing.tickets,
+        "other_total": closing.total,
+        "other_vat": _sorted({row.rate: (row.net, row.vat, row.gross) for row in closing.vat}),
+        "other_payments": _sorted({row.method: (row.amount, row.count) for row in closing.payments}),
+        "other_cash_in": closing.cash_in,
+        "other_cash_out": closing.cash_out,
     }
+
+
+def _rates(rows: Sequence[tuple[str, tuple[int, ...]]]) -> str:
+    written = (f"{rate} %: {' + '.join(map(plain_amount, sums[:2]))}" for rate, sums in rows)
+    return ", ".join(written) or "-"
+
+
+def _methods(rows: Sequence[tuple[str, tuple[int, ...]]]) -> str:
+    return ", ".join(f"{method} {plain_amount(amount)} ({count})" for method, (amount, count) in rows) or "-"
+
+
+_WORDS: Mapping[str, Callable[[Any], str]] = {
+    "other_tickets": str,
+    "other_total": plain_amount,
+    "other_vat": _rates,
+    "other_payments": _methods,
+    "other_cash_in": plain_amount,
+    "other_cash_out": plain_amount,
+}
+"""How the figures of a closing are written, by what is said of those that differ."""
 
 
 def _sorted(rows: Mapping[str, tuple[int, ...]]) -> list[tuple[str, tuple[int, ...]]]:
@@ -71,11 +107,11 @@ def _facts(connection: Connection, till: int, first: int, last: int) -> dict[str
         ).where(_range(move, till, first, last))
     ).one()
     return {
-        "tickets": whole.n,
-        "total": int(whole.total),
-        "VAT": _sorted({row.rate: (int(row.net), int(row.vat), int(row.gross)) for row in rates}),
+        "other_tickets": whole.n,
+        "other_total": int(whole.total),
+        "other_vat": _sorted({row.rate: (int(row.net), int(row.vat), int(row.gross)) for row in rates}),
         # change is given in cash: what a method took is net of it
-        "payments": _sorted(
+        "other_payments": _sorted(
             {
                 row.method: (
                     int(row.amount) - (int(whole.change) if row.method == CASH else 0),
@@ -84,8 +120,8 @@ def _facts(connection: Connection, till: int, first: int, last: int) -> dict[str
                 for row in methods
             }
         ),
-        "cash in": int(cash.in_),
-        "cash out": int(cash.out),
+        "other_cash_in": int(cash.in_),
+        "other_cash_out": int(cash.out),
     }
 
 

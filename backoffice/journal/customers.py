@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
-from msgspec import UNSET
+from msgspec import UNSET, Struct
 from msgspec.structs import replace
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, func, select
 
 from backoffice import schema
-from backoffice.feed.publishing import Change, find, find_all, put
+from backoffice.feed.kinds import decode, encode
+from backoffice.feed.publishing import Change, find, put
 from backoffice.journal.bodies import CustomerChange
 from sync.protocol import CustomerRecord
+from sync.protocol.reasons import Cause, cause
 
 KIND = "customer"
 
 
 def change_customer(
     connection: Connection, shop: int, told: CustomerChange, pending: Sequence[Change]
-) -> tuple[Change, list[str]]:
+) -> tuple[Change, list[Cause]]:
     """What the feed has to tell of a customer, and what the till entered that does not stand.
 
     The feed tells it in any case, since the till has its own record until then.
@@ -30,35 +32,45 @@ def change_customer(
     mine = [change for change in pending if (change.kind, change.code) == (KIND, code)]
     known = mine[-1].record if mine else find(connection, shop, KIND, code)
     if known is None and not mine and told.before and _was_there(connection, shop, code):
-        return Change(KIND, code), [f"customer {code} was removed; the change is not made"]
+        return Change(KIND, code), [cause("customer_removed", customer=code)]
     assert known is None or isinstance(known, CustomerRecord)
     record, kept = merged(known, told)
     given = set(record.cards).difference(told.before.cards if told.before else ())
-    kept += _shared_cards(connection, shop, code, given, pending)
-    return put(record), [f"customer {code}: {text}" for text in kept]
+    return put(record), [*kept, *_shared_cards(connection, shop, code, given, pending)]
 
 
 def _shared_cards(
     connection: Connection, shop: int, code: str, cards: set[str], pending: Sequence[Change]
-) -> list[str]:
+) -> list[Cause]:
     """The cards that somebody else has, too: tills that were offline may each have given one away."""
-    if not cards:
-        return []
-    others = {other.code: other for other in find_all(connection, shop, KIND)}
+    others: dict[str, Struct | None] = {
+        other.code: other for card in cards for other in _naming(connection, shop, card)
+    }
     others |= {change.code: change.record for change in pending if change.kind == KIND}
     return [
-        f"the card {card} is that of customer {other.code}, too"
+        cause("card_shared", customer=code, card=card, other=other.code)
         for other in others.values()
-        if other is not None and other.code != code
+        if isinstance(other, CustomerRecord) and other.code != code
         for card in sorted(cards.intersection((other.code, *other.cards)))
     ]
 
 
-def merged(known: CustomerRecord | None, told: CustomerChange) -> tuple[CustomerRecord, list[str]]:
+def _naming(connection: Connection, shop: int, text: str) -> Iterator[CustomerRecord]:
+    """The customers in whose records this very text stands: to decode all of them would take long under the lock."""
+    feed, needle = schema.feed.c, encode(text)
+    if connection.dialect.name == "postgresql":
+        there = func.position(bindparam(None, needle).op("IN")(feed.data))
+    else:
+        there = func.instr(feed.data, needle)
+    wanted = select(feed.data).where(feed.shop == shop, feed.kind == KIND, there > 0)
+    return (decode(KIND, row.data) for row in connection.execute(wanted))
+
+
+def merged(known: CustomerRecord | None, told: CustomerChange) -> tuple[CustomerRecord, list[Cause]]:
     """The record that stands, and what was told otherwise."""
     if known is None or told.before is UNSET:
         return told.customer, []
-    record, kept = known, list[str]()
+    record, kept = known, list[Cause]()
     for name in known.__struct_fields__:
         here, there = getattr(known, name), getattr(told.customer, name)
         before = getattr(told.before, name) if told.before is not None else None
@@ -67,7 +79,8 @@ def merged(known: CustomerRecord | None, told: CustomerChange) -> tuple[Customer
         if told.before is not None and here == before:
             record = replace(record, **{name: there})
         else:
-            kept.append(f"{name} {_text(there)} was entered at the till; {_text(here)} stays")
+            values = {"field": name, "told": _text(there), "known": _text(here)}
+            kept.append(cause("customer_kept", customer=known.code, **values))
     return record, kept
 
 

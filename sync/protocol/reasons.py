@@ -7,7 +7,7 @@ is recognised by them. A code is never given another meaning; words and values m
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from string import Formatter
 
@@ -75,6 +75,7 @@ REASONS: Mapping[str, str] = {
     "no_range": n_("There are {size} bytes."),
     # --- later
     "overloaded": n_("The server has too much to do: send again in {seconds} s."),
+    "ending": n_("The server ends: send again once it is back."),
     "snapshot_in_making": n_("The snapshot is being made: ask again."),
     "busy": n_("The server's database does not answer, or is busy. Nothing was kept; it is asked again."),
     "storage_full": n_(
@@ -87,6 +88,7 @@ REASONS: Mapping[str, str] = {
     "odd_hash": n_("A hash has 32 bytes and a signature 64, in hexadecimal: not {text}."),
     "hash_not_hexadecimal": n_("The last hash is hexadecimal."),
     "odd_end": n_("A journal's end is a position and the hash there."),
+    "overtaken": n_("it was signed before entry {seq} came, and ends before it: say it again."),
     "other_database": n_("This till's database is not the one that was enrolled: enrol it with a new code."),
     "cloned": n_(
         "entry {seq} of this till differs from the one that the server holds: it was cloned, or restored from a "
@@ -118,6 +120,7 @@ REASONS: Mapping[str, str] = {
     "not_line_total": n_("line {line} does not come to its total"),
     "odd_rate": n_("it has a VAT rate of {rate}"),
     "odd_number": n_("a number in it is none"),
+    "odd_time": n_("it names a time that is none: {time}"),
     "customer_without_code": n_("the customer has no code, or one that is none"),
     "customer_of_many_codes": n_("the customer has {count} cards and groups"),
     "customer_too_long": n_("the customer has a NUL in a name, or a text that is too long"),
@@ -134,6 +137,17 @@ REASONS: Mapping[str, str] = {
         "entry {seq}: {reason}; the till may have been cloned, or restored from a backup"
     ),
     "entry_in_part": n_("entry {seq}: {reason}"),
+    "closing_differs": n_("closing {kind} {number} does not say what was sold: {differences}"),
+    "differs_and": n_("{first}; {others}"),
+    "other_tickets": n_("tickets {said}, entries {held}"),
+    "other_total": n_("total {said}, entries {held}"),
+    "other_vat": n_("VAT {said}, entries {held}"),
+    "other_payments": n_("payments {said}, entries {held}"),
+    "other_cash_in": n_("cash in {said}, entries {held}"),
+    "other_cash_out": n_("cash out {said}, entries {held}"),
+    "customer_removed": n_("customer {customer} was removed; the change is not made"),
+    "customer_kept": n_("customer {customer}: {field} {told} was entered at the till; {known} stays"),
+    "card_shared": n_("customer {customer}: the card {card} is that of customer {other}, too"),
     "other_entry": n_("entry {seq} of this till differs from the one that the server holds"),
     "till_restored": n_("it came back from a backup at entry {seq}; the server holds {held}"),
     "server_restored": n_(
@@ -209,15 +223,17 @@ def _heard(told: Spelled) -> Cause:
 
 def recognised(words: str) -> str:
     """The cause whose English words these are, as they were kept; words that are nobody's stay as they are."""
-    for code, pattern in _patterns().items():
+    for code, pattern in _patterns():
         if found := pattern.fullmatch(words):
             return cause(code, **{name: recognised(value) for name, value in found.groupdict().items()})
     return words
 
 
 @cache
-def _patterns() -> Mapping[str, re.Pattern[str]]:
-    return {code: re.compile(_pattern(words), re.DOTALL) for code, words in REASONS.items()}
+def _patterns() -> Sequence[tuple[str, re.Pattern[str]]]:
+    """What says more of itself at its beginning comes first: words that begin with a value begin like any others."""
+    ordered = sorted(REASONS.items(), key=lambda reason: -len(reason[1].partition("{")[0]))
+    return [(code, re.compile(_pattern(words), re.DOTALL)) for code, words in ordered]
 
 
 def _pattern(words: str) -> str:

@@ -41,6 +41,10 @@ async def test_a_closing_that_arrives_with_empty_totals_is_found_out(shop: Shop,
     assert await shop.alarms() == ["closing"]
     (row,) = await shop.rows(schema.closing)
     assert "tickets 0, entries 3" in row.differences
+    (alarm,) = await shop.rows(schema.alarm)
+    assert alarm.text == f"closing z 1 does not say what was sold: {row.differences}"
+    assert alarm.text.isascii()
+    assert "[" not in alarm.text
 
 
 async def test_a_closing_that_arrives_before_what_it_closes_is_compared_once_all_is_there(

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import errno
 import os
+import time
+from collections.abc import MutableMapping
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -14,9 +16,11 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 
 from backoffice import schema
+from backoffice.api.app import create_app
 from backoffice.api.describing import CALLS, HEALTH, Call
 from backoffice.database import Database
-from backoffice.errors import StorageDown
+from backoffice.errors import StorageDown, StorageFull
+from backoffice.feed.snapshots import ABANDONED, Snapshots
 from sync.protocol.wire import ErrorReply, push_of
 
 if TYPE_CHECKING:
@@ -210,3 +214,93 @@ async def test_a_snapshot_that_cannot_be_written_is_said_and_leaves_nothing(
     assert reply.json()["error"]["code"] == {503: "storage_full", 500: "internal"}[status]
     assert [path for path in shop.server.files.rglob("*") if path.is_file()] == []
     assert (await till.request("GET", "/v1/snapshots/shop")).status_code == 200
+
+
+@pytest.mark.parametrize("address", ["sqlite"], indirect=True)
+async def test_a_call_that_stalls_while_the_server_ends_is_told_so(
+    shop: Shop, caplog: pytest.LogCaptureFixture
+) -> None:
+    reads, answered = asyncio.Event(), list[dict[str, Any]]()
+    scope = {
+        "type": "http",
+        "method": "POST",
+        "path": "/v1/journal",
+        "raw_path": b"/v1/journal",
+        "query_string": b"",
+        "headers": [],
+    }
+
+    async def receive() -> dict[str, Any]:
+        reads.set()
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    async def send(message: MutableMapping[str, Any]) -> None:
+        answered.append(dict(message))
+
+    call = asyncio.create_task(create_app(shop.server)(scope, receive, send))
+    await reads.wait()
+    # as the web server does when its patience is over
+    call.cancel()
+    await call
+
+    refused = msgspec.json.decode(answered[1]["body"], type=ErrorReply).error
+    assert answered[0]["status"] == 503
+    assert (refused.code, refused.cause and refused.cause.code) == ("busy", "ending")
+    assert [record.getMessage() for record in caplog.records] == [
+        "POST /v1/journal of till ? was cut off: the server ends"
+    ]
+
+
+async def test_what_a_killed_server_had_begun_is_dropped_with_the_next_snapshot(
+    shop: Shop, till: WireTill
+) -> None:
+    begun, left = shop.server.files / "snapshots" / "1" / "7.part", time.time() - 2 * ABANDONED
+    begun.parent.mkdir(parents=True)
+    begun.write_bytes(b"half")
+    under_way = begun.with_name("8.part")
+    under_way.write_bytes(b"more to come")
+    os.utime(begun, (left, left))
+
+    assert (await till.request("GET", "/v1/snapshots/shop")).status_code == 200
+
+    assert not begun.exists()
+    assert under_way.exists()
+
+
+async def test_a_snapshot_that_fails_is_one_line_of_the_log(
+    shop: Shop, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr("backoffice.feed.snapshots.os.fsync", fail)
+    with pytest.raises(StorageFull):
+        await Snapshots(shop.server).freshen(1)
+
+    assert [record.exc_info for record in caplog.records] == [None]
+    assert "disk is full" in caplog.text
+
+
+@pytest.mark.parametrize("address", ["sqlite"], indirect=True)
+async def test_a_database_that_became_read_only_is_busy_for_the_till(shop: Shop, till: WireTill) -> None:
+    await shop.write(lambda connection: connection.exec_driver_sql("PRAGMA query_only = ON"))
+    till.sell()
+
+    refused = await till.request("POST", "/v1/journal", push_of(till.entries))
+
+    assert (refused.status_code, refused.json()["error"]["code"]) == (503, "busy")
+    assert await shop.rows(schema.entry) == []
+
+
+async def test_what_waits_is_said_in_the_log(till: WireTill, caplog: pytest.LogCaptureFixture) -> None:
+    till.write("ticket", {})
+    till.write("ticket", {})
+    till.sell()
+    await till.push()
+
+    (line,) = [record.getMessage() for record in caplog.records if record.levelname == "WARNING"]
+    assert line.startswith(
+        f"till 1 ({till.till_id}): entry 1: quarantined: its content is not that of its kind"
+    )
+    assert line.endswith("; 2 in all")

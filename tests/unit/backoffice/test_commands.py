@@ -114,10 +114,18 @@ def test_a_product_is_made_changed_and_removed(server: Run) -> None:
     assert "no product" in server("product", "price", "X1", "1", status=1)
 
 
+def test_a_deposit_that_is_given_back_has_a_price_below_zero(server: Run) -> None:
+    server("product", "set", "D1", "--label", "Bottle back", "--price", "-0.25", "--vat", "0")
+    assert server("product", "set", "D1", "--label", "Glass bottle back")["unit_price"] == -25
+    assert server("product", "set", "D1", "--price=-0,30")["unit_price"] == -30
+    assert server("product", "price", "D1", "-0.20")["unit_price"] == -20
+
+
 @pytest.mark.parametrize(
     "wrong",
     [
         ("product", "set", "X", "--label", "x"),
+        ("offer", "set", "O", "--label", "x", "--percent", "10", "--ticket", "--minimum", "900000000"),
         ("product", "set", "X", "--label", "x", "--vat", "120"),
         ("product", "set", "X", "--label", " ", "--vat", "20", "--price", "1"),
         ("product", "set", " ", "--label", "x", "--vat", "20", "--price", "1"),

@@ -26,6 +26,8 @@ from tui_pos.l10n import in_language, use_language
 
 ROOT = Path(__file__).resolve().parents[3]
 
+OTHER_TOTAL = cause("other_total", said="1.00", held="2.00")
+
 
 def named(code: str) -> set[str]:
     """The values that the words of a code name."""
@@ -77,6 +79,26 @@ def test_a_reason_within_a_reason_is_said_in_french_too(french: None) -> None:
         in_language(recognised(kept))
         == "son contenu n’est pas celui de son genre\N{NO-BREAK SPACE}: le champ total manque dans $"
     )
+
+
+def test_a_reason_that_begins_with_a_value_is_told_apart_within_another(french: None) -> None:
+    within = cause("wrong_type", wanted="int", found="float", place="$.total")
+    kept = str(cause("entry_waits", seq=7, kind="ticket", reason=cause("other_content", reason=within)))
+
+    assert in_language(recognised(kept)) == (
+        "écriture 7 (ticket)\N{NO-BREAK SPACE}: son contenu n’est pas celui de son genre\N{NO-BREAK SPACE}: "
+        "il faut int et il y a float dans $.total"
+    )
+
+
+def test_what_a_closing_says_differently_is_said_in_french_too(french: None) -> None:
+    more = cause("differs_and", first=cause("other_tickets", said=2, held=3), others=OTHER_TOTAL)
+    kept = str(cause("closing_differs", kind="z", number=4, differences=str(more)))
+
+    assert kept == "closing z 4 does not say what was sold: tickets 2, entries 3; total 1.00, entries 2.00"
+    said = in_language(recognised(kept))
+    assert "tickets 2, d’après les écritures 3" in said
+    assert "total 1.00, d’après les écritures 2.00" in said
 
 
 def test_a_code_of_a_newer_server_is_passed_over_for_its_words() -> None:
