@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
 
-from backoffice.arguments import add_groups
+from backoffice.arguments import add_groups, one_shop
 from backoffice.errors import ServerError
 from backoffice.option_types import minutes, port, products
 from backoffice.version import VERSION
@@ -30,6 +30,18 @@ from tui_pos.l10n import _
 DATABASE_VARIABLE = "TUI_POS_DB"
 PORT_VARIABLE = "TUI_POS_PORT"
 FIRST_PORT = 8470
+IMPORTED = (
+    "products",
+    "families",
+    "customers",
+    "users",
+    "methods",
+    "offers",
+    "tariffs",
+    "beneficiaries",
+    "settings",
+)
+"""What a file may hold."""
 
 
 def _common() -> argparse.ArgumentParser:
@@ -62,74 +74,61 @@ def parser() -> argparse.ArgumentParser:
         made.set_defaults(module=module)
         return made
 
-    init = command("init", _("make the database, a shop and an administrator"), "init")
-    init.add_argument("--demo", choices=("retail", "solidarity"), help=_("fill it with a demo shop"))
-    init.add_argument(
-        "--products", type=products, default=0, metavar="N", help=_("fill the catalogue up to N")
-    )
-    init.add_argument("--name", metavar="NAME", help=_("the name of the shop"))
-
-    serve = command("serve", _("answer tills"), "serve")
-    serve.add_argument("--host", default="127.0.0.1", help=_("address to listen on"))
-    # a text: what the environment says is checked as what is typed
-    first = os.environ.get(PORT_VARIABLE, str(FIRST_PORT))
-    serve.add_argument("--port", type=port, default=first, help=_("port to listen on; 0: any free one"))
-    serve.add_argument(
-        "--until-input-ends",
-        action="store_true",
-        help=_("end with whoever holds the other end of standard input"),
-    )
-    serve.add_argument("--export", type=Path, metavar="FOLDER", help=_("write exports of the feed there"))
-    serve.add_argument(
-        "--export-every",
-        type=minutes,
-        default=15,
-        metavar="MINUTES",
-        help=_("the whole at first, then increments"),
-    )
-    serve.add_argument(
-        "--updates", type=Path, metavar="FOLDER", help=_("a repository of updates that tills may have")
-    )
-    serve.add_argument("--certificate", metavar="FILE", help=_("TLS certificate, PEM"))
-    serve.add_argument("--certificate-key", metavar="FILE", help=_("its key, PEM"))
-
+    _init(command("init", _("make the database, a shop and an administrator"), "init"))
+    _serve(command("serve", _("answer tills"), "serve"))
     for name, text in (
         ("journal", _("each till's journal in figures")),
         ("tickets", _("closed tickets as they were received, one a line")),
     ):
         command(name, text, "reading").add_argument("--till", metavar="TILL", help=_("only this one"))
     command("status", _("the server in figures"), "reading")
-
-    export = command(
-        "export", _("write the feed to a folder, as signed files that tills load from"), "export"
-    )
-    export.add_argument("folder", type=Path, metavar="FOLDER")
-    export.add_argument("--whole", action="store_true", help=_("all of it, even where an increment would do"))
-    export.add_argument("--shop", metavar="SHOP", help=_("not needed where there is one"))
-
-    imports = command("import", _("bring data in from a file"), "importing")
-    kinds = (
-        "products",
-        "families",
-        "customers",
-        "users",
-        "methods",
-        "offers",
-        "tariffs",
-        "beneficiaries",
-        "settings",
-    )
-    what = _("columns are the options of “set”; of products also what shops and programs call them")
-    imports.add_argument("what", choices=kinds, help=what)
-    imports.add_argument("file", type=Path, metavar="FILE")
-    imports.add_argument("--map", action="append", default=[], metavar="COLUMN=FIELD")
-    imports.add_argument(
-        "--vat", default="5.5", metavar="PERCENT", help=_("the rate of lines that give none")
-    )
-    imports.add_argument("--skip-bad", action="store_true", help=_("leave bad lines out"))
-    imports.add_argument("--shop", metavar="SHOP", help=_("not needed where there is one"))
+    files = _("write the feed to a folder, as signed files that tills load from")
+    _export(command("export", files, "export"))
+    _import(command("import", _("bring data in from a file"), "importing"))
     add_groups(commands, common)
     return root
+
+
+def _init(init: argparse.ArgumentParser) -> None:
+    init.add_argument("--demo", choices=("retail", "solidarity"), help=_("fill it with a demo shop"))
+    many = _("fill the catalogue up to N")
+    init.add_argument("--products", type=products, default=0, metavar="N", help=many)
+    init.add_argument("--name", metavar="NAME", help=_("the name of the shop"))
+
+
+def _serve(serve: argparse.ArgumentParser) -> None:
+    serve.add_argument("--host", default="127.0.0.1", help=_("address to listen on"))
+    # a text: what the environment says is checked as what is typed
+    first = os.environ.get(PORT_VARIABLE, str(FIRST_PORT))
+    serve.add_argument("--port", type=port, default=first, help=_("port to listen on; 0: any free one"))
+    ends = _("end with whoever holds the other end of standard input")
+    serve.add_argument("--until-input-ends", action="store_true", help=ends)
+    serve.add_argument("--export", type=Path, metavar="FOLDER", help=_("write exports of the feed there"))
+    every = _("the whole at first, then increments")
+    serve.add_argument("--export-every", type=minutes, default=15, metavar="MINUTES", help=every)
+    updates = _("a repository of updates that tills may have")
+    serve.add_argument("--updates", type=Path, metavar="FOLDER", help=updates)
+    serve.add_argument("--certificate", metavar="FILE", help=_("TLS certificate, PEM"))
+    serve.add_argument("--certificate-key", metavar="FILE", help=_("its key, PEM"))
+
+
+def _export(export: argparse.ArgumentParser) -> None:
+    export.add_argument("folder", type=Path, metavar="FOLDER", help=_("where the files go"))
+    export.add_argument("--whole", action="store_true", help=_("all of it, even where an increment would do"))
+    one_shop(export)
+
+
+def _import(imports: argparse.ArgumentParser) -> None:
+    what = _("columns are the options of “set”; of products also what shops and programs call them")
+    imports.add_argument("what", choices=IMPORTED, help=what)
+    file = _("a CSV file, its columns named in its first line")
+    imports.add_argument("file", type=Path, metavar="FILE", help=file)
+    column = _("a column and what it is, where its name does not tell: PVP=price")
+    imports.add_argument("--map", action="append", default=[], metavar="COLUMN=FIELD", help=column)
+    rate = _("the rate of lines that give none")
+    imports.add_argument("--vat", default="5.5", metavar="PERCENT", help=rate)
+    imports.add_argument("--skip-bad", action="store_true", help=_("leave bad lines out"))
+    one_shop(imports)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
