@@ -34,6 +34,7 @@ from tui_pos.inputs import (
     VoidTicket,
 )
 from tui_pos.outcomes import (
+    CardAsked,
     CustomerDetails,
     CustomerPane,
     CustomerView,
@@ -84,9 +85,9 @@ class Register:
         self.given: list[Input] = []
         self.ticket: Ticket | None = None
         self.user: UserRecord | None = CASHIER
-        self.locked = False
         self.left = ""
-        self.takes_back = False
+        self.locked = False
+        self.card_asked: CardAsked | None = None
         self.session: SessionView | None = SessionView("1", "2026-11-22T08:00:00Z")
         self.shop = ShopRecord(name="Épicerie du Pont")
         self.methods = METHODS

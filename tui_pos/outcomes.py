@@ -47,6 +47,14 @@ class PaymentView(Struct, frozen=True, omit_defaults=True):
     """The card terminal's."""
 
 
+class CardAsked(Struct, frozen=True):
+    """What a card terminal was asked for, whose end is not known yet."""
+
+    action: Literal["pay", "refund", "cancel"]
+    amount: int
+    """Minor units, positive whatever the action."""
+
+
 class TicketView(Struct, frozen=True):
     """A ticket, open (`closed_at` is None) or closed."""
 

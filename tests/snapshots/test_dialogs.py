@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.dialogs import LINES, REPORT, FakeRegister, Host
-from tui_pos.outcomes import TicketView
+from tui_pos.outcomes import CardAsked, TicketView
 from tui_pos.screens import (
     CashMoveScreen,
     ConfirmScreen,
@@ -61,7 +61,7 @@ DIALOGS: dict[str, tuple[Callable[[], Screen[Any]], tuple[str, ...]]] = {
     "return_lines": (lambda: ReturnLinesScreen(CLOSED), ("right", "down")),
     "cash_out": (lambda: CashMoveScreen(out=True), ("2", "0", "enter", "enter")),
     "report": (lambda: ReportScreen(FakeRegister(), REPORT), ()),
-    "resolve": (ResolvePaymentScreen, ("right",)),
+    "resolve": (lambda: ResolvePaymentScreen(CardAsked("pay", 268), "EUR"), ("right",)),
     "confirm": (lambda: ConfirmScreen("Not counted: Cheque. Close the session without it?"), ()),
     "reason": (lambda: ReasonScreen("Open the drawer"), ()),
     "menu": (lambda: MenuScreen(ENTRIES), ("down",)),

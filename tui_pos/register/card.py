@@ -17,7 +17,7 @@ from datetime import datetime
 from msgspec.structs import replace
 
 from devices.errors import Declined, DeviceDown, DeviceError, PaymentUnknown, StillWorking
-from devices.payments import Action, Approval, Order, Stage
+from devices.payments import Approval, Order, Stage
 from sync.store import StoreError
 from tui_pos.errors import Refused, refuse
 from tui_pos.events import PaymentAsked, PaymentContradicted
@@ -126,11 +126,9 @@ async def _card(desk: Desk, attempt: Attempt) -> Outcome | Refused:
 
 
 def _order(attempt: Attempt) -> Order:
-    worth = attempt.payment.amount
-    action: Action = "refund" if worth < 0 else "pay"
     return Order(
-        action=action if attempt.cancels is None else "cancel",
-        amount=abs(worth),
+        action=attempt.action,
+        amount=abs(attempt.moves),
         reference=attempt.reference,
         method=attempt.payment.method,
         cancels=attempt.cancels or "",
@@ -215,9 +213,9 @@ async def _recovery(desk: Desk, attempt: Attempt, pause: float = 0.0) -> None:
             return
         pause = min(max(AGAIN, 2 * pause), AGAIN_AT_MOST)
     async with desk.turn:
-            await leave_when_free(desk)
         if _is_in_doubt(desk, attempt):
             await settle(desk, answer)
+            await leave_when_free(desk)
             return
         await _told_besides(desk, attempt, answer)
 

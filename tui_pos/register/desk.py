@@ -13,6 +13,7 @@ import msgspec
 from msgspec import Struct
 
 from devices.counter import Counter
+from devices.payments import Action
 from sync.ports import Clock, Randomness
 from sync.protocol import ShopRecord, UserRecord
 from sync.store import SessionRow, Store, Transaction
@@ -64,15 +65,29 @@ class Attempt(Struct, frozen=True):
     """What the terminal may have moved last without telling this till an authorisation: minor units, signed."""
 
     @property
+    def action(self) -> Action:
+        """What the terminal is asked to do."""
+        if self.cancels is not None:
+            return "cancel"
+        return "refund" if self.payment.amount < 0 else "pay"
+
+    @property
     def moves(self) -> int:
         """What it moves if it is done, minor units; negative: back to the customer."""
-        amount = self.payment.amount
-        return amount if self.cancels is None else -abs(amount)
+        amount = abs(self.payment.amount)
+        return amount if self.action == "pay" else -amount
 
     @property
     def undoes(self) -> bool:
         """Whether it takes back a payment of the open ticket, and not one of a sale that has come back."""
         return self.cancels is not None and self.payment.amount > 0
+
+
+class Leaving(StrEnum):
+    """Why somebody is signed out by what the server says."""
+
+    REMOVED = "removed"
+    PIN = "pin_changed"
 
 
 class Beside(NamedTuple):
@@ -82,13 +97,6 @@ class Beside(NamedTuple):
     """Writes it, in the step's transaction."""
     done: Callable[[], None]
     """Called once the step is on disk, before anybody is told."""
-
-class Leaving(StrEnum):
-    """Why somebody is signed out by what the server says."""
-
-    REMOVED = "removed"
-    PIN = "pin_changed"
-
 
 
 def encode_ticket(ticket: Ticket) -> bytes:
@@ -115,6 +123,12 @@ def _difference(old: Ticket | None, new: Ticket) -> tuple[dict[int, bytes], list
 class Desk:
     """The state of one till between two inputs. Handlers read it and change it through `keep` and its kin only."""
 
+    user: UserRecord | None
+    leaving: Leaving | None
+    """Why the user is signed out once no ticket is open."""
+    left: str
+    """Why the one before was signed out, in words; empty: it was nobody else's doing."""
+
     def __init__(
         self, store: Store, counter: Counter, clock: Clock, randomness: Randomness, events: Events
     ) -> None:
@@ -123,12 +137,6 @@ class Desk:
         self.clock = clock
         self.randomness = randomness
         self.events = events
-    user: UserRecord | None
-    leaving: Leaving | None
-    """Why the user is signed out once no ticket is open."""
-    left: str
-    """Why the one before was signed out, in words; empty: it was nobody else's doing."""
-
         self.shop = ShopRecord(name="")
         self.settings = Settings()
         """What this till is set to."""
@@ -211,6 +219,10 @@ class Desk:
             raise self.not_signed_in()
         return self.user.code
 
+    def not_signed_in(self) -> Refused:
+        """That somebody has to sign in first; and why, where somebody was signed out."""
+        return Refused(NOT_SIGNED_IN[0], self.left) if self.left else refuse(*NOT_SIGNED_IN)
+
     @property
     def cash_session(self) -> SessionRow:
         """The open session.
@@ -219,10 +231,6 @@ class Desk:
             Refused: `no_session`.
         """
         if self.session is None:
-    def not_signed_in(self) -> Refused:
-        """That somebody has to sign in first; and why, where somebody was signed out."""
-        return Refused(NOT_SIGNED_IN[0], self.left) if self.left else refuse(*NOT_SIGNED_IN)
-
             raise refuse(*NO_SESSION)
         return self.session
 

@@ -21,8 +21,9 @@ from tui_pos import __version__
 from tui_pos.errors import NO_SESSION, Refused, RightNeeded, refuse, translated
 from tui_pos.events import Events, ShopChanged
 from tui_pos.inputs import Authorize, Input
-from tui_pos.l10n import _, kilograms, n_
+from tui_pos.l10n import _, amount, kilograms, n_
 from tui_pos.outcomes import (
+    CardAsked,
     MessageView,
     Outcome,
     PromptView,
@@ -68,11 +69,17 @@ _LABELS = {
     Context.ITEM: n_("Barcode, code, 3*code, or a name"),
     Context.PRICE: n_("Price of {label}"),
     Context.PAYMENT: n_("Amount paid by {method}; Enter alone: all that is due"),
-    Context.PAYMENT_UNKNOWN: n_("Was the card payment taken? Read the terminal"),
 }
-_ASKED = n_("The terminal asks for the card")
-_CANCELS = n_("The terminal takes the payment back")
-_CANCELLED = n_("Was the card payment taken back? Read the terminal")
+_ASKED = {
+    "pay": n_("The terminal asks for the card: {amount}"),
+    "refund": n_("The terminal gives {amount} back to the card"),
+    "cancel": n_("The terminal takes the payment of {amount} back"),
+}
+_IN_DOUBT = {
+    "pay": n_("Was the card payment of {amount} taken? Read the terminal"),
+    "refund": n_("Was {amount} given back to the card? Read the terminal"),
+    "cancel": n_("Was the card payment of {amount} taken back? Read the terminal"),
+}
 _VERSION = "version"
 _log = logging.getLogger(__name__)
 
@@ -196,6 +203,7 @@ class Register(Queries):
             raise
         # what a supervisor is asked for is meant here and now: never on another ticket, later
         self._refused = None
+        await people.leave_when_free(self._desk)
         return outcome
 
     def _check(self, handler: Handler) -> None:
@@ -203,7 +211,6 @@ class Register(Queries):
         if handler.user and (desk.user is None or desk.locked):
             raise desk.not_signed_in()
         if handler.session and desk.session is None:
-        await people.leave_when_free(self._desk)
             raise refuse(*NO_SESSION)
         if desk.attempt is not None and not handler.while_paying:
             raise refuse(*(in_doubt(desk.attempt) if desk.attempt.state == "unknown" else BUSY_PAYING))
@@ -273,17 +280,17 @@ class Register(Queries):
         return self._desk.locked
 
     @property
+    def left(self) -> str:
+        """Why the one who worked here was signed out, in words; empty: it was nobody else's doing."""
+        return self._desk.left
+
+    @property
     def session(self) -> SessionView | None:
         """The open cash session."""
         session = self._desk.session
         return SessionView(str(session.id), session.opened_at) if session else None
 
     @property
-    @property
-    def left(self) -> str:
-        """Why the one who worked here was signed out, in words; empty: it was nobody else's doing."""
-        return self._desk.left
-
     def shop(self) -> ShopRecord:
         """The shop whose till this is."""
         return self._desk.shop
@@ -304,9 +311,10 @@ class Register(Queries):
         return tuple(self._desk.methods.values())
 
     @property
-    def takes_back(self) -> bool:
-        """Whether the card payment under way, or in doubt, takes an earlier one back."""
-        return self._desk.attempt is not None and self._desk.attempt.cancels is not None
+    def card_asked(self) -> CardAsked | None:
+        """What a card terminal was asked for that is under way, or in doubt."""
+        attempt = self._desk.attempt
+        return None if attempt is None else CardAsked(attempt.action, abs(attempt.moves))
 
     @property
     def held_count(self) -> int:
@@ -353,6 +361,7 @@ class Register(Queries):
                 desk.take_up(None)
             desk.held = len(await desk.store.tickets.held())
             await late.price_anew(desk)
+            await people.read_user(desk)
 
     def may(self, right: Right) -> bool:
         """Whether the user may do it without a supervisor."""
@@ -361,13 +370,12 @@ class Register(Queries):
     def prompt(self) -> PromptView:
         """What the prompt expects next."""
         desk = self._desk
-            await people.read_user(desk)
         context = selling.context(desk)
+        if desk.attempt is not None:
+            asked = _IN_DOUBT if desk.attempt.state == "unknown" else _ASKED
+            money = amount(abs(desk.attempt.moves), desk.shop.currency)
+            return PromptView(context, _(asked[desk.attempt.action]).format(amount=money))
         label = _(_LABELS[context])
-        if desk.attempt is not None and desk.attempt.state != "unknown":
-            return PromptView(context, _(_ASKED if desk.attempt.cancels is None else _CANCELS))
-        if self.takes_back:
-            return PromptView(context, _(_CANCELLED))
         if context is Context.PAYMENT:
             method = paying.default_method(desk)
             label = label.format(method=_(method.label) if method else "-")

@@ -251,9 +251,10 @@ class Conduct:
             self.painter.closed(outcome.closed)
             self.say(self._paid(outcome.closed))
         if outcome.pending:
+            asked = self.register.card_asked
             self.say(
                 _("The card terminal is asked to take the payment back. It has the last word.")
-                if self.register.takes_back
+                if asked is not None and asked.action == "cancel"
                 else _("The card terminal asks for the card. The ticket is kept.")
             )
             self._card = asyncio.create_task(self._await_card(), name="end of the card payment")
@@ -319,9 +320,9 @@ class Conduct:
             self._besides = event.message
         if isinstance(event, ClockSetBack):
             self._besides = _(_CLOCK).format(before=moment(event.before), now=moment(event.now))
-        self._news()
         if isinstance(event, UserChanged) and event.name is None:
             self.stage.call_later(self.dialogs.ask_who)
+        self._news()
 
     @property
     def _is_beside(self) -> bool:

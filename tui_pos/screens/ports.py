@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from sync.store import Store
     from tui_pos.events import Events
     from tui_pos.inputs import Input
-    from tui_pos.outcomes import MessageView, Outcome, PromptView, SessionView, State
+    from tui_pos.outcomes import CardAsked, MessageView, Outcome, PromptView, SessionView, State
     from tui_pos.rights import Right
     from tui_pos.sale.ticket import Ticket, Totals
     from tui_pos.settings import Settings
@@ -58,8 +58,8 @@ class RegisterPort(Queries, Protocol):
         """The till's number."""
 
     @property
-    def takes_back(self) -> bool:
-        """Whether the card payment under way, or in doubt, takes an earlier one back."""
+    def card_asked(self) -> CardAsked | None:
+        """What a card terminal was asked for that is under way, or in doubt."""
 
     @property
     def held_count(self) -> int:

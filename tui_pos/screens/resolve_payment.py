@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from tui_pos.inputs import Input, ResolvePayment
-from tui_pos.l10n import _, n_
+from tui_pos.l10n import _, amount, n_
 from tui_pos.screens.dialog import Attempt, Form
 from tui_pos.screens.reason import LONGEST
 from tui_pos.widgets.choice import Choice
@@ -15,28 +15,44 @@ from tui_pos.widgets.words import Words
 if TYPE_CHECKING:
     from textual.app import ComposeResult
 
+    from tui_pos.outcomes import CardAsked
+
+
+_QUESTIONS = {
+    "pay": n_("Was the card payment of {amount} taken?"),
+    "refund": n_("Was {amount} given back to the card?"),
+    "cancel": n_("Was the card payment of {amount} taken back?"),
+}
+_ANSWERS = {
+    "pay": (n_("Not taken"), n_("Taken")),
+    "refund": (n_("Not given back"), n_("Given back")),
+    "cancel": (n_("Still paid"), n_("Taken back")),
+}
+
 
 class ResolvePaymentScreen(Form):
     """Gives `ResolvePayment`. Neither answer is proposed: the terminal has to be read.
 
     Args:
-        takes_back: the terminal was asked to take a payment back.
+        asked: what the terminal was asked for.
+        currency: the shop's.
         attempt: see `Dialog`.
     """
 
-    HEADING = n_("Was the card payment taken?")
     DEFAULT_CSS: ClassVar[str] = """
     ResolvePaymentScreen #text { margin-bottom: 1; }
     ResolvePaymentScreen Choice { margin-bottom: 1; }
     """
 
-    def __init__(self, *, takes_back: bool = False, attempt: Attempt | None = None) -> None:
+    def __init__(self, asked: CardAsked, currency: str, *, attempt: Attempt | None = None) -> None:
         super().__init__(attempt=attempt)
-        self._takes_back = takes_back
+        self._asked = asked
+        self._currency = currency
 
     def heading(self) -> str:
         """What the terminal was asked to do."""
-        return _("Was the card payment taken back?") if self._takes_back else super().heading()
+        money = amount(self._asked.amount, self._currency)
+        return _(_QUESTIONS[self._asked.action]).format(amount=money)
 
     def body(self) -> ComposeResult:
         """What to do, the answers, and what the terminal said."""
@@ -44,10 +60,7 @@ class ResolvePaymentScreen(Form):
             "Read the terminal: its last ticket says what it did with the payment. Nothing is sent again."
         )
         yield Words(text, id="text")
-        if self._takes_back:
-            yield Choice((n_("Still paid"), n_("Taken back")))
-        else:
-            yield Choice((n_("Not taken"), n_("Taken")))
+        yield Choice(_ANSWERS[self._asked.action])
         yield Labelled(n_("Terminal says"), Field("reason", max_length=LONGEST))
 
     def answer(self) -> Input | None:

@@ -109,7 +109,7 @@ async def test_nothing_is_given_up_once_the_end_is_unknown(unknown: Till) -> Non
 
 async def test_the_prompt_says_that_the_terminal_asks_for_the_card(shop: Shop, slow: Till) -> None:
     prompt = slow.register.prompt()
-    assert (prompt.context, prompt.label) == (Context.PAYMENT, "The terminal asks for the card")
+    assert (prompt.context, prompt.label) == (Context.PAYMENT, "The terminal asks for the card: €2.49")
     shop.gate.set()
     await slow.register.idle()
     assert slow.register.prompt().context == Context.ITEM

@@ -7,9 +7,10 @@ import pytest
 from devices.payments import Approval, Order, Progress
 from devices.virtual.terminal import VirtualTerminal
 from tests.small_shop import COFFEE, LENTILS, Shop, Till, closed, full_disk, tickets_add_up
+from tests.unit.register.card_payments import PAID, fails
 from tui_pos.errors import Refused
 from tui_pos.inputs import ResolvePayment, Return, Scan, Tender, VoidPayment, VoidTicket
-from tui_pos.outcomes import Outcome
+from tui_pos.outcomes import CardAsked, Outcome
 from tui_pos.sale.prompt import Context
 
 TAKEN_BACK = ResolvePayment(paid=True, reason="the terminal printed CANCELLED")
@@ -101,7 +102,7 @@ async def test_a_cancel_whose_answer_is_lost_is_never_sent_again(
     till = await (await shop.power_cut()).sign_in("2")
     prompt = till.register.prompt()
     assert prompt.context == Context.PAYMENT_UNKNOWN
-    assert prompt.label == "Was the card payment taken back? Read the terminal"
+    assert prompt.label == "Was the card payment of €1.00 taken back? Read the terminal"
     await till.give(read)
     assert till.due == due
     (event,) = await till.events("cancel_resolved")
@@ -119,7 +120,7 @@ async def test_a_cancel_that_could_not_be_kept_is_settled_by_the_cashier(shop: S
     part_paid.twin("terminal").set(answer="slow")
     assert (await part_paid.give(VoidPayment())).pending
     await shop.busy.wait()
-    assert part_paid.register.prompt().label == "The terminal takes the payment back"
+    assert part_paid.register.prompt().label == "The terminal takes the payment of €1.00 back"
     with full_disk():
         shop.gate.set()
         with pytest.raises(Refused) as caught:
@@ -147,6 +148,17 @@ async def test_a_part_of_a_card_payment_comes_back_as_a_refund_and_not_as_a_canc
     assert (await supervisor.refused(VoidPayment())).slug == "not_allowed"
     assert closed(await supervisor.pay("CARD")).total == -249
     assert moved(supervisor) == [638, -249]
+
+
+async def test_a_refund_in_doubt_is_asked_about_as_a_refund(supervisor: Till) -> None:
+    sale = await supervisor.sell(LENTILS, by="CARD")
+    assert sale.number is not None
+    await supervisor.give(Return(sale.number))
+    supervisor.twin("terminal").set(answer="lost")
+    await fails(supervisor, "payment_unknown")
+    assert supervisor.register.card_asked == CardAsked("refund", 249)
+    assert supervisor.register.prompt().label == "Was €2.49 given back to the card? Read the terminal"
+    assert closed(await supervisor.give(PAID)).total == -249
 
 
 async def test_what_a_terminal_has_given_back_is_not_taken_back_again(supervisor: Till) -> None:

@@ -50,12 +50,12 @@ async def test_the_question_how_a_payment_ended_goes_once_the_terminal_has_told(
     await seat.press("f10", "f3")
     await seat.until(lambda: seat.context == Context.PAYMENT_UNKNOWN)
     await seat.does("payment.resolve")
-    assert seat.reads("Was the card payment taken?")
+    assert seat.reads("Was the card payment of €2.49 taken?")
 
     desk = seat.till.register._desk
     async with desk.turn:
         await settle(desk, Approval(249, "A00009", "************0007"))
-    await seat.until(lambda: not seat.reads("Was the card payment taken?"))
+    await seat.until(lambda: not seat.reads("Was the card payment of €2.49 taken?"))
     assert seat.context == Context.ITEM
     assert "paid" in seat.message
 
@@ -87,7 +87,7 @@ async def test_a_cancel_whose_answer_was_lost_asks_if_the_payment_was_taken_back
     await seat.until(lambda: seat.context == Context.PAYMENT_UNKNOWN)
 
     await seat.does("payment.resolve")
-    assert seat.reads("Was the card payment taken back?", "Still paid", "Taken back")
+    assert seat.reads("Was the card payment of €1.00 taken back?", "Still paid", "Taken back")
     await seat.press("right", "enter", *"it printed CANCELLED", "enter")
     assert seat.till.due == 249
 

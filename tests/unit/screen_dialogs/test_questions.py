@@ -8,12 +8,14 @@ from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 import pytest
 
 import tui_pos.screens
 from tests.dialogs import FakeRegister, Host, Judge
 from tui_pos.actions import ACTIONS, Keyboard, Place, key_name
 from tui_pos.inputs import CashOut, ResolvePayment
+from tui_pos.outcomes import CardAsked
 from tui_pos.screens import (
     CashMoveScreen,
     ConfirmScreen,
@@ -87,11 +89,23 @@ async def test_a_menu_that_is_longer_than_the_screen_is_walked_through(opened: O
 
 
 async def test_a_lost_payment_is_settled_only_by_choosing_and_saying_why(opened: Open) -> None:
-    async with opened(ResolvePaymentScreen()) as screen:
+    async with opened(ResolvePaymentScreen(CardAsked("pay", 268), "EUR")) as screen:
         await screen.press("enter", *"approved 4711", "enter")
         assert "Choose with the arrows" in screen.text()
         await screen.press("right", "enter", "enter")
         assert screen.answers == [ResolvePayment(paid=True, reason="approved 4711")]
+
+
+async def test_the_question_names_what_the_terminal_was_asked_for(opened: Open) -> None:
+    for action, question, done in (
+        ("pay", "Was the card payment of €2.68 taken?", "Not taken"),
+        ("refund", "Was €2.68 given back to the card?", "Not given back"),
+        ("cancel", "Was the card payment of €2.68 taken back?", "Still paid"),
+    ):
+        asked = msgspec.convert({"action": action, "amount": 268}, CardAsked)
+        async with opened(ResolvePaymentScreen(asked, "EUR")) as screen:
+            assert question in screen.text()
+            assert done in screen.text()
 
 
 async def test_a_message_is_read_and_left(opened: Open) -> None:
@@ -154,7 +168,7 @@ def test_asking_for_one_screen_imports_no_other() -> None:
         lambda: SignInScreen(FakeRegister()),
         lambda: CustomersScreen(FakeRegister()),
         lambda: OpenSessionScreen(FakeRegister()),
-        ResolvePaymentScreen,
+        lambda: ResolvePaymentScreen(CardAsked("refund", 268), "EUR"),
     ],
 )
 async def test_a_dialog_lives_through_a_terminal_of_no_size(

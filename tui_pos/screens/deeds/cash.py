@@ -36,8 +36,12 @@ class CashDeeds:
         }
 
     async def _resolve(self, _text: str) -> None:
-        takes_back = self._conduct.register.takes_back
-        self._dialogs.ask(screens.ResolvePaymentScreen(takes_back=takes_back, attempt=self._dialogs.attempt))
+        register = self._conduct.register
+        if register.card_asked is not None:
+            question = screens.ResolvePaymentScreen(
+                register.card_asked, register.shop.currency, attempt=self._dialogs.attempt
+            )
+            self._dialogs.ask(question)
 
     async def _cash_in(self, _text: str) -> None:
         self._dialogs.ask(screens.CashMoveScreen(out=False, attempt=self._dialogs.attempt))
