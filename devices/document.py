@@ -6,6 +6,7 @@ bytes of a printer: both say the same.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from typing import TypeAlias
 
@@ -17,6 +18,11 @@ from devices.labels.label import Label
 
 NARROWEST = 16
 """Fewer columns than this are no receipt printer's."""
+
+
+_SIGN = re.compile(r"(?<=\S) (?=[!?;:»%€](?:\s|$))")
+_HELD = "\N{NO-BREAK SPACE}"
+"""French puts a space before these signs; no line begins with one."""
 
 
 class Text(Struct, frozen=True, tag=True):
@@ -176,7 +182,7 @@ def _label(label: Label, columns: int) -> Rows:
 def _text(block: Text, columns: int) -> Iterator[Row]:
     room = columns // 2 if block.double else columns
     for paragraph in block.text.split("\n"):
-        for line in wrap(clean(paragraph), room):
+        for line in wrap(_SIGN.sub(_HELD, clean(paragraph)), room):
             yield Row(plain_spaces(line), block.align, block.bold, tall=block.double, wide=block.double)
 
 

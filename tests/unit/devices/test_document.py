@@ -115,6 +115,12 @@ def test_codes_rules_blanks_and_cuts_have_their_place_in_text() -> None:
     ]
 
 
+def test_no_line_begins_with_a_sign_that_french_puts_a_space_before() -> None:
+    thanks = Document((Text("Merci de votre visite, à bientôt !"), Text("! seul")))
+
+    assert as_text(thanks, 32) == ("Merci de votre visite, à", "bientôt !", "! seul")
+
+
 def test_a_line_end_begins_a_new_line_and_a_command_is_made_harmless() -> None:
     assert text_of(Text("un\ndeux"), Columns("Jus\x1b@", "1\n2")) == ["un", "deux", "Jus?@".ljust(39) + "1 2"]
 
