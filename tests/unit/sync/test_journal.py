@@ -185,6 +185,15 @@ async def test_an_entry_that_is_signed_and_says_nothing_of_its_kind_is_found(boo
     assert "its content is not that of a event" in str(report.problems[0].reason)
 
 
+async def test_a_ticket_that_is_kept_for_an_entry_of_another_kind_is_found_there(profile: Path) -> None:
+    await three_sales(profile)
+    meddle(profile, "INSERT INTO closed_ticket VALUES (1, 'x', 'y', 1, '2026', 1, 0, 1, '1', NULL, NULL)")
+
+    report = await examined(profile)
+
+    assert report.problems[0] == Problem(1, "ticket x is kept for it, but it is no ticket")
+
+
 async def test_an_entry_that_was_taken_out_is_found(profile: Path) -> None:
     await three_sales(profile)
     meddle(profile, "DELETE FROM journal WHERE seq = 4")
