@@ -17,6 +17,8 @@ class HealthChanged(DeviceEvent, frozen=True):
     """Its state or the reason for it changed; the length of its queue alone is not told."""
 
     health: Health
+    kind: str = ""
+    """Of the device: `printer`, `terminal`…"""
 
 
 class Printed(DeviceEvent, frozen=True):

@@ -192,7 +192,7 @@ class Owner(ABC, Generic[D]):
             self.health = replace(self.health, last_success=self.clock())
         if (before.state, before.reason) != (state, reason):
             self.health = replace(self.health, since=self.clock())
-            self.tell(HealthChanged(self.name, self.health))
+            self.tell(HealthChanged(self.name, self.health, self.kind))
 
     def _unsure(self, kind: type[DeviceError], reason: str) -> DeviceError:
         trouble = kind(device=self.name, reason=reason)

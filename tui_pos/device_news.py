@@ -20,6 +20,8 @@ from tui_pos.events import CodeScanned, DeviceNews, Events, ScanFailed
 from tui_pos.l10n import _, n_
 
 TROUBLE = n_("{device}: {reason}. What it has to do is kept; the sale goes on.")
+_KEEP = ("printer", "display", "label")
+"""Kinds that do later what they cannot do now; of the others nothing waits."""
 REMARK = n_("{device}: {reason}.")
 STUCK = n_("The drawer did not open: {reason}. Open it with its key.")
 LEFT_OPEN = n_("The drawer has stood open for {seconds} s: shut it.")
@@ -48,8 +50,9 @@ class Announcer:
             case HealthChanged(health=health) if health.state is State.ONLINE:
                 text = _(REMARK).format(device=event.device, reason=_(health.reason)) if health.reason else ""
                 self._tell(event.device, text, well=True)
-            case HealthChanged(health=health):
-                self._tell(event.device, _(TROUBLE).format(device=event.device, reason=_(health.reason)))
+            case HealthChanged(health=health, kind=kind):
+                text = _(TROUBLE if kind in _KEEP else REMARK)
+                self._tell(event.device, text.format(device=event.device, reason=_(health.reason)))
             case PrintLost() | PrintFound() | Rerouted():
                 self._of_a_print(event)
             case DrawerStuck(reason=reason):

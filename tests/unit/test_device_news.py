@@ -66,6 +66,14 @@ async def test_paper_that_is_out_is_said_once_and_its_return_is_not(
     assert cashier.read == []
 
 
+async def test_of_a_terminal_or_a_scale_nothing_is_said_to_be_kept(
+    counter: Counter, cashier: Cashier
+) -> None:
+    for device in ("terminal", "scale"):
+        await counter.set(device, fault="offline")
+        assert await cashier.next() == f"{device}: it is unplugged or switched off."
+
+
 async def test_a_print_in_doubt_says_what_to_do(counter: Counter, cashier: Cashier) -> None:
     await counter.set("receipt", fault="lost")
     counter.print(Document((Text("ticket"), Cut())))
