@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 
 from backoffice.field_names import field_named
-from backoffice.option_types import day, minor_units, moment, tills
+from backoffice.option_types import day, minor_units, moment, price, tills
 from backoffice.record_options import RECORD_KINDS, RecordKind, fill_shop
 from tui_pos.l10n import _
 
@@ -116,12 +116,12 @@ def _add_record(group: Group, kind: RecordKind) -> None:
     clearing(change)
     others = [change, group.add("remove", _("take one away"), "records")]
     if kind.name == "product":
-        price = group.add("price", _("change the price of a product"), "records")
-        others.append(price)
+        priced = group.add("price", _("change the price of a product"), "records")
+        others.append(priced)
     for parser in others:
         parser.add_argument("code", metavar="CODE")
     if kind.name == "product":
-        price.add_argument("price", type=minor_units, metavar="AMOUNT", help=_("tax included: 2.50"))
+        priced.add_argument("price", type=price, metavar="AMOUNT", help=_("tax included: 2.50"))
     listed = group.add("list", _(kind.many), "records")
     listed.add_argument("code", metavar="CODE", nargs="?")
     for parser in (*others, listed):

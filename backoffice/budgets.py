@@ -3,36 +3,31 @@
 A budget is a record of the feed, so that tills watch it without a link; its rule is in it, so that a till without one
 makes it anew on the 1st as the server does: what the month brings, with or without what was left. A rule changed during
 a month counts from the next one on, unless a recalculation is asked. Months are those of the shop's time zone; what
-comes back counts in the month in which it was taken.
+comes back counts in the month in which it was taken, and what is taken in its place in that of the exchange.
 """
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime
-from decimal import Decimal
 from typing import Any, NamedTuple
-from zoneinfo import ZoneInfo
 
 from msgspec.structs import replace
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, select, update
 
 from backoffice import schema
+from backoffice.alarms import plain_amount
 from backoffice.errors import Unknown
-from backoffice.families import line_of, parents_of
 from backoffice.feed.publishing import Change, find, find_all, publish, put
 from backoffice.journal.books import Place
+from backoffice.taken import last_visit, shop_zone, spent, taken_by_family
 from sync.protocol.reasons import cause
-from sync.protocol.shop_time import bounds_of_month, month_at, zone_of
+from sync.protocol.shop_time import month_at
 from sync.protocol.terms import BudgetRecord
 from tui_pos.l10n import n_
 from tui_pos.sale.months import month_after, month_before
 
 _RULE = schema.beneficiary
-_THOUSAND = Decimal(1000)
-
-Conditions = tuple[Any, ...]
 
 
 class Rule(NamedTuple):
@@ -69,8 +64,7 @@ def budget_changes(
         if after != before:
             changes.append(put(after))
         if after.balance < min(0, before.balance):
-            units, cents = divmod(-after.balance, 100)
-            much = f"{units}.{cents:02d}"
+            much = plain_amount(-after.balance)
             alarms.append(("budget", cause("overspent", customer=code, amount=much, month=after.month)))
     return changes, alarms
 
@@ -78,28 +72,18 @@ def budget_changes(
 def recounted(connection: Connection, shop: int, budget: BudgetRecord) -> BudgetRecord:
     """The budget with what all tickets of its month have taken, and through which entries that counts."""
     till = schema.till
-    of_month = _of_months(connection, shop, budget, budget.month, budget.month)
-    spent = _spent(connection, shop, budget, budget.month, budget.month)
     counted = connection.execute(select(till.c.uuid, till.c.last_seq).where(till.c.shop == shop))
-    quantities, amounts = _by_family(connection, shop, budget, of_month) if budget.quotas else ({}, {})
-    visited_at, visit = _last_visit(connection, of_month)
+    quantities, amounts = taken_by_family(connection, shop, budget) if budget.quotas else ({}, {})
+    visited_at, visit = last_visit(connection, shop, budget)
     return replace(
         budget,
-        balance=budget.amount - spent,
+        balance=budget.amount - spent(connection, shop, budget, budget.month, budget.month),
         counted={row.uuid: row.last_seq for row in counted},
         taken=quantities,
         taken_amount=amounts,
         visited_at=visited_at,
         visit=visit,
     )
-
-
-def _last_visit(connection: Connection, of_month: Conditions) -> tuple[str | None, str]:
-    """The last sale of the month; goods that come back are no visit."""
-    ticket = schema.ticket.c
-    wanted = select(ticket.closed_at, ticket.number).where(*of_month, ticket.refund_of.is_(None))
-    row = connection.execute(wanted.order_by(ticket.closed_at.desc(), ticket.seq.desc()).limit(1)).first()
-    return (row.closed_at, row.number) if row is not None else (None, "")
 
 
 def _brought_up_to_date(connection: Connection, shop: int, budget: BudgetRecord) -> BudgetRecord:
@@ -117,7 +101,7 @@ def _counted(connection: Connection, shop: int, budget: BudgetRecord, rule: Rule
         return rule._replace(carried=0)
     if rule.granted_before is None:
         return rule
-    taken = _spent(connection, shop, budget, rule.carrying_since, month_before(budget.month))
+    taken = spent(connection, shop, budget, rule.carrying_since, month_before(budget.month))
     return rule._replace(carried=rule.granted_before - taken)
 
 
@@ -133,72 +117,6 @@ def _as_record(
         carrying_since=rule.carrying_since,
     )
     return recounted(connection, shop, told)
-
-
-def _spent(connection: Connection, shop: int, budget: BudgetRecord, first: str, last: str) -> int:
-    """What a household has taken from the first of these months to the last, in the basis of its budget."""
-    ticket = schema.ticket.c
-    taken = ticket.value if budget.basis == "value" else ticket.total
-    of_months = _of_months(connection, shop, budget, first, last)
-    return int(connection.execute(select(func.coalesce(func.sum(taken), 0)).where(*of_months)).scalar_one())
-
-
-def _of_months(connection: Connection, shop: int, budget: BudgetRecord, first: str, last: str) -> Conditions:
-    """Which tickets are the household's of these months; what comes back belongs to the month of its sale."""
-    ticket, till, sale = schema.ticket.c, schema.till.c, schema.ticket.alias("sale").c
-    zone = shop_zone(connection, shop)
-    begin, end = bounds_of_month(first, zone)[0], bounds_of_month(last, zone)[1]
-    sold_at = select(sale.closed_at).where(sale.shop == shop, sale.number == ticket.refund_of).limit(1)
-    taken_at = func.coalesce(sold_at.correlate(schema.ticket).scalar_subquery(), ticket.closed_at)
-    return (
-        # what lies behind a gap, the till takes off by itself until the gap is filled
-        till.id == ticket.till,
-        ticket.seq <= till.last_seq,
-        ticket.shop == shop,
-        ticket.customer == budget.customer,
-        # nothing comes back before it was sold
-        ticket.closed_at >= begin,
-        taken_at >= begin,
-        taken_at < end,
-    )
-
-
-def _by_family(
-    connection: Connection, shop: int, budget: BudgetRecord, of_month: Conditions
-) -> tuple[dict[str, str], dict[str, int]]:
-    """What was taken of each family that has a quota, with those it holds, and of each product that has one.
-
-    Goods count under the family that they were sold under; where no till told that, under the one that they have now.
-    """
-    ticket, line = schema.ticket.c, schema.ticket_line.c
-    amount = func.coalesce(line.value, line.total) if budget.basis == "value" else line.total
-    rows = connection.execute(
-        select(
-            line.code,
-            line.family,
-            func.sum(line.quantity).label("quantity"),
-            func.sum(amount).label("amount"),
-        )
-        .join(schema.ticket, (ticket.till == line.till) & (ticket.seq == line.seq))
-        .where(*of_month)
-        .group_by(line.code, line.family)
-    )
-    limited = {quota.family for quota in budget.quotas}
-    parents = parents_of(connection, shop)
-    quantities, amounts = Counter[str](), Counter[str]()
-    for row in rows.all():
-        families = line_of(parents, _family_sold(connection, shop, row.code, row.family))
-        for goods in limited.intersection((row.code, *families)):
-            quantities[goods] += int(row.quantity)
-            amounts[goods] += int(row.amount)
-    return {goods: str(count / _THOUSAND) for goods, count in quantities.items()}, dict(amounts)
-
-
-def _family_sold(connection: Connection, shop: int, code: str, told: str | None) -> str | None:
-    if told is not None:
-        return told
-    product = find(connection, shop, "product", code)
-    return product.family if product is not None else None
 
 
 # --- rules
@@ -223,7 +141,10 @@ def set_rule(
     rule, amount, month = Rule(monthly), monthly, budget.month
     for before, rule_before in known:
         rule, amount, month = rule_before, before.amount, before.month
-    rule = rule._replace(monthly=monthly, carries_over=carries_over)
+    # what is carried over counts in the basis of now, as every later count of it will
+    counted = _counted(connection, shop, replace(budget, month=month), rule)
+    amount += counted.carried - rule.carried
+    rule = counted._replace(monthly=monthly, carries_over=carries_over)
     connection.execute(_RULE.delete().where(_RULE.c.shop == shop, _RULE.c.customer == budget.customer))
     connection.execute(_RULE.insert().values(shop=shop, customer=budget.customer, **rule._asdict()))
     record = _as_record(connection, shop, replace(budget, month=month), rule, amount)
@@ -271,24 +192,19 @@ def recount(connection: Connection, shop: int, at: str) -> None:
         publish(connection, shop, changed, at)
 
 
-def shop_zone(connection: Connection, shop: int) -> ZoneInfo:
-    """The time zone of a shop."""
-    return zone_of(find(connection, shop, "shop", ""))
-
-
 def month_now(connection: Connection, shop: int, now: datetime) -> str:
     """The month that it is at the shop."""
     return month_at(now, shop_zone(connection, shop))
 
 
-def begin_month(connection: Connection, shop: int, month: str, at: str) -> int:
-    """Make all budgets of a shop anew that are of a month before; gives how many.
+def begin_month(connection: Connection, shop: int, month: str, at: str, customer: str | None = None) -> int:
+    """Make the budgets of a shop anew that are of a month before, all or that of a customer; gives how many.
 
     Args:
         month: the present one: `2026-12`.
     """
     records = []
-    for budget, rule in _budgets(connection, shop):
+    for budget, rule in _budgets(connection, shop, customer):
         if budget.month >= month:
             continue
         while budget.month < month:

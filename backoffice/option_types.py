@@ -30,6 +30,15 @@ def minor_units(text: str) -> int:
         raise argparse.ArgumentTypeError(_("{text} is no amount such as 2.50").format(text=text)) from error
 
 
+def price(text: str) -> int:
+    """A product's price as it is typed; below zero where it is given back, as a deposit is: `-0.25`.
+
+    Raises:
+        argparse.ArgumentTypeError: it is none.
+    """
+    return -minor_units(text[1:]) if text.startswith("-") else minor_units(text)
+
+
 def moment(text: str) -> str:
     """A day (`2026-11-30`, to be counted from its beginning at the shop) or a time with its zone, as a stamp.
 

@@ -15,7 +15,7 @@ from msgspec.structs import fields
 
 from backoffice.errors import BadValue
 from backoffice.feed.kinds import TYPES
-from backoffice.option_types import decimal_point, minor_units, moment
+from backoffice.option_types import decimal_point, minor_units, moment, price
 from tui_pos.l10n import _, n_
 
 Values = dict[str, Any]
@@ -60,7 +60,7 @@ def pair(text: str) -> tuple[str, str]:
 def _product(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--label", metavar="TEXT")
     parser.add_argument(
-        "--price", dest="unit_price", type=minor_units, metavar="AMOUNT", help=_("tax included: 2.50")
+        "--price", dest="unit_price", type=price, metavar="AMOUNT", help=_("tax included: 2.50")
     )
     parser.add_argument("--ask-price", action="store_true", help=_("the price is asked at the till"))
     parser.add_argument("--vat", dest="vat_rate", type=decimal_point, metavar="PERCENT")
@@ -176,8 +176,8 @@ def _tariff(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--percent", type=decimal_point, metavar="PERCENT", help=paid)
     share = _("another share for a family")
     parser.add_argument("--family", action="append", metavar="CODE=PERCENT", help=share)
-    price = _("a price of its own for a product")
-    parser.add_argument("--price", action="append", metavar="CODE=AMOUNT", help=price)
+    own = _("a price of its own for a product")
+    parser.add_argument("--price", action="append", metavar="CODE=AMOUNT", help=own)
 
 
 def _of_tariff(options: argparse.Namespace) -> Values:
@@ -186,7 +186,7 @@ def _of_tariff(options: argparse.Namespace) -> Values:
         shares = map(pair, options.family)
         values["families"] = {code: decimal_point(share) for code, share in shares}
     if options.price:
-        values["prices"] = {code: amount_of(price) for code, price in map(pair, options.price)}
+        values["prices"] = {code: amount_of(amount) for code, amount in map(pair, options.price)}
     return values
 
 

@@ -35,6 +35,7 @@ from sync.protocol.shop_time import beginning_of_day, is_zone, zone_of
 from sync.protocol.terms import OfferRecord, SettingRecord, TariffRecord
 from sync.schedule import WHEN, read_schedule
 from tui_pos.l10n import _, n_
+from tui_pos.sale.money import MAX_AMOUNT
 from tui_pos.sale.weighed import BadPattern, parse
 
 ROLES = ("cashier", "supervisor", "manager")
@@ -221,7 +222,8 @@ def _check_text(what: str, text: str) -> None:
 def _check_product(record: ProductRecord) -> None:
     _decimal(n_("VAT"), record.vat_rate, _HUNDRED)
     _check_text(n_("The label"), record.label)
-    if record.unit_price is not None and not 0 <= record.unit_price < 10**9:
+    # a deposit that is given back has a price below zero
+    if record.unit_price is not None and abs(record.unit_price) > MAX_AMOUNT:
         _refuse(n_("The price"), record.unit_price, n_("it is out of range"))
     if record.unit not in {"piece", "kg", "l"}:
         _refuse(n_("The unit"), record.unit, n_("piece, kg or l is wanted"))
@@ -294,13 +296,13 @@ def _check_customer(record: CustomerRecord) -> None:
 
 def _check_offer(record: OfferRecord) -> None:
     _check_text(n_("The label"), record.label)
-    most = _HUNDRED if record.kind == "percent" else Decimal(10**9)
+    most = _HUNDRED if record.kind == "percent" else Decimal(MAX_AMOUNT)
     value = _decimal(n_("The value"), record.value, most)
     if record.kind != "percent" and value != int(value):
         _refuse(n_("The value"), record.value, n_("whole minor units are wanted"))
     if (record.scope == "ticket") != (not record.target):
         _refuse(n_("The target"), record.target, n_("a product or family is wanted, and none for a ticket"))
-    _decimal(n_("The minimum"), record.minimum, Decimal(10**9))
+    _decimal(n_("The minimum"), record.minimum, Decimal(MAX_AMOUNT))
     if record.starts_at and record.ends_at and record.ends_at <= record.starts_at:
         _refuse(n_("The end"), record.ends_at, n_("it is not after the start"))
 

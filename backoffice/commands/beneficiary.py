@@ -10,7 +10,16 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection
 
-from backoffice.budgets import Rule, list_budgets, month_now, recalculate, remove_rule, rule_of, set_rule
+from backoffice.budgets import (
+    Rule,
+    begin_month,
+    list_budgets,
+    month_now,
+    recalculate,
+    remove_rule,
+    rule_of,
+    set_rule,
+)
 from backoffice.commands.common import print_row, print_rows, say, with_server
 from backoffice.doubts import doubts
 from backoffice.errors import BadValue
@@ -61,9 +70,9 @@ def set_budget(
         Unknown: there is no such customer.
         BadValue: a quota is none, the access ends before it begins, or a field cannot be taken away.
     """
+    month = _begun(connection, shop, now, options.code)
     before = find(connection, shop, "budget", options.code)
     known = msgspec.to_builtins(before) if before is not None else {"amount": 0, "balance": 0}
-    month = month_now(connection, shop, now)
     for name in clear:
         if name not in _CLEARED:
             reason = n_("there is none, or it cannot be cleared")
@@ -82,6 +91,13 @@ def set_budget(
         carries_over=carry,
         at=stamp(now),
     )
+
+
+def _begun(connection: Connection, shop: int, now: datetime, customer: str | None) -> str:
+    """The present month, which budgets are of from now on: no server may have been serving when it began."""
+    month = month_now(connection, shop, now)
+    begin_month(connection, shop, month, stamp(now), customer)
+    return month
 
 
 def _check_period(budget: BudgetRecord) -> None:
@@ -124,6 +140,7 @@ async def _remove(server: Server, options: argparse.Namespace) -> int:
 async def _recalculate(server: Server, options: argparse.Namespace) -> int:
     def change(connection: Connection) -> list[BudgetRecord]:
         shop = find_shop(connection, options.shop).id
+        _begun(connection, shop, server.now(), options.code)
         return recalculate(connection, shop, server.stamp(), options.code)
 
     records = await server.database.write(change)

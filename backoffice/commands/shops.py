@@ -8,7 +8,7 @@ import msgspec
 from sqlalchemy import Connection, select, update
 
 from backoffice import schema
-from backoffice.budgets import recount, shop_zone
+from backoffice.budgets import recount
 from backoffice.commands.common import print_row, print_rows, with_server
 from backoffice.errors import BadValue
 from backoffice.feed.publishing import find
@@ -16,6 +16,7 @@ from backoffice.record_options import given
 from backoffice.records import check_record, set_record
 from backoffice.server import Server, new_uuid
 from backoffice.shops import FIRST_METHODS, add_shop, find_shop, publish_records
+from backoffice.taken import shop_zone
 from sync.protocol import ShopRecord
 from tui_pos.l10n import n_
 

@@ -24,13 +24,13 @@ from tui_pos.errors import RightNeeded
 from tui_pos.l10n import _, amount, n_
 from tui_pos.outcomes import CustomerPane, Notice
 from tui_pos.register.desk import Desk
-from tui_pos.register.sold import sold_since
+from tui_pos.register.sold import month_sold, sold_since
 from tui_pos.register.terms import Buyer, Families, budget_of
 from tui_pos.rights import Right
-from tui_pos.sale.budget import Budget, Quota, check_access, check_budget, taken_by
+from tui_pos.sale.budget import Budget, Quota, Taken, check_access, check_budget, taken_by
 from tui_pos.sale.errors import BudgetExceeded, NotAllowed, OutOfPeriod, QuotaExceeded
 from tui_pos.sale.tariff import retariffed
-from tui_pos.sale.ticket import Customer, Ticket
+from tui_pos.sale.ticket import Customer, Ticket, Totals
 
 BUDGET = "BUDGET"
 """The payment method that pays out of the budget."""
@@ -135,22 +135,39 @@ def customer_of(record: CustomerRecord) -> Customer:
     return Customer(record.code, record.name, record.tariff)
 
 
-async def admit(desk: Desk, buyer: Buyer) -> Notice | None:
+async def admit(desk: Desk, buyer: Buyer) -> tuple[Buyer, Notice | None]:
     """Let a household buy, in its access period; a budget that several tills overspent, and a second visit, are said.
 
     Raises:
         RightNeeded: `out_of_period`; a supervisor can allow it.
     """
-    if buyer.budget is None:
-        return None
-    try:
-        check_access(buyer.budget, _today(desk))
-    except OutOfPeriod as error:
-        return await _by_leave(desk, buyer, error)
+    budget = buyer.budget
+    if budget is None:
+        return buyer, None
+    buyer, leave = await _let_in(desk, buyer, budget)
+    if leave is not None:
+        return buyer, leave
     if buyer.left is not None and buyer.left < 0:
         text = _("{amount} more was taken this month than was granted: by several tills, or by leave.")
-        return Notice("overspent", text.format(amount=amount(-buyer.left)))
-    visit = await _visit_today(desk, buyer.budget)
+        return buyer, Notice("overspent", text.format(amount=amount(-buyer.left)))
+    return buyer, await _second_visit(desk, budget)
+
+
+async def _let_in(desk: Desk, buyer: Buyer, budget: Budget) -> tuple[Buyer, Notice | None]:
+    """Look at the access period, unless that was done for this ticket."""
+    if buyer.admitted:
+        return buyer, None
+    admitted = replace(buyer, admitted=True)
+    try:
+        check_access(budget, _today(desk))
+    except OutOfPeriod as error:
+        return admitted, await _by_leave(desk, buyer, error)
+    return admitted, None
+
+
+async def _second_visit(desk: Desk, budget: Budget) -> Notice | None:
+    """Say that the household was here today already."""
+    visit = await _visit_today(desk, budget)
     if visit is None:
         return None
     number, at = visit
@@ -173,29 +190,40 @@ async def _visit_today(desk: Desk, budget: Budget) -> tuple[str, datetime] | Non
 
 
 async def afford(desk: Desk) -> Notice | None:
-    """Let the open ticket be paid, within the budget and the quotas of its household.
+    """Let the open ticket be paid, within the access period, the budget and the quotas of its household.
+
+    Goods that only come back are let through; what is taken in their place is not.
 
     Raises:
-        RightNeeded: `budget_exceeded` or `quota_exceeded`; a supervisor can allow it.
+        RightNeeded: `out_of_period`, `budget_exceeded` or `quota_exceeded`; a supervisor can allow it.
     """
     ticket, sums = desk.ticket, desk.totals
-    if desk.buyer.budget is None or ticket is None or sums is None or ticket.refund_of is not None:
+    if desk.buyer.budget is None or ticket is None or sums is None:
+        return None
+    if all(line.returns is not None for line in ticket.lines):
         return None
     # other tickets of the household may have been closed here while this one was held
-    known = await buyer_of_ticket(desk, ticket)
-    desk.buyer = buyer = replace(known, allowed=desk.buyer.allowed, offers=desk.buyer.offers)
+    known, now = await buyer_of_ticket(desk, ticket), desk.buyer
+    desk.buyer = buyer = replace(known, admitted=now.admitted, allowed=now.allowed, offers=now.offers)
     if buyer.budget is None:
         return None
-    taken = taken_by(ticket, sums, buyer.budget.basis)
+    # where it began as a return, or the till has been started since, no card was read
+    desk.buyer, notice = await _let_in(desk, buyer, buyer.budget)
+    taken = await _taken(desk, ticket, sums, buyer.budget)
     if taken == buyer.allowed:
-        return None
+        return notice
     try:
         check_budget(buyer.budget, buyer.since, taken)
     except (BudgetExceeded, QuotaExceeded) as error:
-        notice = await _by_leave(desk, buyer, error)
-        desk.buyer = replace(buyer, allowed=taken)
-        return notice
-    return None
+        notice = together(notice, await _by_leave(desk, buyer, error))
+        desk.buyer = replace(desk.buyer, allowed=taken)
+    return notice
+
+
+async def _taken(desk: Desk, ticket: Ticket, sums: Totals, budget: Budget) -> Taken:
+    """What the open ticket takes of this month; goods of another month come back to that one."""
+    back_in = None if ticket.refund_of is None else await month_sold(desk, ticket.refund_of)
+    return taken_by(ticket, sums, budget.basis, returned=back_in in (None, budget.month))
 
 
 def check_pays_from_budget(desk: Desk, method: str) -> None:

@@ -94,7 +94,7 @@ async def _serve_changed(desk: Desk, record: CustomerRecord) -> Notice | None:
         return None
     if ticket.payments or desk.attempt is not None:
         return None
-    buyer = await buyer_of(desk, record)
+    buyer = replace(await buyer_of(desk, record), admitted=desk.buyer.admitted)
     return await serve_anew(desk, buyer, basket.set_customer(ticket, customer_of(record)))
 
 

@@ -29,7 +29,7 @@ async def read_desk_terms(desk: Desk) -> None:
         desk.till_uuid = ""
     before = desk.buyer
     buyer = await buyer_of_ticket(desk, desk.ticket)
-    desk.buyer = replace(buyer, allowed=before.allowed) if before.allowed else buyer
+    desk.buyer = replace(buyer, admitted=before.admitted, allowed=before.allowed)
     desk.tell_buyer(before)
 
 

@@ -141,9 +141,9 @@ async def _customer(desk: Desk, record: CustomerRecord | None) -> Outcome:
     """The ticket as if the customer had shown the card first; None: as if nobody had."""
     ticket = basket.set_customer(desk.open_ticket(), customer_of(record) if record else None)
     buyer = await buyer_of(desk, record)
-    admitted = await admit(desk, buyer)
+    buyer, notice = await admit(desk, buyer)
     unknown = check_tariff(desk, buyer, record)
-    return Outcome(notice=together(admitted, unknown, await serve_anew(desk, buyer, ticket)))
+    return Outcome(notice=together(notice, unknown, await serve_anew(desk, buyer, ticket)))
 
 
 async def _code(desk: Desk, code: barcode.Code, quantity: Decimal | None, *, typed: bool) -> Outcome:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from decimal import Decimal
 
@@ -62,27 +63,35 @@ async def sold_since(desk: Desk, told: Budget, counted: int, month: str) -> dict
 
 
 async def _by_month(desk: Desk, budget: Budget, after: int, since: str) -> dict[str, Taken]:
-    """What the tickets behind a position, closed from a moment on, have taken, by the month that it belongs to."""
+    """What the tickets behind a position, closed from a moment on, have taken, by the month that it belongs to.
+
+    Goods that come back belong to the month of their sale; what is taken in their place, to that of the exchange.
+    """
     sold: dict[str, Taken] = {}
     for body in await desk.store.tickets.sold_to(budget.customer, after=after, since=since):
         ticket = msgspec.json.decode(body, type=_Ticket)
-        taken_in = await _taken_in(desk, ticket)
-        taken = await _taken(desk, ticket, budget.basis, by_family=bool(budget.quotas))
-        sold[taken_in] = sold.get(taken_in, Taken()) + taken
+        closed_in = month_at(datetime.fromisoformat(ticket.closed_at), zone_of(desk.shop))
+        sold_in = None if ticket.refund_of is None else await month_sold(desk, ticket.refund_of)
+        lines: dict[str, list[_Line]] = {}
+        for line in ticket.lines:
+            month = sold_in if sold_in is not None and line.quantity < 0 else closed_in
+            lines.setdefault(month, []).append(line)
+        for month, some in lines.items():
+            taken = await _taken(desk, some, budget.basis, by_family=bool(budget.quotas))
+            sold[month] = sold.get(month, Taken()) + taken
     return sold
 
 
-async def _taken_in(desk: Desk, ticket: _Ticket) -> str:
-    """The month in which goods were taken: of those that come back, that of their sale."""
-    sale = None if ticket.refund_of is None else await desk.store.tickets.row(ticket.refund_of)
-    at = datetime.fromisoformat(ticket.closed_at if sale is None else sale.closed_at)
-    return month_at(at, zone_of(desk.shop))
+async def month_sold(desk: Desk, number: str) -> str | None:
+    """The month to whose budget goods of a ticket come back: that of their sale; None: it is not known here."""
+    sale = await desk.store.tickets.row(number)
+    return None if sale is None else month_at(datetime.fromisoformat(sale.closed_at), zone_of(desk.shop))
 
 
-async def _taken(desk: Desk, ticket: _Ticket, basis: Basis, *, by_family: bool) -> Taken:
-    """What a closed ticket has taken; `by_family`: of quotas, too."""
+async def _taken(desk: Desk, lines: Iterable[_Line], basis: Basis, *, by_family: bool) -> Taken:
+    """What lines of a closed ticket have taken; `by_family`: of quotas, too."""
     whole, quantities, amounts = 0, dict[str, Decimal](), dict[str, int]()
-    for line in ticket.lines:
+    for line in lines:
         taken = line.value if basis == "value" and line.value is not None else line.total
         whole += taken
         if by_family:

@@ -80,6 +80,8 @@ class Buyer(Struct, frozen=True):
     budget: Budget | None = None
     since: Taken = Taken()
     """What was sold to him here after the budget's balance was struck."""
+    admitted: bool = False
+    """His access period was looked at when his card was read, or a supervisor let him in."""
     allowed: Taken | None = None
     """What a supervisor let the ticket take beyond budget or quota: asked once, as long as it takes no other goods."""
 

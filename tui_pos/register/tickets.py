@@ -57,8 +57,10 @@ async def recall(desk: Desk, given: Recall) -> Outcome:
         raise NoTicket if given.ticket is None else await _other(desk, given.ticket)
     ticket = decode_ticket(wanted[0].header, wanted[0].lines)
     buyer = await buyer_of_ticket(desk, ticket)
-    # a period may be over since the ticket was set aside
-    notice = None if ticket.refund_of else await admit(desk, buyer)
+    notice = None
+    if ticket.refund_of is None:
+        # a period may be over since the ticket was set aside
+        buyer, notice = await admit(desk, buyer)
     now, left, orders = desk.ticket, desk.held - 1, tuple[Job, ...]()
     async with desk.transaction() as transaction:
         if now is not None and now.lines:

@@ -137,13 +137,18 @@ class Budget(Struct, frozen=True):
         return self.balance - since.amount
 
 
-def taken_by(ticket: Ticket, sums: Totals, basis: Basis) -> Taken:
-    """What a ticket takes from a budget and of quotas; a refund gives back, negative.
+def taken_by(ticket: Ticket, sums: Totals, basis: Basis, *, returned: bool = True) -> Taken:
+    """What a ticket takes from a budget and of quotas; goods that come back give back, negative.
 
     Goods without a tariff count as what was asked for them.
+
+    Args:
+        returned: with the goods of an earlier sale that come back.
     """
     amount, quantities, amounts = 0, dict[str, Decimal](), dict[str, int]()
     for line, total in zip(ticket.lines, line_totals(ticket, sums), strict=True):
+        if line.returns is not None and not returned:
+            continue
         counted = line.value if basis == "value" and line.value is not None else total
         amount += counted
         for goods in {line.family, line.code}:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import datetime
+from datetime import UTC, datetime
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,7 +16,9 @@ from backoffice.cli import main
 from backoffice.feed.publishing import find, publish, put
 from backoffice.feed.snapshots import Snapshots
 from sync.protocol import ShopRecord
-from tests.contract.server.grocery import Grocery, at, buy
+from sync.protocol.terms import Quota
+from tests.contract.server.grocery import TEA, Grocery, at, buy
+from tui_pos.sale.months import month_before
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -96,6 +99,41 @@ async def test_what_comes_back_counts_in_the_month_in_which_it_was_taken(
     await till.push()
 
     assert (await grocery.budget()).balance == 13_000
+
+
+async def test_what_is_taken_in_exchange_counts_in_the_month_of_the_exchange(
+    grocery: Grocery, till: WireTill
+) -> None:
+    await grocery.grant(15_000, carries_over=True, quotas=(Quota(family="TEA", quantity="9"),))
+    sale = buy(till, "C1", 3)
+    exchange = at(till, "2026-12-02T10:00:00Z").books.sale(
+        [(TEA, Decimal(-1)), (TEA, Decimal(4))], customer="C1", refund_of=sale["number"]
+    )
+    till.write("ticket", exchange)
+    await till.push()
+    assert (await grocery.budget()).balance == 13_000
+
+    await grocery.work(begin_month, "2026-12", "x")
+
+    budget = await grocery.budget()
+    assert (budget.amount, budget.balance, budget.taken) == (28_000, 24_000, {"TEA": "4"})
+
+
+async def test_another_basis_counts_at_once_also_in_what_was_carried_over(
+    grocery: Grocery, till: WireTill
+) -> None:
+    await grocery.grant(15_000, carries_over=True)
+    buy(till, "C1", 1, value=5_000)
+    await till.push()
+    await grocery.work(begin_month, "2026-12", "x")
+    assert (await grocery.budget()).amount == 25_000
+
+    await grocery.grant(15_000, carries_over=True, basis="paid")
+
+    assert (await grocery.budget()).balance == 29_000
+    buy(at(till, "2026-12-02T10:00:00Z"), "C1", 1, value=5_000)
+    await till.push()
+    assert (await grocery.budget()).balance == 28_000
 
 
 async def test_tickets_of_last_month_that_come_late_change_what_was_carried_over(
@@ -245,6 +283,24 @@ async def test_a_shop_that_moves_to_another_time_zone_has_its_budgets_counted_an
     assert await asyncio.to_thread(main, words) == 0
 
     assert (await grocery.budget()).balance == 14_000
+
+
+async def test_a_command_changes_the_month_that_it_is_though_no_server_was_serving_when_it_began(
+    grocery: Grocery, address: str
+) -> None:
+    month = month_before(await grocery.work(month_now, datetime.now(UTC)))
+    await grocery.grant(15_000)
+    await grocery.work(publish_month, month)
+
+    words = ["--lang", "en", "beneficiary", "set", "C1", "--monthly", "200", "--db", address]
+    assert await asyncio.to_thread(main, words) == 0
+    budget = await grocery.budget()
+    assert budget.month > month
+    assert (budget.amount, budget.monthly) == (15_000, 20_000)
+
+    words = ["--lang", "en", "beneficiary", "recalculate", "C1", "--db", address]
+    assert await asyncio.to_thread(main, words) == 0
+    assert (await grocery.budget()).amount == 20_000
 
 
 # --- visits
