@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Literal
 
 from sqlalchemy import Connection, Row, select, update
@@ -22,12 +22,21 @@ _TILL, _SHOP, _ENTRY = schema.till, schema.shop, schema.entry
 
 
 def welcome(
-    connection: Connection, till_id: int, hello: Hello, lease_of: Callable[[str], str], now: datetime
+    connection: Connection,
+    till_id: int,
+    hello: Hello,
+    created: int,
+    lease_of: Callable[[str], str],
+    now: datetime,
 ) -> Welcome:
     """Answer a hello.
 
+    Args:
+        created: when it was signed, in seconds since 1970.
+
     Raises:
         OldEpoch: another machine works in this till's place by now.
+        BadClock: it was overtaken on its way by what the till said later.
         BadRequest: the till says something that cannot be.
     """
     till = connection.execute(select(_TILL).where(_TILL.c.id == till_id).with_for_update()).one()
@@ -35,6 +44,7 @@ def welcome(
     if hello.epoch > till.epoch and hello.database == till.database:
         till = _take_epoch(connection, till, hello, now)
     epoch = _epoch(till, hello)
+    _refuse_overtaken(connection, till, hello, created, now)
     directives = _directives(connection, till, hello, last_hash, epoch, now)
     if epoch != hello.epoch and all(directive.do == "resend_from" for directive in directives):
         # it was granted this epoch by an answer that it never had
@@ -96,6 +106,29 @@ def _epoch(till: Row[Any], hello: Hello) -> int:
     if hello.epoch == till.epoch - 1 and till.reset_boot is not None and till.reset_boot == hello.boot:
         return int(till.epoch)
     raise refusals.OldEpoch(epoch=till.epoch)
+
+
+def _refuse_overtaken(
+    connection: Connection, till: Row[Any], hello: Hello, created: int, now: datetime
+) -> None:
+    """A hello that the network has held up tells of a journal that ends before entries which came meanwhile.
+
+    So does that of a till from a backup, but after they came. Whose clock only makes it look so says it again, by the
+    time that the refusal tells; nobody hears it where the hello was given up long ago.
+
+    Raises:
+        BadClock: the last entry, which it does not know, came after it was signed.
+    """
+    if hello.last_seq >= till.last_seq:
+        return
+    latest = (_ENTRY.c.till == till.id) & (_ENTRY.c.seq == till.last_seq)
+    found = connection.execute(select(_ENTRY.c.received_at).where(latest)).scalar_one_or_none()
+    if found is None:
+        return
+    signed_by = datetime.fromtimestamp(created + 1, UTC)
+    # where this server's own clock was put back, what it has received comes from its future
+    if signed_by <= datetime.fromisoformat(found) <= now:
+        raise refusals.BadClock("overtaken", seq=till.last_seq, time=stamp(now))
 
 
 def _directives(

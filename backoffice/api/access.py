@@ -38,6 +38,8 @@ class Caller(Struct, frozen=True):
     """Its public key in each epoch."""
     body: bytes
     """What it sent, as it came."""
+    created: int
+    """When it signed that, by the time that it was told: in seconds since 1970."""
 
 
 async def read_body(request: Request, limit: int = MAX_BODY) -> bytes:
@@ -115,7 +117,7 @@ class Access:
         key = keys.get(signed.epoch) or keys.get(till.epoch)
         if key is None:
             raise refusals.UnknownTill(till=signed.till)
-        self.verify(request, body, key)
+        created = self.verify(request, body, key).created
         if till.revoked_at is not None:
             raise refusals.Revoked(at=till.revoked_at)
         if signed.epoch != till.epoch and request.url.path != "/v1/hello":
@@ -123,7 +125,8 @@ class Access:
         now = self._server.now().timestamp()
         if once and not await self._server.database.write(take_for_all, signed.till, signed.nonce, now):
             raise refusals.Replayed
-        return Caller(till.id, till.uuid, till.shop, till.shop_uuid, till.number, till.epoch, keys, body)
+        shop = till.shop, till.shop_uuid
+        return Caller(till.id, till.uuid, *shop, till.number, till.epoch, keys, body, created)
 
     def _claim(self, request: Request) -> Signed:
         try:

@@ -100,7 +100,7 @@ class TillCalls:
         given = decoded(request, caller.body, _hellos)
         server = self._server
         done = await server.database.write(
-            welcome, caller.id, given, lambda till: make_lease(server, till), server.now()
+            welcome, caller.id, given, caller.created, lambda till: make_lease(server, till), server.now()
         )
         return answer(replace(done, program=self._newest()))
 

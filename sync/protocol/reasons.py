@@ -88,6 +88,7 @@ REASONS: Mapping[str, str] = {
     "odd_hash": n_("A hash has 32 bytes and a signature 64, in hexadecimal: not {text}."),
     "hash_not_hexadecimal": n_("The last hash is hexadecimal."),
     "odd_end": n_("A journal's end is a position and the hash there."),
+    "overtaken": n_("This hello was signed before entry {seq} came, and knows nothing of it: say it again."),
     "other_database": n_("This till's database is not the one that was enrolled: enrol it with a new code."),
     "cloned": n_(
         "entry {seq} of this till differs from the one that the server holds: it was cloned, or restored from a "

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import timedelta
 from pathlib import Path
 
+from backoffice import schema
 from tests.simulation.backend import Backend
 from tests.simulation.books import same_books
 from tests.simulation.till import SimTill
@@ -34,6 +36,29 @@ async def test_a_till_restored_from_a_backup_gets_its_own_entries_back(
 
     await same_books(till, backend)
     assert till.engine.membership.epoch == 2
+
+
+async def test_a_till_restored_from_a_backup_whose_clock_is_slow_is_no_hello_that_was_held_up(
+    till: SimTill, backend: Backend
+) -> None:
+    await till.pushed()
+    await till.stop()
+    till.back_up()
+    await till.start()
+    await till.sell_many(2)
+    await till.pushed()
+    await till.stop()
+    till.restore()
+    till.clock.wrong_by = timedelta(minutes=-4)
+
+    # nothing has told it the time yet: by its own, it signs before its last entries came
+    await till.start()
+    await till.sell()
+    await till.pushed()
+
+    assert till.engine.membership.epoch == 2
+    assert [alarm.kind for alarm in await backend.rows(schema.alarm)] == ["restored"]
+    await same_books(till, backend)
 
 
 async def test_a_till_restored_from_a_backup_that_sells_before_it_asks_stops_sending_and_goes_on_selling(
