@@ -63,8 +63,8 @@ def _read_product(data: bytes) -> ProductRecord:
     product = _product.decode(data)
     if product.vat_rate not in _rates:
         _rates.add(_checked_rate(product.vat_rate))
-    if product.unit_price is not None and not 0 <= product.unit_price <= MOST:
-        raise msgspec.ValidationError(f"Expected a price of 0 to {MOST} - at `$.unit_price`")
+    if product.unit_price is not None and abs(product.unit_price) > MOST:
+        raise msgspec.ValidationError(f"Expected a price of {MOST} at the most - at `$.unit_price`")
     return product
 
 

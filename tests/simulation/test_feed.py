@@ -86,8 +86,8 @@ async def test_a_cursor_that_cannot_be_one_is_not_taken(till: SimTill, backend: 
         {"vat_rate": "-1"},
         {"vat_rate": "Infinity"},
         {"vat_rate": "a fifth"},
-        {"unit_price": -1},
         {"unit_price": 2**54},
+        {"unit_price": -(2**54)},
     ],
 )
 async def test_a_product_that_nothing_can_be_worked_out_with_is_not_taken(
@@ -102,6 +102,19 @@ async def test_a_product_that_nothing_can_be_worked_out_with_is_not_taken(
 
     assert till.store.feed.cursor == cursor
     await till.sell()
+
+
+async def test_a_deposit_that_is_given_back_comes_with_its_negative_price(
+    till: SimTill, backend: Backend
+) -> None:
+    await till.pushed()
+    cursor = till.store.feed.cursor or 0
+    till.wire.server = Ending(backend, f'{{"cursor":{cursor + 1}}}', unit_price=-25)
+
+    await till.engine.load_changes()
+
+    found = await till.store.catalogue.find(PRODUCTS[0].code)
+    assert [product.unit_price for product in found] == [-25]
 
 
 async def test_a_removed_product_is_sold_no_more(till: SimTill, backend: Backend) -> None:
