@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from devices.counter import Counter
+from devices.drawers.owner import STANDS_OPEN
 from devices.errors import PrintUnknown, ScanSpoiled
 from devices.events import (
     DeviceEvent,
@@ -48,7 +49,9 @@ class Announcer:
     def _heard(self, event: DeviceEvent) -> None:
         match event:
             case HealthChanged(health=health) if health.state is State.ONLINE:
-                text = _(REMARK).format(device=event.device, reason=_(health.reason)) if health.reason else ""
+                # of a drawer that stands open a sentence of its own is told
+                said = health.reason and health.reason != STANDS_OPEN
+                text = _(REMARK).format(device=event.device, reason=_(health.reason)) if said else ""
                 self._tell(event.device, text, well=True)
             case HealthChanged(health=health, kind=kind):
                 text = _(TROUBLE if kind in _KEEP else REMARK)

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable
 from time import monotonic
 
-from devices.errors import TOO_LATE, DeviceDown, DeviceError
+from devices.errors import TOO_LATE, DeviceDown, DeviceError, n_
 from devices.events import DrawerLeftOpen
 from devices.owners import AskedOwner
 from devices.ports import Drawer
@@ -14,6 +14,7 @@ from devices.ports import Drawer
 KICK_WITHIN = 3.0
 """Seconds after which a kick is forgotten: a drawer that springs open later does so before somebody else."""
 LEFT_OPEN = 60.0
+STANDS_OPEN = n_("it stands open")
 
 
 class DrawerOwner(AskedOwner[Drawer]):
@@ -56,10 +57,18 @@ class DrawerOwner(AskedOwner[Drawer]):
         except DeviceError:
             return
         if not is_open:
-            self._since, self._told = None, False
+            self._since = None
+            if self._told:
+                self._told = False
+                self.found(None)
             return
         self._since = self._time() if self._since is None else self._since
         open_for = self._time() - self._since
         if open_for >= self._left_open and not self._told:
             self._told = True
             self.tell(DrawerLeftOpen(self.name, int(open_for)))
+            self.found(None)
+
+    def found(self, trouble: DeviceError | None, remark: str = "") -> None:
+        """As for any device; one that was left open says so until it is shut."""
+        super().found(trouble, remark or (STANDS_OPEN if self._told else ""))

@@ -99,6 +99,8 @@ async def test_a_drawer_that_stays_shut_or_open_says_so(counter: Counter, cashie
 
     counter.on_event(DrawerLeftOpen("drawer", 61))
     assert await cashier.next() == "The drawer has stood open for 61 s: shut it."
+    counter.on_event(HealthChanged("drawer", Health(State.ONLINE, "it stands open")))
+    assert cashier.read == [], "once is enough"
 
 
 async def test_a_remark_is_said_without_alarm(counter: Counter, cashier: Cashier) -> None:

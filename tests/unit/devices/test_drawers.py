@@ -16,6 +16,7 @@ from devices.drawers.printer_drawer import Plug, PrinterDrawer
 from devices.drawers.serial_drawer import SerialDrawer, make
 from devices.errors import BadDevice
 from devices.events import DrawerKicked, DrawerLeftOpen, DrawerStuck, HealthChanged
+from devices.health import State
 from devices.printers.owner import PrintOwner
 from devices.printers.patience import Patience
 from devices.printers.printer import EscposPrinter
@@ -122,8 +123,10 @@ async def test_a_drawer_left_open_is_told_of_once_each_time(happenings: Any, ope
             await drawer.look()
             await drawer.look()
             assert len(happenings.of(DrawerLeftOpen)) == told + 1
+            assert (drawer.health.state, drawer.health.reason) == (State.ONLINE, "it stands open")
             peer.set(drawer_open=open_when != "low")
             await drawer.look()
+            assert drawer.health.reason == ""
 
     assert [event.seconds for event in happenings.of(DrawerLeftOpen)] == [61, 61]
 
