@@ -138,7 +138,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("ticket.provisional", n_("Provisional bill"), Group.TICKET),
     Action("ticket.kitchen", n_("Send to the kitchen"), Group.TICKET, "", None, _PAYING),
     Action("ticket.return", n_("Take goods back"), Group.TICKET, "", Right.RETURN),
-    Action("payment.resolve", n_("How did it end?"), Group.CASH, "f10", None, _DOUBT, Place.SHORTCUTS),
+    Action("payment.resolve", n_("Paid?"), Group.CASH, "f10", None, _DOUBT, Place.SHORTCUTS),
     Action("payment.void", n_("Take back the last payment"), Group.CASH, "", Right.VOID, _PAYING),
     Action("cash.in", n_("Cash in"), Group.CASH, "", Right.CASH),
     Action("cash.out", n_("Cash out"), Group.CASH, "", Right.CASH),
