@@ -11,6 +11,10 @@ ESCAPES = n_(
 )
 PLACE = "place"
 """The setting that says where the server's exports are. On a till it may hold a password, as the proxy may."""
+SHARES = frozenset({"ftp", "ftps", "sftp", "ssh", "smb", "s3", "s3a", "gs", "gcs", "az", "abfs"})
+"""The schemes of shares: of each fsspec has a file system."""
+SHARES_KNOWN = n_("shares begin with ftp://, ftps://, sftp://, smb:// or s3://; anything else is a folder")
+NO_HOST = n_("it names no machine, as in ftp://user:password@host/folder")
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
@@ -63,12 +67,18 @@ def check_place(address: str) -> str:
         return address
     try:
         parts = urlsplit(address)
-        known = scheme.isascii() and scheme.replace("+", "").isalnum() and (parts.port or True)
+        readable, host = parts.port or True, parts.hostname
     except ValueError:
-        known = False
-    if not known:
-        raise BadPlace(place=without_password(address), reason=ESCAPES)
-    return address
+        readable, host = False, None
+    if scheme.lower() not in SHARES:
+        reason: str = SHARES_KNOWN
+    elif not readable:
+        reason = ESCAPES
+    elif not host:
+        reason = NO_HOST
+    else:
+        return address
+    raise BadPlace(place=without_password(address), reason=reason)
 
 
 def password_kept(address: str, before: str) -> str:

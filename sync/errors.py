@@ -99,10 +99,10 @@ class NotEnrolled(SyncError):
 
 
 class BadAddress(SyncError):
-    """The server's address cannot be used."""
+    """The address of a server or of a proxy cannot be used."""
 
     slug = "bad_address"
-    template = n_("The server's address {url} cannot be used: {reason}. Nothing was changed.")
+    template = n_("The address {url} cannot be used: {reason}. Nothing was changed.")
 
 
 class BadPlace(SyncError):

@@ -148,7 +148,9 @@ class Share:
         except FileNotFoundError as error:
             raise Missing(name=name, place=self.shown) from error
         except Exception as error:  # every kind of share has errors of its own
-            raise Unreadable(reason=f"{self.shown}/{name}: {error}") from error
+            told = (isinstance(error, OSError) and error.strerror) or str(error) or type(error).__name__
+            where = f"{self.shown}/{name}"
+            raise Unreadable(reason=Reason(n_("{file}: {error}"), file=where, error=told)) from error
 
 
 def _path(address: str, named: str) -> Path:

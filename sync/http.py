@@ -142,9 +142,9 @@ def _headers(response: httpx.Response) -> Mapping[str, str]:
 def _trust(ca: str | None) -> ssl.SSLContext:
     try:
         return ssl.create_default_context(cadata=ca)
-    except (ssl.SSLError, ValueError) as error:
+    except (ssl.SSLError, ValueError):
         raise NotTrusted(
-            reason=Reason(n_("the certificate authority cannot be read: {error}"), error=error)
+            reason=n_("the certificate authority cannot be read: its file holds no certificate (PEM)")
         ) from None
 
 
@@ -157,7 +157,8 @@ def _translated(within: float) -> Iterator[None]:
         raise TimedOut(reason=Reason(n_("no answer in {seconds} s"), seconds=f"{within:g}")) from None
     except (httpx.HTTPError, httpx.StreamError, OSError) as error:
         if certificate := _behind(error, ssl.SSLCertVerificationError):
-            raise NotTrusted(reason=certificate.verify_message) from error
+            other = certificate.verify_code in _OTHER_NAMES
+            raise NotTrusted(reason=_OTHER_NAME if other else certificate.verify_message) from error
         if isinstance(error, httpx.ProxyError):
             asks = str(PROXY_REFUSES) in str(error)
             raise ProxyRefused(reason=_NO_PASSAGE if asks else str(error)) from error
@@ -174,6 +175,10 @@ def _cause(error: Exception) -> str:
         if _behind(error, ssl.SSLError):
             return n_("no TLS is spoken there; check the address and the port")
         return n_("no connection can be made; check the address, the port, the proxy and the network")
+    if isinstance(error, httpx.RemoteProtocolError):
+        return n_(
+            "the connection was cut before an answer came; check the address: https or http, and the port"
+        )
     return str(error) or n_("the connection was cut")
 
 
@@ -186,4 +191,7 @@ def _behind(error: BaseException | None, kind: type[E]) -> E | None:
     return None
 
 
+_OTHER_NAMES = frozenset({62, 64})
+"""What OpenSSL calls a mismatch of the host name, or of the IP address."""
+_OTHER_NAME = n_("it is for another name or address")
 _NO_PASSAGE = n_("it asks for a user and a password, or refuses those that it was given")

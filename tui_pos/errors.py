@@ -52,7 +52,9 @@ class RightNeeded(Refused):
 
 
 def refuse(slug: str, template: str, **details: object) -> Refused:
-    """A refusal of the register's own, in the language of the till."""
+    """A refusal of the register's own, in the language of the till; `error`: what the system says."""
+    if isinstance(error := details.get("error"), str):
+        details["error"] = _(error)
     return Refused(slug, _(template).format(**details))
 
 

@@ -15,14 +15,15 @@ from sync.schedule import WHEN, read_schedule
 from sync.store import Store
 from sync.timers import BOUNDS, timers
 from tui_pos.errors import refuse
-from tui_pos.l10n import n_
+from tui_pos.l10n import _, n_
 
 DELAYS = ("ticket_interval", "service_timeout", "ping_timeout", "retry_cooldown")
 NAMES = (*DELAYS, PLACE, WHEN)
 """What can be set by name."""
 DEFAULT = "default"
 """The value that takes back what was set on the till."""
-NEVER = "never"
+NEVER = n_("never")
+"""The value of a schedule that is none; it may be typed in the till's language too."""
 
 
 def checked(name: str, typed: str, before: str = "") -> str | float:
@@ -38,7 +39,8 @@ def checked(name: str, typed: str, before: str = "") -> str | float:
     if name == PLACE:
         return check_place(password_kept(typed.strip(), before))
     if name == WHEN:
-        return str(read_schedule(typed) or NEVER)
+        never = typed.strip().casefold() == _(NEVER).casefold()
+        return str(read_schedule("" if never else typed) or NEVER)
     least, most = BOUNDS[name]
     try:
         seconds = float(typed.replace(",", "."))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gettext
 import os
+import re
 from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
@@ -38,6 +39,35 @@ EUROS = {
     "en": Formats(".", ",", "€{}"),
 }
 """What Babel says of the euro, written down: a till would wait 15 ms for it before its first frame."""
+
+
+_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z")
+"""A time as a program says it."""
+SYSTEM_WORDS = (
+    n_("Permission denied"),
+    n_("No such file or directory"),
+    n_("File exists"),
+    n_("Is a directory"),
+    n_("Not a directory"),
+    n_("File name too long"),
+    n_("Read-only file system"),
+    n_("No space left on device"),
+    n_("Disk quota exceeded"),
+    n_("Input/output error"),
+    n_("Connection refused"),
+    n_("Connection reset by peer"),
+    n_("Connection timed out"),
+    n_("No route to host"),
+    n_("Network is unreachable"),
+    n_("Name or service not known"),
+    n_("Temporary failure in name resolution"),
+    n_("self-signed certificate"),
+    n_("self-signed certificate in certificate chain"),
+    n_("unable to get local issuer certificate"),
+    n_("certificate has expired"),
+    n_("certificate is not yet valid"),
+)
+"""What the system and OpenSSL say of files, connections and certificates: these have their words in every language."""
 
 
 class _Chosen:
@@ -87,6 +117,8 @@ def in_language(reason: str) -> str:
 
 
 def _in_language(value: object) -> object:
+    if isinstance(value, str) and _TIME.fullmatch(value):
+        return moment(datetime.fromisoformat(value))
     # a single word is a name or a code, also where it happens to be a message too
     return in_language(value) if isinstance(value, str) and " " in value else value
 

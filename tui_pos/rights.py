@@ -56,6 +56,8 @@ _SUPERVISOR = _CASHIER | {
     Right.TARIFF,
     Right.PERIOD,
 }
+ROLE_NAMES = {"cashier": n_("cashier"), "supervisor": n_("supervisor"), "manager": n_("manager")}
+"""The roles as people read them."""
 ROLES: dict[str, frozenset[Right]] = {
     "cashier": _CASHIER,
     "supervisor": _SUPERVISOR,

@@ -93,7 +93,7 @@ def change(settings: Settings, name: str, value: str) -> Settings:
     try:
         return msgspec.convert(given, Settings, strict=False)
     except msgspec.ValidationError:
-        raise refuse("bad_request", _BAD, name=name, value=value, allowed=allowed(name)) from None
+        raise refuse("bad_request", _BAD, value=value[:_LONGEST] or '""', allowed=allowed(name)) from None
 
 
 def check(settings: Settings) -> Settings:
@@ -128,6 +128,8 @@ def spelled(settings: Settings) -> dict[str, str]:
     return plain | {f"{KEYS}{action}": key for action, key in sorted(settings.keys.items())}
 
 
+_LONGEST = 40
+"""Characters of a bad value that are told."""
 _UNKNOWN = n_("There is no setting {name}. Nothing changed: there are {names}, and keys.ACTION.")
-_BAD = n_("{name} cannot be {value}. Nothing changed: it may be {allowed}.")
+_BAD = n_("This cannot be set: {value}. Nothing changed: it may be {allowed}.")
 _KEYS = n_("The keys were not changed: {error}")

@@ -44,6 +44,8 @@ Answer = TypeVar("Answer")
 Row = TypeVar("Row")
 _STEPS = {"enter": 1, "down": 1, "tab": 1, "up": -1, "shift+tab": -1}
 """The keys that leave a field of a form: to the one below, or above."""
+FAR = 1_000_000
+"""Rows or lines: more than anything that is walked through has."""
 Attempt: TypeAlias = Callable[[Input], Awaitable[str | None]]
 """Gives an input to the register: the text of its refusal, or None once it was taken."""
 
@@ -114,6 +116,10 @@ class Dialog(Sturdy, ModalScreen[Answer]):
             for binding in sorted(shown, key=lambda each: each.key == "escape")
             if self.check_action(binding.action, ())
         ]
+
+    def show_keys(self) -> None:
+        """Show anew which keys do something, where that changes."""
+        self.query_one(KeyLine).show(self._keys())
 
     def on_key(self, event: events.Key) -> None:
         """What is typed before the first field has the focus is typed into it."""
@@ -247,6 +253,8 @@ class Walked(Dialog[Answer]):
         Binding("down", "move(1)", show=False),
         Binding("pageup", "turn(-1)", show=False),
         Binding("pagedown", "turn(1)", show=False),
+        Binding("home", "edge(-1)", show=False),
+        Binding("end", "edge(1)", show=False),
     ]
 
     @abstractmethod
@@ -260,6 +268,10 @@ class Walked(Dialog[Answer]):
     def action_turn(self, pages: int) -> None:
         """So many screenfuls down."""
         self.walked().turn(pages)
+
+    def action_edge(self, by: int) -> None:
+        """To the first row or line, or to the last one that is here."""
+        self.walked().move(by * FAR)
 
 
 class ListDialog(Walked[Input], Generic[Row]):

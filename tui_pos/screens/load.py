@@ -48,7 +48,7 @@ class LoadScreen(Dialog[None]):
     ]
     DEFAULT_CSS: ClassVar[str] = """
     LoadScreen > #box { width: 66; }
-    LoadScreen #text { height: 3; }
+    LoadScreen #text { height: auto; min-height: 3; max-height: 6; }
     LoadScreen #bar { height: 1; margin-bottom: 1; text-style: bold; }
     """
 
@@ -79,8 +79,15 @@ class LoadScreen(Dialog[None]):
 
     def follow(self) -> None:
         """Show how far it has come."""
+        self.show_keys()
         self.query_one("#text", Static).update(self._text())
         self.query_one("#bar", Static).update(bar(self._watch.progress, _BAR))
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Only what is under way can be given up."""
+        if action == "cancel":
+            return self._watch.loading
+        return super().check_action(action, parameters)
 
     def _text(self) -> str:
         progress = self._watch.progress
@@ -109,6 +116,7 @@ class LoadScreen(Dialog[None]):
         if self._watch.loading:
             self.tell(_("A load is under way already: this is how far it has come."))
             return
+        self._say("")
         self._follows, self._own, self._outcome = False, True, _("The data are asked for…")
         # a worker of the app's: it goes on when this screen is left
         self.app.run_worker(self._load(full=full), group="loads", name="a load")
@@ -126,7 +134,7 @@ class LoadScreen(Dialog[None]):
                     loaded = carried.records
                     note = in_words(carried.note) if carried.note is not None else ""
         except Refused as refused:
-            self._outcome = refused.message
+            self._outcome = ""
             if self.is_attached:
                 self.refuse(refused.message)
             return

@@ -93,6 +93,9 @@ class MenuScreen(Walked[str]):
 
     def action_choose(self) -> None:
         """Give the entry under the cursor."""
+        self.walked().when_there(self._choose)
+
+    def _choose(self) -> None:
         chosen = self.walked().current
         if chosen is not None:
             self.give(chosen.entry.id)

@@ -38,12 +38,12 @@ def since(timestamp: str | None, now: datetime) -> str:
 
 
 def size(count: int) -> str:
-    """So many bytes: `640 B`, `12 kB`, `26.8 MB`."""
+    """So many bytes: `640 B`, `12 kB`, `26.8 MB`; in French `26,8 Mo`."""
     if count < 1000:
-        return f"{count} B"
+        return _("{count} B").format(count=count)
     if count < 1_000_000:
-        return f"{count // 1000} kB"
-    return f"{quantity(Decimal(count // 100_000) / 10)} MB"
+        return _("{count} kB").format(count=count // 1000)
+    return _("{count} MB").format(count=quantity(Decimal(count // 100_000) / 10))
 
 
 def count(number: int) -> str:

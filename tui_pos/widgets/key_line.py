@@ -27,6 +27,12 @@ class KeyLine(Static):
         super().__init__(id=id, markup=False)
         self._keys = tuple(keys)
 
+    def show(self, keys: Sequence[tuple[str, str]]) -> None:
+        """Other keys than before."""
+        if self._keys != tuple(keys):
+            self._keys = tuple(keys)
+            self.refresh(layout=True)
+
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002 - Textual's
         """The rows that the keys take at a width."""
         return len(self._rows(width))

@@ -81,6 +81,9 @@ class PageList(Sturdy, Widget, Generic[Row]):
         self._shown: Source[Row] | None = None
         self._asking = False
         self._stay = False
+        self._steps = 0
+        """How far the cursor was moved while the rows were on their way."""
+        self._then: Callable[[], None] | None = None
 
     @property
     def rows(self) -> Sequence[Row]:
@@ -97,17 +100,28 @@ class PageList(Sturdy, Widget, Generic[Row]):
         """Whether the rows are those of the source that was given last."""
         return self._wanted is self._shown
 
+    @property
+    def arriving(self) -> bool:
+        """Whether other rows than those in sight are on their way: what is done to a row is meant for them."""
+        return not self.settled and not self._stay
+
     def show(self, source: Source[Row], *, stay: bool = False) -> None:
         """List the rows of `source`; of several given in a row only the last is shown.
 
         Args:
             stay: the cursor stays where it is, as far as there are so many rows; otherwise it goes to the first.
         """
-        self._wanted, self._stay = source, stay
+        self._stay = stay and self._shown is not None and not self.arriving
+        self._wanted = source
+        if not stay:
+            self._steps, self._then = 0, None
         self._ask()
 
     def move(self, by: int) -> None:
         """Move the cursor by so many rows; it stops at both ends."""
+        if self.arriving:
+            self._steps += by
+            return
         if not self._rows:
             return
         self._cursor = min(max(self._cursor + by, 0), len(self._rows) - 1)
@@ -119,6 +133,16 @@ class PageList(Sturdy, Widget, Generic[Row]):
     def turn(self, pages: int) -> None:
         """Move the cursor by so many screenfuls."""
         self.move(pages * max(self._height, 1))
+
+    def when_there(self, do: Callable[[], None]) -> None:
+        """Do something to the row under the cursor: at once, or as soon as the rows are there that are on their way.
+
+        It is dropped where others are asked for meanwhile, or none can be had.
+        """
+        if self.arriving:
+            self._then = do
+        else:
+            do()
 
     # One query at a time, and none is cancelled: it may stand in the middle of a transaction of the store's
     # one connection. What is wanted by the time it ends is asked for then.
@@ -139,7 +163,7 @@ class PageList(Sturdy, Widget, Generic[Row]):
                 source = self._wanted
                 await self._take(source, 0 if source is not self._shown else len(self._rows))
         except Refused as refusal:
-            self._shown, self._whole = self._wanted, True
+            self._shown, self._whole, self._steps, self._then = self._wanted, True, 0, None
             self.post_message(self.Failed(refusal.message))
         finally:
             self._asking = False
@@ -153,14 +177,16 @@ class PageList(Sturdy, Widget, Generic[Row]):
             self._rows.extend(rows)
         else:
             self._rows = list(rows)
-            if self._stay:
-                self._cursor = min(self._cursor, max(len(rows) - 1, 0))
-                self._follow()
-            else:
-                self._cursor = self._top = 0
+            if not self._stay:
+                self._cursor, self._top, self._steps = self._steps, 0, 0
+            self._cursor = min(max(self._cursor, 0), max(len(rows) - 1, 0))
+            self._follow()
             self._shown = source
             self.post_message(self.Shown())
             self.post_message(self.Moved())
+            then, self._then = self._then, None
+            if then is not None:
+                then()
         self.refresh()
 
     @property

@@ -113,6 +113,28 @@ async def test_a_load_can_be_given_up(sit: Sit) -> None:
         assert reads(seat, "given up")
 
 
+async def test_a_load_that_is_refused_says_so_once_and_another_try_begins_afresh(
+    sit: Sit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with sit() as seat:
+        engine = await seat.enrolled(EngineDouble())
+
+        async def refused() -> int:
+            raise Unreachable(reason="the cable is out")
+
+        monkeypatch.setattr(engine, "load_full", refused)
+        await seat.wants("data.load")
+        assert not reads(seat, "Cancel the load"), "there is none to cancel"
+        await seat.press("enter")
+        assert "\n".join(seat.screen_text()).count("the cable is out") == 1
+
+        monkeypatch.undo()
+        await begin(seat, engine)
+        assert not reads(seat, "the cable is out")
+        engine.gate.set()
+        await seat.settled()
+
+
 async def test_the_load_screen_follows_a_load_that_is_under_way_to_its_end(sit: Sit) -> None:
     async with sit() as seat:
         engine = EngineDouble()

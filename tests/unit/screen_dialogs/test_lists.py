@@ -101,6 +101,27 @@ async def test_enter_before_the_rows_are_there_takes_the_only_one(
         assert screen.answers == [SetCustomer("C0003")]
 
 
+async def test_steps_down_before_the_rows_are_there_are_made_in_them(
+    opened: Open, register: FakeRegister
+) -> None:
+    register.slow()
+    async with opened(ProductsScreen(register), settle=False) as screen:
+        await screen.pilot.press("down", "down")
+        register.gate.set()
+        await screen.settle()
+        await screen.press("enter")
+        assert screen.answers == [Add(PRODUCTS[2].code)]
+
+
+async def test_end_and_home_lead_to_both_ends_of_a_list(opened: Open, register: FakeRegister) -> None:
+    async with opened(HeldScreen(register)) as screen:
+        await screen.press("end", "enter")
+        assert screen.answers == [Recall(HELD[-1].uuid)]
+    async with opened(HeldScreen(register)) as screen:
+        await screen.press("end", "home", "enter")
+        assert screen.answers == [Recall(HELD[0].uuid)]
+
+
 async def test_nothing_found_is_said_and_enter_chooses_nothing(opened: Open, register: FakeRegister) -> None:
     async with opened(ProductsScreen(register, "xyz")) as screen:
         assert "No product has such a name" in screen.text()

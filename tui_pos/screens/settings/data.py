@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from tui_pos.screens.conduct import Conduct
 
 KEYS = {
-    "credential": n_("a credential of the system, where there is a TPM sealed by it"),
+    "credential": n_("a credential of the system"),
     "keyring": n_("the key store of the desktop"),
     "file": n_("a file that only this user can read"),
 }
@@ -47,7 +47,10 @@ class DataTab:
             Row(
                 _("Encryption key"),
                 _(KEYS.get(key, key)),
-                _("Where the key of the database is kept. It is never in the database."),
+                _(
+                    "Where the key of the database is kept. It is never in the database. A credential of the system "
+                    "is sealed by the TPM where there is one."
+                ),
             ),
             Row(_("Schema"), store.schema_version),
             Row(_("Journal"), _("{count} entries").format(count=count(store.journal.head.seq))),

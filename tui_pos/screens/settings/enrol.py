@@ -6,6 +6,7 @@ import asyncio
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
+from textual.binding import Binding, BindingType
 from textual.widgets import Static
 
 from tui_pos.errors import Refused, refuse, translated
@@ -37,6 +38,7 @@ class EnrolScreen(Form):
     """
 
     HEADING = n_("Enrol this till")
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("f10", "enrol", n_("Enrol"))]
     STAYS: ClassVar[bool] = True
     """A supervisor's dialog comes above this one, which stays."""
     DEFAULT_CSS: ClassVar[str] = """
@@ -63,6 +65,10 @@ class EnrolScreen(Form):
             id="hint",
             markup=False,
         )
+
+    def action_enrol(self) -> None:
+        """From any field: most of them stay empty."""
+        self.answer()
 
     def answer(self) -> Input | None:
         """Begin; the answer comes from the server."""

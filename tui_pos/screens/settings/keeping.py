@@ -31,8 +31,6 @@ class KeepingRows:
 
     async def rows(self) -> tuple[Row, ...]:
         """The period, the archives and a new one; what was let go, and doing it now."""
-        from sync.archive_files import FOLDER  # noqa: PLC0415 - a till that sells needs none of it
-
         years = self._conduct.register.settings.keep_years
         return (
             Row(
@@ -55,7 +53,7 @@ class KeepingRows:
                     "What no archive holds yet, in files of a year at the most: open, signed, and checked by "
                     "“tui-pos journal verify --archive”. Give the folder; a copy belongs on another machine."
                 ),
-                str(self._store.profile / FOLDER),
+                str(self._usual),
                 take=self._archive,
             ),
             *await self._let_go_rows(),
@@ -68,6 +66,13 @@ class KeepingRows:
             engine.retention.changed()
 
     # --- archives
+
+    @property
+    def _usual(self) -> Path:
+        """The folder of archives when no other is given."""
+        from sync.archive_files import FOLDER  # noqa: PLC0415 - a till that sells needs none of it
+
+        return self._store.profile / FOLDER
 
     async def _archives(self) -> Row:
         made = await self._store.archives.all()
@@ -106,7 +111,7 @@ class KeepingRows:
         with translated():
             made: tuple[Archived, ...] = await archive(
                 self._store,
-                await asyncio.to_thread(lambda: Path(folder).expanduser()),
+                await asyncio.to_thread(lambda: Path(folder or self._usual).expanduser()),
                 SystemClock(),
                 program=program(),
                 user=user.code if user else None,

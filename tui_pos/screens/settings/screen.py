@@ -14,7 +14,7 @@ from tui_pos.l10n import _, n_
 from tui_pos.screens.dialog import Walked
 from tui_pos.screens.settings.data import DataTab
 from tui_pos.screens.settings.devices import DevicesTab
-from tui_pos.screens.settings.rows import Row, Tab, Take
+from tui_pos.screens.settings.rows import Row, Tab
 from tui_pos.screens.settings.security import SecurityTab
 from tui_pos.screens.settings.server import ServerTab
 from tui_pos.screens.settings.till import TillTab
@@ -51,7 +51,7 @@ class SettingsScreen(Walked[None]):
     DEFAULT_CSS: ClassVar[str] = """
     SettingsScreen > #box { width: 100%; max-width: 100; height: 100%; max-height: 34; }
     SettingsScreen #tabs { height: 1; }
-    SettingsScreen #meaning { height: 5; color: $dim; }
+    SettingsScreen #meaning { height: auto; min-height: 5; max-height: 8; color: $dim; }
     """
 
     def __init__(self, conduct: Conduct) -> None:
@@ -80,7 +80,7 @@ class SettingsScreen(Walked[None]):
         parts: list[tuple[str, str] | str] = []
         for index, tab in enumerate(self._tabs):
             here = index == self._tab
-            parts += [(f" {'▶' if here else ' '}{_(tab.title)} ", "bold reverse" if here else "")]
+            parts += [(f"{'▶' if here else ' '}{_(tab.title)} ", "bold reverse" if here else "")]
         return Content.assemble(*parts)
 
     def walked(self) -> PageList[Row]:
@@ -103,8 +103,8 @@ class SettingsScreen(Walked[None]):
         if self.is_mounted:
             self.fill()
 
-    def fill(self) -> None:
-        """Show the rows of the tab as they stand now."""
+    def fill(self, *, stay: bool = True) -> None:
+        """Show the rows of the tab as they stand now; the cursor stays where it is, unless it is another tab."""
         tab = self._tabs[self._tab]
 
         async def page(limit: int, offset: int) -> Sequence[Row]:
@@ -112,15 +112,14 @@ class SettingsScreen(Walked[None]):
                 rows = await tab.rows()
             return rows[offset : offset + limit]
 
-        self.walked().show(page, stay=True)
+        self.walked().show(page, stay=stay)
 
     def action_tab(self, by: int) -> None:
         """The tab beside; after the last one comes the first."""
         self._tab = (self._tab + by) % len(self._tabs)
         self.query_one("#tabs", Static).update(self._titles())
         self._say("")
-        self.walked().turn(-1000)
-        self.fill()
+        self.fill(stay=False)
 
     @on(PageList.Moved)
     def mean(self) -> None:
@@ -135,6 +134,9 @@ class SettingsScreen(Walked[None]):
 
     def action_change(self) -> None:
         """Do what the row is for."""
+        self.walked().when_there(self._change)
+
+    def _change(self) -> None:
         row = self.walked().current
         if row is None:
             return
@@ -143,17 +145,13 @@ class SettingsScreen(Walked[None]):
         elif row.take is None:
             self.refuse(_("This cannot be changed here."))
         else:
-            take = row.take
 
-            def given(value: str | None) -> None:
-                if value is not None:
-                    self._run(self._set(take, value))
+            def done(said: str | None) -> None:
+                self._say("")
+                if said:
+                    self.tell(said)
 
-            self.app.push_screen(ValueScreen(row), given)
-
-    @staticmethod
-    async def _set(take: Take, value: str) -> str:
-        return await take(value) or ""
+            self.app.push_screen(ValueScreen(row, row.take, self._conduct.stage.complain), done)
 
     def _run(self, work: Awaitable[str]) -> None:
         """Do what may take its time; what comes of it, or its refusal, is said here."""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from tui_pos.fingerprint import fingerprint
 from tui_pos.l10n import _, n_
-from tui_pos.rights import LABELS, Right
+from tui_pos.rights import LABELS, ROLE_NAMES, Right
 from tui_pos.screens.moments import local
 from tui_pos.screens.settings.rows import Row
 
@@ -34,7 +34,7 @@ class SecurityTab:
         rows = [
             Row(
                 _("Signed in"),
-                f"{user.name} ({user.code}, {user.role})" if user else "-",
+                f"{user.name} ({user.code}, {_(ROLE_NAMES.get(user.role, user.role))})" if user else "-",
                 _("May: {rights}").format(rights=may),
             ),
             Row(

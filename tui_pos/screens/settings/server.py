@@ -76,7 +76,7 @@ class ServerTab:
                     "How often the till looks there by itself, with no need of the server: a number of minutes, or a "
                     "time of day such as 04:30; never: only when it is asked to."
                 ),
-                engine.rounds.when or NEVER,
+                engine.rounds.when or _(NEVER),
                 take=self._sets(WHEN),
             ),
             Row(
