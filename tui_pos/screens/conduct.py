@@ -20,7 +20,6 @@ from tui_pos.events import (
     SettingsChanged,
     ShopChanged,
     TicketClosed,
-    TicketRepriced,
     UserChanged,
     UserLeaves,
 )
@@ -317,7 +316,7 @@ class Conduct:
             self.stage.call_later(self._warn, event)
         if isinstance(event, TicketClosed | PaymentSettled) and self._is_beside:
             self.stage.call_later(self._settled, event)
-        if isinstance(event, PaymentContradicted | TicketRepriced | UserLeaves):
+        if isinstance(event, PaymentContradicted | UserLeaves):
             self._besides = event.message
         if isinstance(event, ClockSetBack):
             self._besides = _(_CLOCK).format(before=moment(event.before), now=moment(event.now))
