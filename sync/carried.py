@@ -8,7 +8,7 @@ such files: what the till has of it stays, and the line brings what is newer (`F
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TypeVar
 
 import msgspec
@@ -34,6 +34,7 @@ from sync.membership import Membership
 from sync.protocol.wire import HANDLE, Commit, ExportIndex, FeedLine, Increment, Manifest, Remove
 from sync.pull import Meter, Puller, changes_of
 from sync.store import Store
+from sync.store.feed import NOTHING
 
 T = TypeVar("T", Manifest, Increment, ExportIndex)
 
@@ -47,15 +48,27 @@ class Loaded(Struct, frozen=True):
 
 
 class Carried:
-    """Loads from shares."""
+    """Loads from shares.
 
-    def __init__(self, store: Store, puller: Puller, events: Events, membership: Membership) -> None:
+    Args:
+        beside: settings that are written with whatever is shown.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        puller: Puller,
+        events: Events,
+        membership: Membership,
+        beside: Mapping[str, bytes] = NOTHING,
+    ) -> None:
         self._store = store
         self._puller = puller
         self._events = events
         self._key = membership.key
         self._shop = membership.shop_id
         self._till = membership.till_id
+        self._beside = beside
 
     async def whole(self, share: Share) -> Loaded:
         """Bring everything, and what goes on from it.
@@ -118,7 +131,8 @@ class Carried:
             if line.withheld is not None and self._till in line.withheld.tills
         ]
         tally.full, tally.size = True, manifest.size
-        tally.records = await self._puller.take(share, manifest, (), mine, self._own(manifest.cursor))
+        own = self._own(manifest.cursor)
+        tally.records = await self._puller.take(share, manifest, (), mine, own, self._beside)
         if index is None:
             return Loaded(tally.records, Older() if older else None)
         try:
@@ -187,7 +201,8 @@ class Carried:
                 raise BadSnapshot(
                     reason=Reason(n_("a record cannot be read: {error}"), error=error)
                 ) from error
-            tally.records += await self._puller.apply((changes, Commit(commit.cursor)), own)
+            page = changes, Commit(commit.cursor)
+            tally.records += await self._puller.apply(page, own, self._beside)
             meter.done(tally.records - before)
         if feed.cursor != step.until:
             raise Hole(reason=Reason(_CUT, reached=feed.cursor, until=step.until))

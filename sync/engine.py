@@ -6,7 +6,7 @@ It knows nothing of a screen or a sale. Nothing here is ever awaited by a keystr
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -378,8 +378,8 @@ class Engine:
         said = (self.membership.own, self._fed, self.membership.given)
         return next((str(values[name]) for values in said if values.get(name)), "")
 
-    def _carried(self) -> Carried:
-        return Carried(self.store, self._puller, self.events, self.membership)
+    def _carried(self, beside: Mapping[str, bytes]) -> Carried:
+        return Carried(self.store, self._puller, self.events, self.membership, beside)
 
     async def _recover(self, _seq: int, epoch: int) -> None:
         """The server says that this till came back from a backup: go on in another epoch, with all its entries."""

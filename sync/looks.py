@@ -30,6 +30,11 @@ async def last_look(store: Store) -> Look | None:
         return None
 
 
+def written(look: Look) -> dict[str, bytes]:
+    """A look as the setting that it is kept in."""
+    return {_SETTING: msgspec.json.encode(look)}
+
+
 async def keep_look(store: Store, look: Look) -> None:
     """Write it down.
 
@@ -37,4 +42,5 @@ async def keep_look(store: Store, look: Look) -> None:
         StoreError: it cannot be.
     """
     async with store.transaction() as transaction:
-        await transaction.put_setting(_SETTING, msgspec.json.encode(look))
+        for name, value in written(look).items():
+            await transaction.put_setting(name, value)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager, suppress
 from typing import Any, TypeAlias
 
@@ -19,6 +19,7 @@ from sync.protocol import stamp
 from sync.protocol.wire import HANDLE, STREAM, TILL_STREAM, Commit, FeedLine, Manifest
 from sync.server import Server
 from sync.store import Change, Store, StoreError
+from sync.store.feed import NOTHING
 
 PAGE = 500
 SNAPSHOT = f"/v1/snapshots/{STREAM}"
@@ -130,6 +131,7 @@ class Puller:
         also: Iterable[FeedLine],
         kept: Iterable[tuple[str, str]] = (),
         own: int | None = None,
+        beside: Mapping[str, bytes] = NOTHING,
     ) -> int:
         """Bring the snapshot that a manifest describes, and show it; gives how many records it is.
 
@@ -137,6 +139,7 @@ class Puller:
             also: records beside those of the blob.
             kept: kind and code of records that stay as they are here, should they not come.
             own: see `sync.store.feed.Feed.own`.
+            beside: settings that are written in the moment in which it is shown.
 
         Raises:
             SyncError: it was not finished; what is there stays in use.
@@ -159,13 +162,12 @@ class Puller:
                 await staging.put(batch)
                 meter.done(staging.written)
             await staging.keep(kept)
-            await staging.show(manifest.cursor, stamp(self._clock.now()), own)
+            at, known = stamp(self._clock.now()), {_RECORDS: RECORDS.encode()}
+            await staging.show(manifest.cursor, at, own, {**known, **beside})
         except BaseException:
             await asyncio.shield(staging.drop())
             raise
         await downloads.drop(manifest.sha256)
-        async with self._store.transaction() as transaction:
-            await transaction.put_setting(_RECORDS, RECORDS.encode())
         self._events.tell(FeedChanged(frozenset(KINDS), manifest.cursor))
         return staging.written
 
@@ -249,12 +251,16 @@ class Puller:
             raise BadReply(reason=Reason(_GOES_BACK, ends=ends.cursor, cursor=cursor))
         return page
 
-    async def apply(self, page: Page, own: int | None = None) -> int:
-        """Show a page of changes with where it ends; gives how many records it has."""
+    async def apply(self, page: Page, own: int | None = None, beside: Mapping[str, bytes] = NOTHING) -> int:
+        """Show a page of changes with where it ends; gives how many records it has.
+
+        Args:
+            own, beside: see `sync.store.feed.Feed.apply`.
+        """
         changes, commit = page
         feed, at = self._store.feed, stamp(self._clock.now())
         if changes or (commit.cursor, own) != (feed.cursor, feed.own):
-            await feed.apply(changes, commit.cursor, at, own)
+            await feed.apply(changes, commit.cursor, at, own, beside)
         feed.checked(at)
         if changes:
             self._events.tell(FeedChanged(frozenset(change.kind for change in changes), commit.cursor))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 
 from msgspec import Struct
@@ -18,7 +18,7 @@ from sync.addresses import PLACE, without_password
 from sync.carried import Carried, Loaded
 from sync.errors import BadSchedule, GivenUp, Loading, NoPlace, SyncError
 from sync.exports import Share
-from sync.looks import Look, keep_look, last_look
+from sync.looks import Look, keep_look, last_look, written
 from sync.ports import Ports, fraction
 from sync.protocol import stamp
 from sync.schedule import WHEN, Schedule, read_schedule
@@ -52,6 +52,7 @@ class Rounds:
     """Loads from the place of the settings: on demand, and by its schedule.
 
     Args:
+        carried: makes what loads; with whatever that shows it writes settings.
         said: the values of the settings, by their names.
         timers: the delays in use.
         refresh: takes up settings that the feed has brought.
@@ -60,7 +61,7 @@ class Rounds:
     def __init__(
         self,
         store: Store,
-        carried: Callable[[], Carried],
+        carried: Callable[[Mapping[str, bytes]], Carried],
         ports: Ports,
         said: Callable[[str], str],
         timers: Callable[[], Timers],
@@ -94,9 +95,10 @@ class Rounds:
         if not address:
             raise NoPlace
         share = self._share(address)
-        carried = self._carried()
         if address != self.place:
+            carried = self._carried({})
             return await (carried.whole(share) if full else carried.changes(share))
+        carried = self._carried(await self._readable())
         return await self._noted(carried.whole(share) if full else carried.changes(share))
 
     def changed(self) -> None:
@@ -133,7 +135,7 @@ class Rounds:
         return PlaceStatus(look.place, self.when, look.at, look.error, self._cause)
 
     async def _round(self) -> None:
-        share, carried = self._share(self.place), self._carried()
+        share, carried = self._share(self.place), self._carried(await self._readable())
 
         async def bring() -> Loaded:
             if not await carried.is_ahead(share):
@@ -182,6 +184,13 @@ class Rounds:
             # what is known of another place says nothing of this one
             self._last, self._cause = Look(shown), None
         return self._last
+
+    async def _readable(self) -> dict[str, bytes]:
+        """What is known of the place once something of it is shown: whatever was wrong before is over.
+
+        It is written in that very moment: how the round ends is noted after it, and a power cut may come between.
+        """
+        return written(replace(await self._look(), error=""))
 
     async def _keep(self, look: Look) -> None:
         self._last = look

@@ -6,7 +6,8 @@ small transactions, between which scans are taken, and shown in one.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from sync.store import compiled, own_customers, references, settings
@@ -22,6 +23,7 @@ from sync.store.room import check_room
 _CURSOR = "feed.cursor"
 _AT = "feed.at"
 _OWN = "feed.own"
+NOTHING: Mapping[str, bytes] = MappingProxyType({})
 _LISTINGS: dict[str, Listing[Any]] = {"product": PRODUCTS, "customer": CUSTOMERS}
 
 
@@ -40,6 +42,8 @@ class Mark(NamedTuple):
     cursor: int | None
     at: str | None
     own: int | None = None
+    beside: Mapping[str, bytes] = NOTHING
+    """Settings that are written with it."""
 
 
 class Feed:
@@ -58,18 +62,26 @@ class Feed:
 
     async def open(self) -> None:
         """Learn how far it had come."""
-        self.cursor, self.at, self.own = await self._database.look_up(_read)
+        self._moved(await self._database.look_up(_read))
 
-    async def apply(self, changes: Iterable[Change], cursor: int, at: str, own: int | None = None) -> None:
+    async def apply(
+        self,
+        changes: Iterable[Change],
+        cursor: int,
+        at: str,
+        own: int | None = None,
+        beside: Mapping[str, bytes] = NOTHING,
+    ) -> None:
         """Show a page of changes: all of it, with its cursor, or nothing.
 
         Args:
             changes: in their order; of several of one record the last one stands.
             at: when they were fetched.
             own: see `Feed.own`.
+            beside: settings that are written with it.
         """
         last = {(change.kind, change.code): change for change in changes}
-        moved = Mark(cursor, at, own)
+        moved = Mark(cursor, at, own, beside)
         async with self._database.writing(on_commit=lambda: self._moved(moved)) as writer:
             for kind, listing in _LISTINGS.items():
                 generation = self._catalogue.generation(listing)
@@ -125,7 +137,7 @@ class Feed:
         return swept
 
     def _moved(self, mark: Mark) -> None:
-        self.cursor, self.at, self.own = mark
+        self.cursor, self.at, self.own = mark.cursor, mark.at, mark.own
 
 
 class Staging:
@@ -188,13 +200,16 @@ class Staging:
         generation = self._next[kind] >> GENERATION_BITS
         return bool(await self._database.look_up(_LISTINGS[kind].ids, generation, [code]))
 
-    async def show(self, cursor: int, at: str, own: int | None = None) -> None:
+    async def show(
+        self, cursor: int, at: str, own: int | None = None, beside: Mapping[str, bytes] = NOTHING
+    ) -> None:
         """From now on this catalogue is the one in use, and nothing of the one before it (see `Feed.sweep`).
 
         Args:
             own: see `Feed.own`.
+            beside: settings that are written with it.
         """
-        mark = Mark(cursor, at, own)
+        mark = Mark(cursor, at, own, beside)
         new = {kind: position >> GENERATION_BITS for kind, position in self._next.items()}
 
         def switch() -> None:
@@ -264,6 +279,8 @@ def _mark(connection: Connection, mark: Mark) -> None:
     for name, position in ((_CURSOR, mark.cursor), (_OWN, mark.own)):
         settings.put(connection, name, b"" if position is None else str(position).encode())
     settings.put(connection, _AT, (mark.at or "").encode())
+    for name, value in mark.beside.items():
+        settings.put(connection, name, value)
 
 
 def _drop_cursor(connection: Connection) -> None:

@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from sync import exports
-from sync.errors import Behind, GivenUp, Unreachable
+from sync import exports, rounds
+from sync.errors import Behind, GivenUp, SyncError, Unreachable
 from sync.events import LoadBegan, LoadEnded
+from sync.looks import last_look
 from sync.protocol.terms import SettingRecord
 from sync.rounds import LONGEST, PlaceStatus
 from tests.simulation.backend import PRODUCTS, Backend
@@ -155,6 +156,39 @@ async def test_a_place_that_cannot_be_read_is_told_tried_with_longer_and_longer_
     await asyncio.sleep(LONGEST)
     assert await price(till, 0) == 5
     assert (await status(till)).error == ""
+
+
+@pytest.mark.parametrize("full", [False, True])
+async def test_once_something_of_a_place_is_shown_no_old_error_of_it_is_told_also_after_a_power_cut(
+    till: SimTill, backend: Backend, stick: Path, monkeypatch: pytest.MonkeyPatch, full: bool
+) -> None:
+    await backend.export(stick, whole=True)
+    await till.engine.change_settings({"place": str(stick / "nowhere")})
+    with pytest.raises(SyncError):
+        await till.engine.load_from("", full=full)
+    (stick / "nowhere").symlink_to(stick)
+    assert (await status(till)).error
+    await publish_and_export(backend, stick, dearer(0, 5))
+
+    # the power goes after the data are shown, and before the end of the load is noted
+    noting = asyncio.Event()
+
+    async def cut(*_: object) -> None:
+        noting.set()
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(rounds, "keep_look", cut)
+    load = asyncio.create_task(till.engine.load_from("", full=full))
+    await noting.wait()
+    load.cancel()
+    await till.stop()
+    await till.open()
+
+    assert await price(till, 0) == 5
+    looked = await last_look(till.store)
+    assert looked is not None
+    assert (looked.place, looked.error) == (str(stick / "nowhere"), "")
+    assert await till.engine._puller.goes_on()
 
 
 async def test_a_place_that_hangs_holds_nothing_up(
