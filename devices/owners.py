@@ -307,12 +307,12 @@ class TerminalOwner(AskedOwner[Terminal]):
 
     def __init__(self, name: str, device: Terminal, methods: frozenset[str] = frozenset()) -> None:
         super().__init__(name, device)
-        self._methods = methods
+        self._methods = frozenset(code.casefold() for code in methods)
         """The payment methods that it takes; empty: cards, and those that the shop marks as a terminal's."""
 
     def takes(self, method: str, *, marked: bool) -> bool:
         """Whether payments of this method go through it; `marked`: the shop says that they go through a terminal."""
-        return method in self._methods if self._methods else marked or method == CARD
+        return method.casefold() in self._methods if self._methods else marked or method == CARD
 
     def carry_out(self, order: Order, progress: Progress = nobody) -> asyncio.Future[Approval]:
         """Have it do what is ordered."""

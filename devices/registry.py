@@ -198,7 +198,7 @@ _OWNERS: dict[Kind, Callable[[str, Any], Owner[Any]]] = {
 
 def _methods(device: DeviceConfig) -> frozenset[str]:
     """Option `methods`: the payment methods that a terminal takes."""
-    return frozenset(filter(None, device.options.get("methods", "").split(",")))
+    return frozenset(filter(None, map(str.strip, device.options.get("methods", "").split(","))))
 
 
 def without_unmade(config: CounterConfig) -> CounterConfig:

@@ -60,7 +60,11 @@ def refuse(slug: str, template: str, **details: object) -> Refused:
 
 def in_words(error: SaleError | StoreError | DeviceError | SyncError) -> str:
     """What an error of a package says, in the language of the till."""
-    return _in_words(error.template, error.details)
+    details = error.details
+    if isinstance(reason := details.get("reason"), str) and not isinstance(error, SaleError | DeviceError):
+        # of the rules and the devices a reason is a key as it stands, and never words of a server
+        details = {**details, "reason": _recognised(reason)}
+    return _in_words(error.template, details)
 
 
 def _in_words(template: str, details: Mapping[str, object]) -> str:
@@ -68,8 +72,7 @@ def _in_words(template: str, details: Mapping[str, object]) -> str:
     words = {name: _in_word(value) for name, value in details.items()}
     reason = details.get("reason")
     if isinstance(reason, str):
-        cause = _recognised(reason)
-        told = in_language(cause) if hasattr(cause, "template") else worded(_(str(cause)), words)
+        told = in_language(reason) if hasattr(reason, "template") else worded(_(reason), words)
         # a server's cause is a sentence of its own; where it stands within one, that has its stop
         words["reason"] = told if template.endswith("{reason}") else told.removesuffix(".")
     return _(template).format(**words)

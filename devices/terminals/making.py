@@ -26,11 +26,6 @@ from devices.virtual.zvt import ZvtTwin
 _CHEQUES = ("CHEQUE",)
 
 
-def methods(config: DeviceConfig) -> frozenset[str]:
-    """Option `methods`: the payment methods that a terminal takes; empty: the usual ones."""
-    return frozenset(_words(Options(config), "methods"))
-
-
 def make_caisse_ap(config: DeviceConfig) -> Terminal:
     """Options besides: `till` (2 digits), `association` (12 characters), `version` (0300, 0320), `partial` (yes, no),
     `status` (T, I or none: the action by which the terminal tells its state, where its manual has one).

@@ -128,6 +128,7 @@ def test_devices_are_added_assigned_listed_and_removed(devices: Command) -> None
         (("counter", "printer", "escpos", "tcp://10.0.0.9:9100", "columns=0"), "columns"),
         (("counter", "printer", "escpos", "tcp://10.0.0.9:9100", "columns"), "NAME=VALUE"),
         (("drawer", "drawer", "escpos", "via:nobody"), "nobody"),
+        (("scale", "scale", "toledo-8217", "virtual:", "baud=1"), "no option baud; its options: none"),
     ],
 )
 def test_what_makes_no_sense_is_refused_in_one_line_and_changes_nothing(

@@ -193,3 +193,13 @@ async def test_a_device_that_cannot_be_made_is_left_out_with_what_hangs_on_it() 
     with pytest.raises(DeviceError):
         build_counter(config)
     assert [device.name for device in without_unmade(config).devices] == ["counter"]
+
+
+@pytest.mark.parametrize("written", ["CARD,CHEQUE", " card , Cheque,", "cheque,CARD"])
+async def test_the_methods_of_a_terminal_may_be_written_with_blanks_and_in_small_letters(
+    written: str,
+) -> None:
+    terminal = DeviceConfig("pay", "terminal", "manual", "virtual:", {"methods": written})
+    counter = build_counter(CounterConfig((terminal,)))
+    assert [counter.terminal_for(code) for code in ("CARD", "CHEQUE", "GIFT")] == ["pay", "pay", None]
+    assert counter.terminal_for("GIFT", marked=True) is None
