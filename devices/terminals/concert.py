@@ -99,6 +99,8 @@ class ConcertTerminal(CabledTerminal[Settings, Limits]):
                     # its acknowledgement was lost, and it answers already
                     await self._told()
             answer = await self._own_answer(order, self._limits.answer)
+        except _Garbled as error:
+            raise self._unknown(GARBLED) from error
         except TransportError as error:
             raise self._unknown(error.reason) from error
         return self._judged(order, answer)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from devices.errors import Declined, DeviceDown, DeviceError, PaymentUnknown
 from devices.payments import Approval, Order, Stage, nobody
 from devices.terminals import concert_codec
-from devices.terminals.concert import ConcertTerminal, Limits
+from devices.terminals.concert import GARBLED, ConcertTerminal, Limits
 from devices.transports import open_transport
 from devices.virtual.concert import ConcertTwin
 from devices.virtual.hosting import OnPty
@@ -129,6 +129,16 @@ async def test_an_answer_with_a_wrong_check_is_asked_for_again(
 ) -> None:
     twin.set(bad_checks=1)
     assert (await terminal.carry_out(ORDER, nobody)).amount == 1250
+
+
+async def test_an_answer_that_is_wrong_each_time_after_a_lost_acknowledgement_is_unknown(
+    terminal: ConcertTerminal, twin: ConcertTwin
+) -> None:
+    twin.set(fault="unheard", bad_checks=3)
+    with pytest.raises(PaymentUnknown) as caught:
+        await terminal.carry_out(ORDER, nobody)
+    assert caught.value.reason == GARBLED
+    assert twin.charged == [1250]
 
 
 async def test_an_answer_wrong_three_times_is_unknown(terminal: ConcertTerminal, twin: ConcertTwin) -> None:
