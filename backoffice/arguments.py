@@ -45,7 +45,7 @@ def add_tills(commands: Commands[argparse.ArgumentParser], common: argparse.Argu
     """`till`."""
     group = Group(commands, common, "till", _("tills"))
     add = group.add("add", _("make a till and the configuration file that brings it"), "till")
-    add.add_argument("--name", required=True, metavar="NAME")
+    add.add_argument("--name", required=True, metavar="NAME", help=_("what people call it"))
     one_shop(add)
     add.add_argument("--url", metavar="ADDRESS", help=_("where the till will reach this server"))
     add.add_argument("--config", type=Path, metavar="FILE", help=_("the configuration file to write"))
@@ -57,7 +57,7 @@ def add_tills(commands: Commands[argparse.ArgumentParser], common: argparse.Argu
     group.add("list", _("the tills"), "till")
     again = group.add("code", _("give a till another one-time code"), "till")
     for parser in (again, group.add("revoke", _("refuse a till from now on"), "till")):
-        parser.add_argument("till", metavar="TILL")
+        parser.add_argument("till", metavar="TILL", help=_("by its number, its name or its identifier"))
 
 
 def add_updates(commands: Commands[argparse.ArgumentParser], common: argparse.ArgumentParser) -> None:
@@ -65,9 +65,9 @@ def add_updates(commands: Commands[argparse.ArgumentParser], common: argparse.Ar
     updates = Group(commands, common, "update", _("updates of the till's program"))
     make = updates.add("init", _("make an empty repository, and its keys"), "updates")
     publish = updates.add("publish", _("offer a package to all tills"), "updates")
-    publish.add_argument("package", type=Path, metavar="PACKAGE")
+    publish.add_argument("package", type=Path, metavar="PACKAGE", help=_("the file that “pack” has made"))
     withdraw = updates.add("withdraw", _("offer a version no more"), "updates")
-    withdraw.add_argument("version", metavar="VERSION")
+    withdraw.add_argument("version", metavar="VERSION", help=_("as “list” tells it"))
     refresh = _("say anew that the list is the latest; serve does so by itself, once a day")
     others = updates.add("list", _("what is offered"), "updates"), updates.add("refresh", refresh, "updates")
     keys = _("the keys of whoever publishes: keep them away from the server")
@@ -77,7 +77,7 @@ def add_updates(commands: Commands[argparse.ArgumentParser], common: argparse.Ar
     for parser in (make, publish, withdraw, *others):
         parser.add_argument("--folder", type=Path, default=Path("updates"), metavar="FOLDER", help=default)
     pack = updates.add("pack", _("make a package of this program, from its source"), "updates")
-    pack.add_argument("package", type=Path, metavar="PACKAGE")
+    pack.add_argument("package", type=Path, metavar="PACKAGE", help=_("the file to write"))
     pack.add_argument("--source", type=Path, default=Path(), metavar="FOLDER", help=default)
     wheels = _("wheels of what the program needs and tills may lack")
     pack.add_argument("--wheels", type=Path, metavar="FOLDER", help=wheels)
@@ -119,11 +119,11 @@ def _add_record(group: Group, kind: RecordKind) -> None:
         priced = group.add("price", _("change the price of a product"), "records")
         others.append(priced)
     for parser in others:
-        parser.add_argument("code", metavar="CODE")
+        parser.add_argument("code", metavar="CODE", help=_("by which it is known"))
     if kind.name == "product":
         priced.add_argument("price", type=price, metavar="AMOUNT", help=_("tax included: 2.50"))
     listed = group.add("list", _(kind.many), "records")
-    listed.add_argument("code", metavar="CODE", nargs="?")
+    listed.add_argument("code", metavar="CODE", nargs="?", help=_("only this one"))
     for parser in (*others, listed):
         one_shop(parser)
         parser.set_defaults(record=kind.name)
@@ -156,8 +156,8 @@ def add_beneficiaries(commands: Commands[argparse.ArgumentParser], common: argpa
     remove = group.add("remove", _("take a budget away"), "beneficiary")
     again = group.add("recalculate", _("let changed rules count in this month"), "beneficiary")
     for parser in (change, remove):
-        parser.add_argument("code", metavar="CUSTOMER")
-    again.add_argument("code", metavar="CUSTOMER", nargs="?")
+        parser.add_argument("code", metavar="CUSTOMER", help=_("the code of the household's customer"))
+    again.add_argument("code", metavar="CUSTOMER", nargs="?", help=_("only this one"))
     for parser in (change, remove, again, group.add("list", _("the budgets"), "beneficiary")):
         one_shop(parser)
 
@@ -166,25 +166,27 @@ def add_messages(commands: Commands[argparse.ArgumentParser], common: argparse.A
     """`message`."""
     messages = Group(commands, common, "message", _("messages to cashiers"))
     send = messages.add("send", _("send a message to the tills of a shop, or to one"), "messages")
-    send.add_argument("text", metavar="TEXT")
+    send.add_argument("text", metavar="TEXT", help=_("what cashiers read"))
     moments = ("any", "opening", "closing", "day_close", "between")
     send.add_argument("--moment", choices=moments, default="any", help=_("when it is shown"))
     must = _("the cashier has to say that it was read")
     send.add_argument("--must-ack", action="store_true", help=must)
-    send.add_argument("--till", metavar="TILL")
+    send.add_argument("--till", metavar="TILL", help=_("only this one"))
     one_shop(send)
     send.add_argument("--until", type=moment, metavar="DAY", help=_("not shown from this day on"))
     messages.add("list", _("the messages, and how many tills have read each"), "messages")
     back = messages.add("withdraw", _("show a message to no other till"), "messages")
-    back.add_argument("id", type=int, metavar="ID")
+    back.add_argument("id", type=int, metavar="ID", help=_("the number of the message, as “list” tells it"))
 
 
 def add_quarantine(commands: Commands[argparse.ArgumentParser], common: argparse.ArgumentParser) -> None:
     """`quarantine`."""
     quarantine = Group(commands, common, "quarantine", _("entries that the books did not take"))
-    quarantine.add("list", _("what waits, and why"), "quarantine").add_argument("--till", metavar="TILL")
+    quarantine.add("list", _("what waits, and why"), "quarantine").add_argument(
+        "--till", metavar="TILL", help=_("only this one")
+    )
     retry = quarantine.add("retry", _("try again what the books did not take"), "quarantine")
-    retry.add_argument("--till", metavar="TILL")
+    retry.add_argument("--till", metavar="TILL", help=_("only this one"))
     retry.add_argument("--seq", type=int, metavar="N", help=_("only the entry at this position"))
 
 

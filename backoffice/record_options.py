@@ -16,9 +16,13 @@ from msgspec.structs import fields
 from backoffice.errors import BadValue
 from backoffice.feed.kinds import TYPES
 from backoffice.option_types import decimal_point, minor_units, moment, price
+from backoffice.settings import DEFAULTS
 from tui_pos.l10n import _, n_
 
 Values = dict[str, Any]
+
+HEEDED = (*DEFAULTS, "place", "place_when")
+"""The settings of a shop that its tills heed: delays in seconds, and from where and when they load exports."""
 
 
 class RecordKind(Struct, frozen=True):
@@ -58,14 +62,17 @@ def pair(text: str) -> tuple[str, str]:
 
 
 def _product(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--label", metavar="TEXT")
+    parser.add_argument("--label", metavar="TEXT", help=_("its name, on screen and receipt"))
     parser.add_argument(
         "--price", dest="unit_price", type=price, metavar="AMOUNT", help=_("tax included: 2.50")
     )
     parser.add_argument("--ask-price", action="store_true", help=_("the price is asked at the till"))
-    parser.add_argument("--vat", dest="vat_rate", type=decimal_point, metavar="PERCENT")
-    parser.add_argument("--family", metavar="CODE")
-    parser.add_argument("--weighed", action=argparse.BooleanOptionalAction)
+    parser.add_argument(
+        "--vat", dest="vat_rate", type=decimal_point, metavar="PERCENT", help=_("its VAT rate")
+    )
+    parser.add_argument("--family", metavar="CODE", help=_("the family that holds it"))
+    weighed = _("sold by weight: the price is that of a kilogram")
+    parser.add_argument("--weighed", action=argparse.BooleanOptionalAction, help=weighed)
     parser.add_argument("--unit", choices=("piece", "kg", "l"), help=_("what the price is for"))
     parser.add_argument("--content", metavar="TEXT", help=_("what a piece holds: 500 g"))
     parser.add_argument(
@@ -78,28 +85,29 @@ def _of_product(options: argparse.Namespace) -> Values:
 
 
 def _family(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--label", metavar="TEXT")
+    parser.add_argument("--label", metavar="TEXT", help=_("its name"))
     parser.add_argument("--parent", metavar="CODE", help=_("the family that holds it"))
 
 
 def _customer(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--name", metavar="NAME")
-    parser.add_argument("--tariff", metavar="CODE")
+    parser.add_argument("--name", metavar="NAME", help=_("the customer's name"))
+    parser.add_argument("--tariff", metavar="CODE", help=_("the tariff that applies"))
     parser.add_argument(
         "--card", dest="cards", action="append", metavar="CODE", help=_("finds the customer too")
     )
     parser.add_argument(
         "--group", dest="groups", action="append", metavar="GROUP", help=_("offers may be for it")
     )
-    parser.add_argument("--phone", metavar="NUMBER")
-    parser.add_argument("--email", metavar="ADDRESS")
+    parser.add_argument("--phone", metavar="NUMBER", help=_("telephone number"))
+    parser.add_argument("--email", metavar="ADDRESS", help=_("e-mail address"))
     parser.add_argument("--consent", action=argparse.BooleanOptionalAction, help=_("to be written to"))
 
 
 def _user(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--name", metavar="NAME")
-    parser.add_argument("--role", choices=("cashier", "supervisor", "manager"))
-    parser.add_argument("--pin", metavar="DIGITS")
+    parser.add_argument("--name", metavar="NAME", help=_("as tills and receipts show it"))
+    role = _("the rights that come with it")
+    parser.add_argument("--role", choices=("cashier", "supervisor", "manager"), help=role)
+    parser.add_argument("--pin", metavar="DIGITS", help=_("what is typed to sign in: 4 to 12 digits"))
     parser.add_argument(
         "--right", dest="rights", action="append", metavar="RIGHT", help=_("beyond those of the role")
     )
@@ -146,8 +154,8 @@ def _offer(parser: argparse.ArgumentParser) -> None:
     kinds.add_argument("--amount", type=minor_units, metavar="AMOUNT", help=_("off"))
     kinds.add_argument("--price", type=minor_units, metavar="AMOUNT", help=_("fixed"))
     scopes = parser.add_mutually_exclusive_group()
-    scopes.add_argument("--product", metavar="CODE")
-    scopes.add_argument("--family", metavar="CODE")
+    scopes.add_argument("--product", metavar="CODE", help=_("for one product"))
+    scopes.add_argument("--family", metavar="CODE", help=_("for a family, with those nested in it"))
     scopes.add_argument("--ticket", action="store_true", help=_("the whole ticket"))
     parser.add_argument("--customer", metavar="CODE", help=_("for this one only"))
     parser.add_argument("--group", metavar="GROUP", help=_("for these customers only"))
@@ -171,7 +179,7 @@ def _of_offer(options: argparse.Namespace) -> Values:
 
 
 def _tariff(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--label", metavar="TEXT")
+    parser.add_argument("--label", metavar="TEXT", help=_("its name"))
     paid = _("the share of the value that is paid")
     parser.add_argument("--percent", type=decimal_point, metavar="PERCENT", help=paid)
     share = _("another share for a family")
@@ -221,16 +229,17 @@ def quantity_of(text: str) -> str:
 
 
 def _setting(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--value", required=True, metavar="VALUE")
+    value = _("what it is set to; the settings that tills heed: {names}").format(names=", ".join(HEEDED))
+    parser.add_argument("--value", required=True, metavar="VALUE", help=value)
 
 
 def fill_shop(parser: argparse.ArgumentParser) -> None:
     """What may be said of the shop itself."""
-    parser.add_argument("--name", metavar="NAME")
+    parser.add_argument("--name", metavar="NAME", help=_("the name of the shop"))
     parser.add_argument("--address", action="append", metavar="LINE", help=_("a line of the address"))
-    parser.add_argument("--siret", metavar="DIGITS")
-    parser.add_argument("--naf", metavar="CODE")
-    parser.add_argument("--vat-id", metavar="ID")
+    parser.add_argument("--siret", metavar="DIGITS", help=_("its number of establishment (SIRET)"))
+    parser.add_argument("--naf", metavar="CODE", help=_("the code of its activity (NAF)"))
+    parser.add_argument("--vat-id", metavar="ID", help=_("its VAT identification number"))
     parser.add_argument("--currency", metavar="CODE", help=_("such as EUR"))
     parser.add_argument("--footer", action="append", metavar="LINE", help=_("a line under each receipt"))
     solidarity = _("a grocery for households with a budget")

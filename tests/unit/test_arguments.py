@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 
+from backoffice import cli as server
 from devices import configuration
 from tui_pos import arguments
 from tui_pos.l10n import use_language
@@ -27,10 +28,16 @@ def described(parser: argparse.ArgumentParser, *path: str) -> Iterator[tuple[str
 
 
 @pytest.mark.parametrize("lang", ["en", "fr"])
-def test_the_help_says_something_of_every_word_that_a_command_takes(lang: str) -> None:
+@pytest.mark.parametrize(
+    ("parser", "known"),
+    [(arguments.parser, "journal export --after"), (server.parser, "product set --price")],
+)
+def test_the_help_says_something_of_every_word_that_a_command_takes(
+    parser: Callable[[], argparse.ArgumentParser], known: str, lang: str
+) -> None:
     use_language(lang)
-    said = dict(described(arguments.parser()))
-    assert "journal export --after" in said
+    said = dict(described(parser()))
+    assert known in said
     assert [word for word, text in said.items() if not text] == []
 
 
