@@ -7,13 +7,13 @@ is recognised by them. A code is never given another meaning; words and values m
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from string import Formatter
 
 from msgspec import Struct
 
-from sync.errors import Reason, n_
+from sync.errors import Reason, SyncError, n_
 
 REASONS: Mapping[str, str] = {
     # --- who calls
@@ -222,11 +222,21 @@ def _heard(told: Spelled) -> Cause:
 
 
 def recognised(words: str) -> str:
-    """The cause whose English words these are, as they were kept; words that are nobody's stay as they are."""
+    """The cause, or the error, whose English words these are, as they were kept; others stay as they are."""
     for code, pattern in _patterns():
         if found := pattern.fullmatch(words):
-            return cause(code, **{name: recognised(value) for name, value in found.groupdict().items()})
+            values = {name: recognised(value) for name, value in found.groupdict().items()}
+            if code in _JOINS and not all(isinstance(value, Cause) for value in values.values()):
+                continue
+            return cause(code, **values)
+    for template, pattern in _messages():
+        if found := pattern.fullmatch(words):
+            return Reason(template, **{name: recognised(value) for name, value in found.groupdict().items()})
     return words
+
+
+_JOINS = frozenset({"differs_and"})
+"""Of these nothing but a sign is their own: many a sentence has one, and is no such cause."""
 
 
 @cache
@@ -234,6 +244,19 @@ def _patterns() -> Sequence[tuple[str, re.Pattern[str]]]:
     """What says more of itself at its beginning comes first: words that begin with a value begin like any others."""
     ordered = sorted(REASONS.items(), key=lambda reason: -len(reason[1].partition("{")[0]))
     return [(code, re.compile(_pattern(words), re.DOTALL)) for code, words in ordered]
+
+
+@cache
+def _messages() -> Sequence[tuple[str, re.Pattern[str]]]:
+    """What the errors of `sync.errors` say: how a load ended is kept so."""
+    said = {error.template for error in _kinds(SyncError)}
+    return [(words, re.compile(_pattern(words), re.DOTALL)) for words in sorted(said)]
+
+
+def _kinds(error: type[SyncError]) -> Iterator[type[SyncError]]:
+    yield error
+    for kind in error.__subclasses__():
+        yield from _kinds(kind)
 
 
 def _pattern(words: str) -> str:

@@ -40,6 +40,7 @@ _INDENT = " " * 15
 _FRAME = 4
 """Columns of the box's border and padding."""
 LINKS = {"up": n_("the server answers"), "down": n_("no answer"), "unknown": n_("not asked yet")}
+NAMED = n_("{name}: {text}")
 STATUSES = {
     "quarantined": n_("put aside there"),
     "conflict": n_("contradicts another"),
@@ -151,9 +152,14 @@ class ExchangeScreen(Walked[None]):
         return text.format(count=count(sent))
 
     async def _pinged(self) -> str:
-        return _("The server: {answer}.").format(answer=_(LINKS[str(await self._engine.ping())]))
+        await self._engine.ping()
+        if self._engine.trouble is not None:
+            raise self._engine.trouble
+        return _("The server answers.")
 
     async def _retried(self) -> str:
+        if self._watch.status is not None and not self._watch.status.refused:
+            return _("Nothing was refused.")
         await self._engine.retry()
         return _("What was refused was sent again.")
 
@@ -197,7 +203,8 @@ def page(seen: Seen, now: datetime, width: int) -> tuple[list[str], set[int]]:
 def _standing(seen: Seen, now: datetime) -> Iterable[str]:
     status = seen.status
     link = _(LINKS[str(status.link)])
-    reason = f": {said(status.reason)}" if status.reason else ""
+    if status.reason:
+        link = _(NAMED).format(name=link, text=said(status.reason))
     unsent = str(status.unsent)
     if status.oldest:
         unsent += _(", the oldest for {age}").format(age=age(status.oldest, now))
@@ -208,7 +215,7 @@ def _standing(seen: Seen, now: datetime) -> Iterable[str]:
         sending = _("stopped: {reason}").format(reason=said(status.stopped))
     cursor = "-" if status.cursor is None else str(status.cursor)
     for name, value in (
-        (_("Link"), link + reason),
+        (_("Link"), link),
         (_("Sending"), sending),
         (
             _("Journal"),
@@ -245,7 +252,7 @@ def _place(place: PlaceStatus | None, now: datetime) -> Iterable[tuple[str, str]
     looked = _("{when}; looked at {at}").format(when=when_of(place.when), at=since(place.at, now))
     yield "", looked
     if place.error:
-        yield "", in_words(place.cause) if place.cause is not None else place.error
+        yield "", in_words(place.cause) if place.cause is not None else said(place.error)
 
 
 def when_of(schedule: str) -> str:
@@ -276,7 +283,8 @@ def _waits(exchange: Exchange) -> bool:
 
 def _refusal(refusal: Refusal) -> str:
     status = _(STATUSES.get(refusal.status, refusal.status))
-    return f"  {refusal.seq:>8}  {local(refusal.at)}  {status}: {said(refusal.reason)}"
+    told = _(NAMED).format(name=status, text=said(refusal.reason))
+    return f"  {refusal.seq:>8}  {local(refusal.at)}  {told}"
 
 
 def _load(load: LoadNote) -> str:
@@ -285,7 +293,7 @@ def _load(load: LoadNote) -> str:
     if load.error == GIVEN_UP:
         outcome = _("given up")
     elif load.error:
-        outcome = load.error
+        outcome = said(load.error)
     else:
         rate = load.records / load.seconds if load.seconds else load.records
         text = _("{records} rows, {size}, in {time}: {rate} rows/s")
@@ -295,7 +303,8 @@ def _load(load: LoadNote) -> str:
             time=span(load.seconds),
             rate=count(round(rate)),
         )
-    return f"  {local(load.at)}  {what}, {source}: {outcome}"
+    told = _(NAMED).format(name=f"{what}, {source}", text=outcome)
+    return f"  {local(load.at)}  {told}"
 
 
 def _exchange(exchange: Exchange) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from sync.errors import Unreachable, Unreadable
 from sync.protocol.reasons import (
     REASONS,
     Cause,
@@ -160,3 +161,25 @@ def test_every_reason_that_is_given_is_known_with_its_values() -> None:
     for code, place, values in given:
         assert code in REASONS, place
         assert named(code) <= values, place
+
+
+def test_an_error_that_was_kept_in_english_is_said_in_french_too(french: None) -> None:
+    kept = str(Unreadable(reason="ftp://nas/index.json: timed out"))
+
+    assert in_language(recognised(kept)) == (
+        "Les exports du serveur ne peuvent pas être lus\N{NO-BREAK SPACE}: ftp://nas/index.json: timed out. "
+        "Ce qui est ici reste tel quel."
+    )
+
+
+def test_the_cause_of_an_error_that_was_kept_is_said_in_french_too(french: None) -> None:
+    kept = str(Unreachable(reason="the connection was cut"))
+
+    said = in_language(recognised(kept))
+    assert said.startswith("Le serveur est injoignable\N{NO-BREAK SPACE}: la connexion a été coupée.")
+
+
+def test_a_sentence_that_has_a_semicolon_is_not_taken_for_two_causes() -> None:
+    sentence = "no connection can be made; check the address, the port, the proxy and the network"
+
+    assert not isinstance(recognised(sentence), Cause)

@@ -204,7 +204,7 @@ async def test_the_exchange_is_shown_and_steered(sit: Sit) -> None:
         await seat.press("f2")
         assert reads(seat, "paused here")
         await seat.press("f2", "f8", "f5")
-        assert reads(seat, "The server: no answer.")
+        assert reads(seat, "The server cannot be reached: the cable is out.")
         await seat.press("f4")
         assert reads(seat, "The server cannot be reached")
         assert engine.asked == ["retry", "ping", "push"]
