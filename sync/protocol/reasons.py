@@ -226,7 +226,7 @@ def recognised(words: str) -> str:
     for code, pattern in _patterns():
         if found := pattern.fullmatch(words):
             values = {name: recognised(value) for name, value in found.groupdict().items()}
-            if code in _JOINS and not all(isinstance(value, Cause) for value in values.values()):
+            if code in _JOINS and not any(isinstance(value, Cause) for value in values.values()):
                 continue
             return cause(code, **values)
     for template, pattern in _messages():
