@@ -223,6 +223,38 @@ async def test_the_terminal_tells_what_it_has_added_up(terminal: ZvtTerminal) ->
     assert await terminal.totals() == TerminalTotals(2000, 2)
 
 
+# --- fields
+
+
+LENGTHS = {
+    **dict.fromkeys((0x01, 0x02, 0x03, 0x05, 0x19, 0x27, 0x8A, 0x8C, 0xA0), 1),
+    **dict.fromkeys((0x0D, 0x0E, 0x17, 0x3A, 0x49, 0x87), 2),
+    **dict.fromkeys((0x0B, 0x0C, 0x37, 0x3D, 0x88, 0xAA), 3),
+    0x29: 4,
+    0xBA: 5,
+    0x04: 6,
+    0x3B: 8,
+    0x2A: 15,
+}
+"""Bytes of the fields whose length is fixed, as the interface of the terminals has them (ZVT, chapter on bitmaps)."""
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        *((key, bytes(size)) for key, size in LENGTHS.items()),
+        *((key, b"\xf1\xf2" + bytes(12)) for key in (0x22, 0x23, 0x2D, 0x8B, 0xA7, 0xD1, 0xD2, 0xD3)),
+        *((key, b"\xf0\xf1\xf2" + bytes(12)) for key in (0x24, 0x2E, 0x3C, 0x60, 0x92, 0x9A, 0xAF)),
+        (0x06, b"\x82\x01\x04" + bytes(260)),
+    ],
+)
+def test_what_stands_behind_a_field_is_read_from_where_that_ends(key: int, value: bytes) -> None:
+    behind = 0x0B if key != 0x0B else 0x04
+    found = zvt_codec.fields(bytes([key]) + value + bytes([behind]) + bytes(range(1, LENGTHS[behind] + 1)))
+    assert list(found) == [key, behind]
+    assert found[behind] == bytes(range(1, LENGTHS[behind] + 1))
+
+
 # --- any bytes
 
 
