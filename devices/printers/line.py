@@ -80,11 +80,11 @@ class PrinterLine:
     async def leave(self) -> None:
         """Use it no more."""
         self._users -= 1
-        if self.shared and not self._users and not self._listens:
+        if self.shared and not self._users and not self.listens:
             await self.close()
 
     @property
-    def _listens(self) -> bool:
+    def listens(self) -> bool:
         """An answer to a barrier may still come."""
         return self.is_open and self.barriers.owed > 0 and self.barriers.waited < self._late
 

@@ -271,7 +271,7 @@ class EscposPrinter:
         """Reach the printer and hear it: its first answer, or nothing where nothing can come back.
 
         A connection kept through a power cut takes bytes and answers nothing: it is tried anew once, unless a job is
-        under way on it.
+        under way on it, or its end may still come.
         """
         fresh = await self._open()
         if not self._answers:
@@ -282,7 +282,7 @@ class EscposPrinter:
             if fresh:
                 raise
             answer = None
-        if answer is None and not self._free.is_set():
+        if answer is None and (self.line.listens or not self._free.is_set()):
             raise DeviceDown(device=self.name, reason=NO_ANSWER)
         if answer is None and not fresh:
             await self.line.close()

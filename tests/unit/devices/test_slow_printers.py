@@ -22,7 +22,8 @@ from devices.virtual.roll import Paper
 from tests.unit.devices.counters import printed
 from tests.waiting import PATIENCE
 
-QUICK = Patience(status=0.2, barrier=0.2, poll=0.05, stuck=0.1, settle=0.1, quiet=0.02)
+LONG = Patience(status=PATIENCE, barrier=PATIENCE, settle=PATIENCE, late=PATIENCE)
+QUICK = Patience(status=PATIENCE, barrier=0.2, poll=0.05, settle=0.1, quiet=0.02, late=PATIENCE)
 SHORT = Patience(status=0.02, barrier=PATIENCE, poll=PATIENCE, late=PATIENCE)
 JOB = b"\x1b@one\n\x1dVB\x00"
 
@@ -86,7 +87,10 @@ def peer() -> Slow:
 
 @pytest.fixture
 async def printer(peer: Slow) -> AsyncIterator[EscposPrinter]:
-    printer = EscposPrinter("counter", Plugged(peer), Profile(), QUICK)
+    """A printer that is known to pass barriers, and is waited for shortly from now on."""
+    printer = EscposPrinter("counter", Plugged(peer), Profile(), LONG)
+    await printer.ready()
+    printer._patience = QUICK
     yield printer
     await printer.close()
 
@@ -159,12 +163,9 @@ async def test_a_drawer_does_not_wait_for_the_answer_of_a_printer_that_is_known_
 
 
 async def test_a_confirmation_that_comes_late_takes_the_job_out_of_doubt(
-    peer: Slow, happenings: Any, note: Any
+    peer: Slow, printer: EscposPrinter, happenings: Any, note: Any
 ) -> None:
-    device = EscposPrinter("counter", Plugged(peer), Profile(), QUICK)
-    async with Counter([PrintOwner("counter", device, Profile())], happenings) as counter:
-        await printed(counter)
-        await device.ready()
+    async with Counter([PrintOwner("counter", printer, Profile())], happenings) as counter:
         peer.holds_barriers = True
         counter.print(note("one"))
         (lost,) = await happenings.until(PrintLost)
@@ -182,13 +183,9 @@ async def test_a_confirmation_that_comes_late_takes_the_job_out_of_doubt(
 
 
 async def test_a_job_that_somebody_has_seen_to_is_not_found_again(
-    peer: Slow, happenings: Any, note: Any
+    peer: Slow, printer: EscposPrinter, happenings: Any, note: Any
 ) -> None:
-    device = EscposPrinter("counter", Plugged(peer), Profile(), QUICK)
-    owner = PrintOwner("counter", device, Profile())
-    async with Counter([owner], happenings) as counter:
-        await printed(counter)
-        await device.ready()
+    async with Counter([PrintOwner("counter", printer, Profile())], happenings) as counter:
         peer.holds_barriers = True
         counter.print(note("one"))
         (lost,) = await happenings.until(PrintLost)
@@ -202,7 +199,7 @@ async def test_a_job_that_somebody_has_seen_to_is_not_found_again(
 
 
 async def test_an_answer_that_is_still_owed_from_before_a_job_does_not_confirm_it(peer: Slow) -> None:
-    quick = Patience(status=0.2, barrier=0.2, poll=0.05, settle=0.1, quiet=PATIENCE)
+    quick = Patience(status=PATIENCE, barrier=0.2, poll=0.05, settle=0.1, quiet=PATIENCE, late=PATIENCE)
     printer = EscposPrinter("counter", Plugged(peer), Profile(), quick)
     peer.holds_barriers = True
     getting_ready = asyncio.create_task(printer.ready())
@@ -221,7 +218,6 @@ async def test_an_answer_that_is_still_owed_from_before_a_job_does_not_confirm_i
 async def test_a_job_in_doubt_is_found_only_when_every_barrier_was_answered(
     peer: Slow, printer: EscposPrinter
 ) -> None:
-    await printer.ready()
     peer.holds_barriers = True
     await printer.send(JOB, nothing)
     with pytest.raises(PrintLate) as raised:
@@ -236,10 +232,29 @@ async def test_a_job_in_doubt_is_found_only_when_every_barrier_was_answered(
     assert await later is False
 
 
+async def test_a_printer_that_says_nothing_at_all_for_a_while_may_still_confirm_its_job(peer: Slow) -> None:
+    quick = Patience(status=0.02, barrier=0.2, poll=0.05, late=PATIENCE)
+    printer = EscposPrinter("counter", Plugged(peer), Profile(), quick)
+    await ready_at_last(printer)
+    peer.holds_barriers = True
+    await printer.send(JOB, nothing)
+    with pytest.raises(PrintLate) as raised:
+        await printer.confirm(JOB, nothing)
+    later = raised.value.later
+    assert later is not None
+
+    peer.delay = PATIENCE
+    with pytest.raises(DeviceDown, match="does not answer"):
+        await printer.ready()
+    await peer.let_go(len(peer.held))
+
+    assert await later is True
+    await printer.close()
+
+
 async def test_a_job_in_doubt_is_never_found_once_its_line_is_closed(
     peer: Slow, printer: EscposPrinter
 ) -> None:
-    await printer.ready()
     peer.holds_barriers = True
     await printer.send(JOB, nothing)
     with pytest.raises(PrintLate) as raised:
