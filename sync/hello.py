@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import platform
 from collections.abc import Awaitable, Callable
 
 from sync.errors import EpochPassed, Unauthorized
@@ -164,8 +163,3 @@ class Greeter:
                 self._standing.stop("another_journal", str(cause("another_journal", seq=common)))
         if welcome.seq < await self._held_there():
             await self._resend(welcome.seq + 1)
-
-
-def program_name(version: str) -> str:
-    """How this program names itself to the server."""
-    return f"tui-pos {version} python {platform.python_version()}"

@@ -123,14 +123,6 @@ class Catalogue:
         """
         return await self._put(PRODUCTS, records)
 
-    async def remove_products(self, codes: Iterable[str]) -> int:
-        """Take products away by their own codes: all of them, or none. Gives how many were there."""
-        count = 0
-        async with self._database.writing() as writer:
-            for chunk in chunks(codes):
-                count += await writer.run(PRODUCTS.remove, self._generations[PRODUCTS.name], chunk)
-        return count
-
     async def put_customers(self, records: Iterable[CustomerRecord]) -> int:
         """As `put_products`."""
         return await self._put(CUSTOMERS, records)

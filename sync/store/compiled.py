@@ -115,11 +115,6 @@ SELECT open_ticket.uuid, open_ticket.header
 FROM open_ticket
 WHERE open_ticket.held IS NULL
 """
-OPEN_TICKET_OF = """
-SELECT open_ticket.uuid, open_ticket.header
-FROM open_ticket
-WHERE open_ticket.uuid = :uuid
-"""
 HELD_TICKETS = """
 SELECT open_ticket.uuid, open_ticket.header, open_ticket.held_at
 FROM open_ticket

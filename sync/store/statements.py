@@ -132,7 +132,6 @@ CLOSED_THROUGH = select(func.max(closing.c.last_seq)).where(closing.c.kind == _v
 # --- open tickets
 
 OPEN_TICKET = select(open_ticket.c.uuid, open_ticket.c.header).where(open_ticket.c.held.is_(None))
-OPEN_TICKET_OF = select(open_ticket.c.uuid, open_ticket.c.header).where(open_ticket.c.uuid == _value("uuid"))
 HELD_TICKETS = (
     select(open_ticket.c.uuid, open_ticket.c.header, open_ticket.c.held_at)
     .where(open_ticket.c.held.is_not(None))

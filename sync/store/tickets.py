@@ -24,10 +24,6 @@ class Tickets:
         """The ticket that is being made."""
         return await self._database.look_up(_open)
 
-    async def open_one(self, uuid: str) -> OpenRow | None:
-        """A ticket that is not closed: being made or set aside."""
-        return await self._database.look_up(_open_one, uuid)
-
     async def held(self) -> list[HeldRow]:
         """The tickets set aside, the last one first."""
         return await self._database.look_up(_held)
@@ -70,14 +66,7 @@ def _lines(connection: Connection, uuid: str) -> dict[int, bytes]:
 
 
 def _open(connection: Connection) -> OpenRow | None:
-    return _with_lines(connection, connection.one(compiled.OPEN_TICKET))
-
-
-def _open_one(connection: Connection, uuid: str) -> OpenRow | None:
-    return _with_lines(connection, connection.one(compiled.OPEN_TICKET_OF, uuid=uuid))
-
-
-def _with_lines(connection: Connection, row: tuple[Any, ...] | None) -> OpenRow | None:
+    row = connection.one(compiled.OPEN_TICKET)
     if row is None:
         return None
     uuid, header = row

@@ -15,7 +15,7 @@ from sync.protocol import (
     ShopRecord,
     UserRecord,
 )
-from sync.store import Store, open_store
+from sync.store import Change, Store, open_store
 from sync.store.words import words_of
 
 MILK = ProductRecord("3017620422003", "Lait demi-écrémé", 115, "5.5", "dairy", content="1 L")
@@ -207,8 +207,9 @@ async def test_of_two_put_with_one_code_the_later_stands(store: Store) -> None:
     assert [product.label for product in await store.catalogue.search("lait")] == ["Lait cru"]
 
 
-async def test_removed_products_are_not_found_any_more(shop: Store) -> None:
-    assert await shop.catalogue.remove_products([EGGS.code, "unknown"]) == 1
+async def test_products_that_the_feed_removes_are_not_found_any_more(shop: Store) -> None:
+    gone = [Change("product", code, None) for code in (EGGS.code, "unknown")]
+    await shop.feed.apply(gone, 1, "2026-11-22T12:00:00.000Z")
 
     assert await shop.catalogue.find(EGGS.code) == ()
     assert await shop.catalogue.find("17") == (BREAD,)
