@@ -7,15 +7,22 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.binding import Binding, BindingType
 
 from tui_pos.l10n import n_
-from tui_pos.screens.dialog import Dialog
-from tui_pos.widgets.words import Words
+from tui_pos.screens.dialog import Walked
+from tui_pos.widgets.paper import Paper
+from tui_pos.widgets.words import folded
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
 
+_WIDTH = 60
+_SIDES = 4
+"""Columns of the box's border and padding."""
+_AROUND = 4
+"""Rows of the box beside the text: its border, the line that tells whether more follows, the keys."""
 
-class MessageScreen(Dialog[bool]):
-    """Shows a text; gives True once somebody says that it was read, None for Escape.
+
+class MessageScreen(Walked[bool]):
+    """Shows a text, whatever its length; gives True once somebody says that it was read, None for Escape.
 
     Args:
         title: in the till's language.
@@ -26,7 +33,6 @@ class MessageScreen(Dialog[bool]):
         Binding("enter", "read", n_("I have read it")),
         Binding("escape", "leave", n_("Later")),
     ]
-    DEFAULT_CSS: ClassVar[str] = "MessageScreen #text { margin-bottom: 1; }"
 
     def __init__(self, title: str, text: str) -> None:
         super().__init__()
@@ -39,7 +45,24 @@ class MessageScreen(Dialog[bool]):
 
     def body(self) -> ComposeResult:
         """The text."""
-        yield Words(self._content, id="text")
+        yield Paper()
+
+    def walked(self) -> Paper:
+        """The text."""
+        return self.query_one(Paper)
+
+    def on_mount(self) -> None:
+        """Show the text."""
+        self._fold()
+
+    def on_resize(self) -> None:
+        """The text in lines of another width."""
+        self._fold()
+
+    def _fold(self) -> None:
+        lines = folded(self._content, min(_WIDTH, self.app.size.width) - _SIDES)
+        self.walked().refill(lines)
+        self.query_one("#box").styles.height = len(lines) + _AROUND
 
     def action_read(self) -> None:
         """It was read."""

@@ -24,23 +24,24 @@ class Words(Static):
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002 - Textual's
         """The rows that the text takes at a width."""
-        return len(self._lines(width))
+        return len(folded(str(self.content), width))
 
     def render(self) -> Content:
         """The text in its lines."""
-        return Content("\n".join(self._lines(self.content_size.width)))
-
-    def _lines(self, width: int) -> list[str]:
-        if width <= 0:
-            return []
-        paragraphs = str(self.content).split("\n")
-        return [
-            line.rstrip(" ")
-            for text in paragraphs
-            for line in wrap(_folded(text, width), width, _ROWS) or [""]
-        ]
+        return Content("\n".join(folded(str(self.content), self.content_size.width)))
 
 
-def _folded(text: str, width: int) -> str:
+def folded(text: str, width: int) -> list[str]:
+    """A text in lines of so many cells at the most."""
+    if width <= 0:
+        return []
+    return [
+        line.rstrip(" ")
+        for paragraph in text.split("\n")
+        for line in wrap(_breakable(paragraph, width), width, _ROWS) or [""]
+    ]
+
+
+def _breakable(text: str, width: int) -> str:
     """The text with a break in each word that no line could hold, such as a path: nothing of it is cut."""
     return " ".join(piece for word in text.split(" ") for piece in chop_cells(word, width) or [""])

@@ -179,3 +179,16 @@ async def test_a_dialog_lives_through_a_terminal_of_no_size(
         await pilot.resize_terminal(80, 24)
         await pilot.press("escape")
     assert host.answers == [None]
+
+
+async def test_a_message_that_is_taller_than_the_screen_is_scrolled_and_its_keys_stay_in_sight(
+    opened: Open,
+) -> None:
+    text = "\n".join(f"Batch {n} is called back." for n in range(60))
+    async with opened(MessageScreen("Calls", text), size=(60, 18)) as screen:
+        assert "Batch 0 " in screen.text()
+        assert "I have read it" in screen.text()
+        await screen.press("end")
+        assert "Batch 59 " in screen.text()
+        await screen.press("home", "pagedown", "enter")
+        assert screen.answers == [True]
