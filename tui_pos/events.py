@@ -39,6 +39,13 @@ class CustomerChanged(Event, frozen=True):
     code: str | None
 
 
+class TicketRepriced(Event, frozen=True):
+    """Between two inputs, the open ticket came to cost more or less: the server has changed its customer's terms."""
+
+    message: str
+    """For whoever is at the till."""
+
+
 class PeriodClosed(Event, frozen=True):
     """The books of a day, a month or a year were closed."""
 

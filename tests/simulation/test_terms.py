@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from backoffice import schema
+from backoffice.feed.publishing import Change
 from backoffice.messages import add_message
 from backoffice.shops import find_shop
 from sync.protocol import CustomerRecord
@@ -17,6 +18,7 @@ from tests.simulation.books import same_books
 from tests.simulation.till import SimTill
 from tui_pos.enquiries import Enquiries
 from tui_pos.errors import Refused
+from tui_pos.events import Event, TicketRepriced
 from tui_pos.inputs import (
     AcknowledgeMessage,
     ChangeCustomer,
@@ -129,6 +131,25 @@ async def test_a_visit_at_one_till_is_said_at_the_other_once_the_server_has_told
     assert notice.slug == "second_visit"
     assert visited.number is not None
     assert visited.number in notice.text
+
+
+async def test_a_household_that_is_taken_away_while_it_buys_pays_full_prices_and_that_is_said(
+    tills: list[SimTill], grocery: Backend
+) -> None:
+    till = tills[0]
+    told: list[Event] = []
+    await till.register.accept(SetCustomer("H1"))
+    await till.register.accept(Scan(DEAR.code))
+    till.register.events.subscribe(told.append)
+    await grocery.publish(Change("customer", "H1"), Change("budget", "H1"))
+    await news(till)
+    assert _total(till) == 373
+    assert [event for event in told if isinstance(event, TicketRepriced)]
+    outcome = await till.register.accept(Tender("CASH"))
+    assert outcome.closed is not None
+    till.sold.append(outcome.closed)
+    await till.pushed()
+    await same_books(till, grocery)
 
 
 async def test_what_the_server_has_counted_is_not_taken_off_again(tills: list[SimTill]) -> None:

@@ -62,6 +62,17 @@ async def buyer_of_ticket(desk: Desk, ticket: Ticket | None) -> Buyer:
     return await buyer_of(desk, record)
 
 
+def with_leave(buyer: Buyer, before: Buyer) -> Buyer:
+    """The buyer with what was allowed on the open ticket: to the same household, in the same access period."""
+    if buyer.code != before.code or _period(buyer) != _period(before):
+        return buyer
+    return replace(buyer, admitted=before.admitted, allowed=before.allowed)
+
+
+def _period(buyer: Buyer) -> tuple[date | None, date | None] | None:
+    return (buyer.budget.starts_on, buyer.budget.ends_on) if buyer.budget else None
+
+
 async def _with_budget(desk: Desk, buyer: Buyer, kept: bytes) -> Buyer:
     try:
         record = msgspec.json.decode(kept, type=BudgetRecord)
@@ -94,9 +105,19 @@ def _today(desk: Desk) -> date:
 
 async def serve_anew(desk: Desk, buyer: Buyer, ticket: Ticket) -> Notice | None:
     """Make this the open ticket, as if this customer had shown the card first; a total that changes is said."""
-    before = desk.totals.total if desk.totals else 0
+    before = asked(desk)
     await serve(desk, buyer, retariffed(ticket, buyer.tariff))
-    after = desk.totals.total if desk.totals else 0
+    return repriced(desk, before)
+
+
+def asked(desk: Desk) -> int:
+    """What the open ticket comes to; nothing, where there is none."""
+    return desk.totals.total if desk.totals else 0
+
+
+def repriced(desk: Desk, before: int) -> Notice | None:
+    """Say that the open ticket comes to something else than before."""
+    after = asked(desk)
     if before == after:
         return None
     text = _("Priced anew: {after} instead of {before}.")
@@ -203,11 +224,11 @@ async def afford(desk: Desk) -> Notice | None:
     if all(line.returns is not None for line in ticket.lines):
         return None
     # other tickets of the household may have been closed here while this one was held
-    known, now = await buyer_of_ticket(desk, ticket), desk.buyer
-    desk.buyer = buyer = replace(known, admitted=now.admitted, allowed=now.allowed, offers=now.offers)
+    known = with_leave(await buyer_of_ticket(desk, ticket), desk.buyer)
+    desk.buyer = buyer = replace(known, offers=desk.buyer.offers)
     if buyer.budget is None:
         return None
-    # where it began as a return, or the till has been started since, no card was read
+    # no card was read where it began as a return or the till has been started since; his period may be another by now
     desk.buyer, notice = await _let_in(desk, buyer, buyer.budget)
     taken = await _taken(desk, ticket, sums, buyer.budget)
     if taken == buyer.allowed:

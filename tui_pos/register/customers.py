@@ -18,7 +18,7 @@ from tui_pos.errors import refuse
 from tui_pos.inputs import ChangeCustomer, CreateCustomer
 from tui_pos.l10n import n_
 from tui_pos.outcomes import CustomerDetails, Notice, Outcome
-from tui_pos.register.buyers import buyer_of, customer_of, serve_anew
+from tui_pos.register.buyers import buyer_of, customer_of, serve_anew, with_leave
 from tui_pos.register.desk import Desk
 from tui_pos.register.handlers import takes
 from tui_pos.register.views import customer_details
@@ -94,7 +94,7 @@ async def _serve_changed(desk: Desk, record: CustomerRecord) -> Notice | None:
         return None
     if ticket.payments or desk.attempt is not None:
         return None
-    buyer = replace(await buyer_of(desk, record), admitted=desk.buyer.admitted)
+    buyer = with_leave(await buyer_of(desk, record), desk.buyer)
     return await serve_anew(desk, buyer, basket.set_customer(ticket, customer_of(record)))
 
 

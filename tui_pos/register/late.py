@@ -11,7 +11,8 @@ from sync.errors import NotEnrolled
 from sync.membership import membership_of
 from sync.protocol.terms import OfferRecord
 from sync.store import StoreError
-from tui_pos.register.buyers import buyer_of_ticket
+from tui_pos.events import TicketRepriced
+from tui_pos.register.buyers import asked, buyer_of_ticket, repriced, with_leave
 from tui_pos.register.desk import Desk
 from tui_pos.register.terms import Families, anybody, offers_of, read_terms
 from tui_pos.sale.tariff import retariffed
@@ -28,8 +29,7 @@ async def read_desk_terms(desk: Desk) -> None:
     except NotEnrolled:
         desk.till_uuid = ""
     before = desk.buyer
-    buyer = await buyer_of_ticket(desk, desk.ticket)
-    desk.buyer = replace(buyer, admitted=before.admitted, allowed=before.allowed)
+    desk.buyer = with_leave(await buyer_of_ticket(desk, desk.ticket), before)
     desk.tell_buyer(before)
 
 
@@ -50,12 +50,16 @@ async def take_offers(desk: Desk, ticket: str, customer: str | None, records: It
 async def price_anew(desk: Desk) -> None:
     """Give the open ticket the tariff and the offers that go by now.
 
-    What was paid, or is being paid by card, stays as it was.
+    What was paid, or is being paid by card, stays as it was. A total that changes is said.
     """
     ticket = desk.ticket
     if ticket is None or desk.attempt is not None:
         return
+    before = asked(desk)
     try:
         await desk.keep(retariffed(ticket, desk.buyer.tariff))
     except StoreError as error:
         _log.warning("what goes by now was not kept, and comes with the next step: %s", error)
+        return
+    if (notice := repriced(desk, before)) is not None:
+        desk.tell(TicketRepriced(notice.text))

@@ -135,7 +135,7 @@ def change_quantity(ticket: Ticket, line_n: int | None, quantity: Decimal, user:
     if line.returns is not None:
         if not 0 < quantity / line.quantity < 1:
             raise NotAllowed(reason=RETURNED)
-        reduction = _part(reduction, quantity / line.quantity)
+        reduction = _part(line, quantity)
     changed = _repriced(line, quantity, line.unit_price, reduction)
     return _bounded(_corrected(ticket, line, changed, "quantity", user), _too_many(quantity))
 
@@ -273,11 +273,13 @@ def _corrected(
     )
 
 
-def _part(reduction: Reduction | None, share: Decimal) -> Reduction | None:
-    """What remains of a discount where fewer goods come back."""
-    if reduction is None or reduction.amount is None:
-        return reduction
-    return Reduction(amount=half_up(reduction.amount * share))
+def _part(line: Line, quantity: Decimal) -> Reduction | None:
+    """What remains of a discount where fewer goods come back: their share of what was paid is given back, no more."""
+    if line.reduction is None or line.reduction.amount is None:
+        return line.reduction
+    asked = abs(gross(quantity, line.unit_price))
+    paid = abs(half_up(line.total * quantity / line.quantity))
+    return Reduction(amount=max(0, asked - paid))
 
 
 def _check_price(price: int) -> None:

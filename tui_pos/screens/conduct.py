@@ -20,6 +20,7 @@ from tui_pos.events import (
     SettingsChanged,
     ShopChanged,
     TicketClosed,
+    TicketRepriced,
     UserChanged,
     UserLeaves,
 )
@@ -316,7 +317,7 @@ class Conduct:
             self.stage.call_later(self._warn, event)
         if isinstance(event, TicketClosed | PaymentSettled) and self._is_beside:
             self.stage.call_later(self._settled, event)
-        if isinstance(event, PaymentContradicted | UserLeaves):
+        if isinstance(event, PaymentContradicted | TicketRepriced | UserLeaves):
             self._besides = event.message
         if isinstance(event, ClockSetBack):
             self._besides = _(_CLOCK).format(before=moment(event.before), now=moment(event.now))

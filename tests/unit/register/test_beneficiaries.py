@@ -24,7 +24,7 @@ from tests.small_shop import (
 )
 from tests.small_terms import FIFTH, HOUSEHOLD, bring, budget, left
 from tui_pos.errors import Refused
-from tui_pos.events import CustomerChanged
+from tui_pos.events import CustomerChanged, TicketRepriced
 from tui_pos.inputs import (
     Authorize,
     Hold,
@@ -121,6 +121,22 @@ async def test_a_tariff_that_the_feed_changes_counts_on_the_open_ticket_at_once(
     await helped.give(Tender("CASH", 10))
     await bring(helped, FIFTH)
     assert helped.totals == [39]
+
+
+async def test_a_total_that_the_feed_changes_between_two_inputs_is_said(helped: Till) -> None:
+    await helped.scan(H1, COFFEE)
+    helped.told.clear()
+    await bring(helped, replace(FIFTH, percent="50"))
+    assert helped.totals == [195]
+    (said,) = [event.message for event in helped.told if isinstance(event, TicketRepriced)]
+    assert said == "Priced anew: €1.95 instead of €0.78."
+
+
+async def test_what_the_feed_changes_elsewhere_is_not_said_of_the_ticket(helped: Till) -> None:
+    await helped.scan(H1, COFFEE)
+    helped.told.clear()
+    await bring(helped, budget(5_000))
+    assert not [event for event in helped.told if isinstance(event, TicketRepriced)]
 
 
 async def test_a_tariff_that_is_unknown_where_tariffs_are_is_said(helped: Till) -> None:

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from tests.small_shop import COFFEE, LENTILS, SHOP, Shop, Till, closed
 from tests.small_terms import FIFTH, HOUSEHOLD, bring, budget, left
-from tui_pos.inputs import Return, SetCustomer
+from tui_pos.inputs import Return, SetCustomer, Tender
 
 H1 = "H1"
 
@@ -115,3 +115,17 @@ async def test_the_month_begins_at_midnight_at_the_shop(
     await helped.sell(LENTILS)
     await helped.scan(H1)
     assert left(helped) == 3_000 - 249
+
+
+async def test_a_ticket_of_the_last_day_is_paid_after_midnight(helped: Till, shop: Shop) -> None:
+    await bring(helped, budget(ends_on="2026-11-22"))
+    await helped.scan(COFFEE, H1)
+    shop.clock.pass_by(hours=12)
+    assert closed(await helped.pay("CASH")).total == 78
+
+
+async def test_an_access_that_the_server_ends_is_over_for_the_open_ticket_too(helped: Till) -> None:
+    await helped.scan(COFFEE, H1)
+    await bring(helped, budget(ends_on="2026-11-21"))
+    assert (await helped.refused(Tender("CASH"))).slug == "out_of_period"
+    assert (await helped.lend()).closed is not None

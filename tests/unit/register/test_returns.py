@@ -62,6 +62,16 @@ async def test_some_pieces_of_a_line_come_back_and_then_the_rest(supervisor: Til
     assert first.total + second.total == -sale.lines[0].total
 
 
+async def test_nothing_is_given_back_for_a_part_of_what_was_free(supervisor: Till) -> None:
+    await supervisor.enter(f"0.302*{TOMATOES}")
+    await supervisor.give(Discount("line", percent=Decimal(100)))
+    free = closed(await supervisor.pay("CASH"))
+    await supervisor.give(Return(number(free)))
+    # 0.134 of 0.302 kg: half of a cent up for the price, and down for the discount
+    await supervisor.give(SetQuantity(Decimal("-0.134")))
+    assert supervisor.totals == [0]
+
+
 @pytest.mark.parametrize("lines", [None, (1,), (1, 2, 3)])
 async def test_goods_come_back_once(
     supervisor: Till, sale: TicketView, lines: tuple[int, ...] | None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from msgspec.structs import replace
 
 from sync.protocol.terms import Quota
 from tests.small_shop import COFFEE, LENTILS
@@ -119,3 +120,13 @@ async def test_without_a_supervisor_nothing_is_paid_and_the_ticket_stays(seat: C
     assert seat.codes == [COFFEE]
     assert await seat.till.journal("ticket") == []
     assert await waived(seat) == []
+
+
+async def test_a_total_that_the_server_changes_between_two_inputs_is_said(seat: Counterfoil) -> None:
+    await serving(seat)
+    await seat.scan(COFFEE)
+    await seat.press(*"H1", "enter")
+    await bring(seat.till, replace(FIFTH, percent="50"))
+    await seat.settled()
+    assert seat.reads("Priced anew: €1.95 instead of €0.78.")
+    assert discreet(seat)
