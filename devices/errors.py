@@ -6,6 +6,7 @@
     ├── NoDevice                         the counter has none of that kind
     ├── DeviceDown                       nothing was done: it may be tried again
     │   ├── TransportError               its cable failed (`devices.transports`)
+    │   ├── ToldEarlier                  it told first how an earlier payment ended
     │   ├── Garbled                      it says what cannot be read (`devices.scales`)
     │   └── NotReady                     it answers, but cannot work
     │       └── PaperOut, CoverOpen
@@ -207,6 +208,16 @@ class Declined(DeviceError):
         "The card payment was refused ({reason}). Nothing was paid: try again, or take another method."
     )
     reason = n_("refused by the bank")
+
+
+class ToldEarlier(DeviceDown):
+    """A terminal that was to be asked told first how an earlier payment ended, which the cashier has to know of.
+
+    Of its details `earlier` is what the terminal has kept of that payment's reference, `amount` its minor units, and
+    `made` whether it was made.
+    """
+
+    template = n_("“{device}” was not asked: {reason}. The sale is not touched.")
 
 
 class PaymentUnknown(DeviceError):

@@ -14,7 +14,17 @@ from typing import Literal
 
 from msgspec import Struct
 
-from devices.errors import BUSY, NO_ANSWER, TOO_LATE, Declined, DeviceDown, PaymentUnknown, StillWorking, n_
+from devices.errors import (
+    BUSY,
+    NO_ANSWER,
+    TOO_LATE,
+    Declined,
+    DeviceDown,
+    PaymentUnknown,
+    StillWorking,
+    ToldEarlier,
+    n_,
+)
 from devices.incoming import Incoming
 from devices.payments import Approval, Order, Progress, Stage
 from devices.terminals import concert_codec as codec
@@ -166,10 +176,17 @@ class ConcertTerminal(CabledTerminal[Settings, Limits]):
         """Stop for the end of an earlier payment; one that is known is told again if its acknowledgement was lost.
 
         Raises:
-            DeviceDown: the cashier has to know of it first; nothing was asked.
+            ToldEarlier: the cashier has to know of it first; nothing was asked.
         """
         if late is not None and (not late.private or late.private != self._ended):
-            raise DeviceDown(device=self.name, reason=LATE_PAID if late.status == codec.DONE else LATE)
+            made = late.status == codec.DONE
+            raise ToldEarlier(
+                device=self.name,
+                reason=LATE_PAID if made else LATE,
+                earlier=late.private,
+                amount=late.amount,
+                made=made,
+            )
 
     async def _free(self, order: Order) -> bool:
         """Call it, and ask for nothing: whether it takes the call, and so has no answer; one that it has is kept."""

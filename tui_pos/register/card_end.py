@@ -12,7 +12,7 @@ import msgspec
 from msgspec.structs import replace
 
 from devices.document import Cut, Document, Text
-from devices.errors import Declined, DeviceError, PaymentUnknown
+from devices.errors import Declined, DeviceError, PaymentUnknown, ToldEarlier
 from devices.jobs import Job
 from devices.payments import Approval
 from sync.store import Transaction
@@ -99,12 +99,27 @@ async def _ended(desk: Desk, attempt: Attempt, answer: Approval | DeviceError) -
     async with desk.transaction() as transaction:
         await put_attempt(transaction, left)
         await note_end(desk, transaction, end, attempt)
+        if isinstance(answer, ToldEarlier):
+            await _note_earlier(desk, transaction, answer)
     desk.attempt = left
     if attempt.cancels is not None and not known:
         raise refuse(*in_doubt(attempt)) from answer
     if attempt.cancels is not None and end == "declined":
         raise refuse("declined", _STAYS_PAID, reason=_(answer.reason)) from answer
     raise answer
+
+
+async def _note_earlier(desk: Desk, transaction: Transaction, told: ToldEarlier) -> None:
+    """Trace what a terminal told of a payment that this till has long settled: the cashier may have said otherwise."""
+    details = told.details
+    await desk.note(
+        transaction,
+        "payment_told_late",
+        terminal=details["device"],
+        reference=details["earlier"],
+        amount=details["amount"],
+        made=details["made"],
+    )
 
 
 async def note_end(

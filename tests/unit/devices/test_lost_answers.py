@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from devices.errors import Declined, DeviceDown, PaymentUnknown, StillWorking
+from devices.errors import Declined, PaymentUnknown, StillWorking, ToldEarlier
 from devices.payments import Order, nobody
 from devices.terminals import caisse_ap_codec, concert, concert_codec, zvt_codec
 from devices.terminals import zvt as zvt_driver
@@ -246,9 +246,11 @@ async def test_the_cashier_is_told_whether_the_earlier_payment_was_made(told: st
     terminal = ConcertTerminal("pay", Plugged(twin), limits=SERIAL)
     twin.set(answer=told)
     await lost(terminal, twin, ORDER, "late")
-    with pytest.raises(DeviceDown) as caught:
+    with pytest.raises(ToldEarlier) as caught:
         await terminal.carry_out(Order("pay", 300, "0190-0000-9999999999"), nobody)
     assert caught.value.reason == reason
+    assert caught.value.details["earlier"] == "abcdef0123"
+    assert (caught.value.details["amount"], caught.value.details["made"]) == (1250, told == "approved")
     await terminal.close()
 
 

@@ -6,11 +6,11 @@ import asyncio
 
 import pytest
 
-from devices.errors import DeviceDown, DeviceError, StillWorking
+from devices.errors import DeviceDown, DeviceError, StillWorking, ToldEarlier
 from devices.payments import Approval, Order, Progress
 from devices.virtual.terminal import VirtualTerminal
 from tests.small_shop import LENTILS, Shop, Till, closed
-from tests.unit.register.card_payments import NOT_PAID, PAID, charges, recovered
+from tests.unit.register.card_payments import NOT_PAID, PAID, charges, fails, recovered
 from tui_pos.events import PaymentContradicted
 from tui_pos.inputs import ResolvePayment, Tender
 from tui_pos.register import card
@@ -141,3 +141,18 @@ async def test_what_the_cashier_has_settled_is_told_with_each_order_until_the_te
             await unknown.scan(LENTILS)
         closed(await unknown.pay("CARD"))
     assert [order.unproven for order in orders] == [(249,), ()]
+
+
+async def test_the_end_of_an_earlier_payment_that_is_told_instead_of_a_session_is_in_the_journal(
+    cashier: Till, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def told(terminal: VirtualTerminal, _order: Order, _progress: Progress) -> Approval:
+        raise ToldEarlier(device=terminal.name, reason="busy", earlier="abcdef0123", amount=249, made=True)
+
+    monkeypatch.setattr(VirtualTerminal, "carry_out", told)
+    await cashier.scan(LENTILS)
+    await fails(cashier, "device_failed")
+    (event,) = await cashier.events("payment_told_late")
+    assert (event["terminal"], event["reference"]) == ("terminal", "abcdef0123")
+    assert (event["amount"], event["made"]) == (249, True)
+    assert cashier.due == 249
