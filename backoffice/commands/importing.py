@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
 
@@ -30,6 +30,7 @@ from sync.protocol import CustomerRecord, ProductRecord, stamp
 from tui_pos.importing.errors import ImportingError
 from tui_pos.importing.plan import ImportPlan
 from tui_pos.importing.products import read_products
+from tui_pos.importing.report import not_without_end, report_plan
 from tui_pos.l10n import _, n_
 
 _CHUNK = 5_000
@@ -67,8 +68,9 @@ def _pair(text: str) -> tuple[str, str]:
     return column, field
 
 
-def _say(line: int, what: str) -> None:
-    print(_("line {line}: {what}").format(line=line, what=what), file=sys.stderr)
+def _say(sentences: Iterable[str]) -> None:
+    for sentence in sentences:
+        print(sentence, file=sys.stderr)
 
 
 def _stop_at_problems(options: argparse.Namespace, problems: int) -> None:
@@ -82,10 +84,7 @@ def _stop_at_problems(options: argparse.Namespace, problems: int) -> None:
 
 def _import_products(options: argparse.Namespace, names: Mapping[str, str]) -> int:
     plan = _read_products(options, names)
-    for problem in plan.problems:
-        value = f" “{problem.value}”" if problem.value else ""
-        column = problem.column or _("the whole line")
-        _say(problem.line, f"{column}: {_(problem.what)}{value}")
+    _say(report_plan(plan))
     _stop_at_problems(options, len(plan.problems))
     return with_server(options, lambda server: _write_products(server, options, plan))
 
@@ -135,8 +134,10 @@ async def _write_records(server: Server, options: argparse.Namespace, plan: Plan
             except ServerError as error:
                 problems.append(Problem(line, in_words(error)))
         write_one.say_doubts()
-        for problem in sorted(problems, key=lambda problem: problem.line):
-            _say(problem.line, problem.what)
+        text = _("line {line}: {what}")
+        ordered = sorted(problems, key=lambda problem: problem.line)
+        said = (text.format(line=problem.line, what=problem.what) for problem in ordered)
+        _say(not_without_end(said))
         _stop_at_problems(options, len(problems))
         write_one.end()
         return {"added": write_one.added, "updated": write_one.updated, "left_out": len(problems)}
@@ -168,6 +169,9 @@ class _Writing:
         self._changes: list[Change] = []
         self._records: list[Struct] = []
         self._cards = cards_of(connection, shop) if kind is not None and kind.name == "customer" else {}
+        self._held: dict[str, set[str]] = {}
+        for card, holder in self._cards.items():
+            self._held.setdefault(holder, set()).add(card)
 
     def __call__(self, given: argparse.Namespace) -> None:
         """Write one line.
@@ -198,8 +202,10 @@ class _Writing:
 
     def _give_cards(self, customer: CustomerRecord) -> None:
         """The cards are this customer's from now on; those that went are free for the lines that follow."""
-        left = {card: holder for card, holder in self._cards.items() if holder != customer.code}
-        self._cards = left | dict.fromkeys((customer.code, *customer.cards), customer.code)
+        for card in self._held.get(customer.code, ()):
+            del self._cards[card]
+        self._held[customer.code] = {customer.code, *customer.cards}
+        self._cards |= dict.fromkeys(self._held[customer.code], customer.code)
 
     def say_doubts(self) -> None:
         """Say what the lines name that is not there, once all of them are taken."""

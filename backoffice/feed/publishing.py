@@ -12,7 +12,7 @@ from itertools import count, islice
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import Connection, delete, func, select, update
+from sqlalchemy import Connection, bindparam, delete, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from backoffice import schema
@@ -20,6 +20,10 @@ from backoffice.feed.kinds import code_of, decode, encode, kind_of
 
 _CHUNK = 500
 _FEED = schema.feed
+_ONE = select(_FEED.c.data).where(
+    _FEED.c.shop == bindparam("shop"), _FEED.c.kind == bindparam("kind"), _FEED.c.code == bindparam("code")
+)
+"""One record; made once: an import asks for several by the line."""
 
 
 class Change(Struct, frozen=True):
@@ -99,8 +103,7 @@ def _upsert(connection: Connection) -> Any:
 
 def find(connection: Connection, shop: int, kind: str, code: str) -> Any | None:
     """The record with this code; None: there is none."""
-    wanted = select(_FEED.c.data).where(_FEED.c.shop == shop, _FEED.c.kind == kind, _FEED.c.code == code)
-    data = connection.execute(wanted).scalar_one_or_none()
+    data = connection.execute(_ONE, {"shop": shop, "kind": kind, "code": code}).scalar_one_or_none()
     return decode(kind, data) if data is not None else None
 
 

@@ -12,10 +12,10 @@ from sync.store import open_store
 from tui_pos.errors import translated
 from tui_pos.importing.cells import BadCell, read_vat
 from tui_pos.importing.errors import ImportingError, NoProducts, UnknownField
-from tui_pos.importing.plan import ImportPlan
+from tui_pos.importing.plan import ImportPlan, ImportReport
 from tui_pos.importing.products import read_products
 from tui_pos.importing.report import report_done, report_plan, report_refusal
-from tui_pos.importing.writing import ImportReport, import_products
+from tui_pos.importing.writing import import_products
 from tui_pos.l10n import _
 from tui_pos.profile import default_profile, take, unusable
 

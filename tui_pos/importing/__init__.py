@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from tui_pos.importing.errors import ImportingError
-from tui_pos.importing.plan import ImportPlan, Problem
+from tui_pos.importing.plan import ImportPlan, ImportReport, Problem
 from tui_pos.importing.products import read_products
-from tui_pos.importing.writing import ImportReport, import_products
+from tui_pos.importing.writing import import_products
 
 __all__ = ["ImportPlan", "ImportReport", "ImportingError", "Problem", "import_products", "read_products"]

@@ -39,7 +39,7 @@ class CannotRead(ImportingError):
 
 
 class NotText(ImportingError):
-    """Not a text in UTF-8 or in the Western code page of Windows."""
+    """Not a text in UTF-8, UTF-16 or the Western code page of Windows."""
 
     template = n_("{file} is not a CSV text. Nothing was imported: save it again as CSV in UTF-8.")
 

@@ -40,9 +40,16 @@ class ImportPlan(Struct, frozen=True):
     without_price: int
     """How many products will have their price asked at the till."""
     encoding: str
-    """`utf-8` or `cp1252`."""
+    """`utf-8`, `utf-16` or `cp1252`."""
 
     @property
     def bad_lines(self) -> int:
         """How many lines give no product."""
         return len({problem.line for problem in self.problems})
+
+
+class ImportReport(Struct, frozen=True):
+    """What an import has changed."""
+
+    added: int
+    updated: int

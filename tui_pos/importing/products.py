@@ -43,7 +43,7 @@ def read_products(
     """Read and check a whole file of products.
 
     Args:
-        file: CSV with column names on top; comma, semicolon or tab; UTF-8 or cp1252.
+        file: CSV with column names on top; comma, semicolon or tab; UTF-8, UTF-16 or cp1252.
         mapping: column name -> field name, for columns whose names say nothing to this program.
         default_vat: the rate in percent of lines that give none.
 

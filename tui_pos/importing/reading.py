@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import re
 from collections.abc import Callable, Iterator, Sequence
@@ -13,6 +14,9 @@ from msgspec import Struct
 from tui_pos.importing.errors import BrokenFile, CannotRead, NotText
 
 SEPARATORS = (";", ",", "\t", "|")
+_UTF16 = (("utf-16", "utf-16"),)
+"""What spreadsheets call “Unicode text”."""
+_OTHERS = (("utf-8-sig", "utf-8"), ("cp1252", "cp1252"))
 _SAID = re.compile(r"sep=(.)[\r\n]+")
 """The line before the first by which spreadsheets tell each other the separator."""
 
@@ -39,23 +43,25 @@ class Row(Struct, frozen=True):
 
 
 def read_text(file: Path) -> Text:
-    """The text of a file: UTF-8 with or without a byte order mark, else the Western code page of Windows.
+    """The text of a file: UTF-16 by its mark, UTF-8 with one or without, else the Western code page of Windows.
 
     Raises:
         CannotRead: it is not there, or may not be read.
-        NotText: neither of the two.
+        NotText: none of them.
     """
     try:
         raw = file.read_bytes()
     except OSError as error:
         raise CannotRead(file=file, error=error.strerror) from error
-    # every byte but five means something in cp1252: a NUL is what tells a spreadsheet or a picture from a text
-    if b"\0" not in raw:
-        for encoding, name in (("utf-8-sig", "utf-8"), ("cp1252", "cp1252")):
-            try:
-                return Text(raw.decode(encoding), name)
-            except UnicodeDecodeError:
-                continue
+    utf16 = raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    for encoding, name in _UTF16 if utf16 else _OTHERS:
+        try:
+            content = raw.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        # every byte but five means something in cp1252: a NUL is what tells a spreadsheet or a picture from a text
+        if "\0" not in content:
+            return Text(content, name)
     raise NotText(file=file)
 
 

@@ -2,20 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from itertools import chain
+from collections.abc import Iterable, Iterator
+from itertools import chain, islice
 
-from tui_pos.importing.plan import ImportPlan, Problem
-from tui_pos.importing.writing import ImportReport
+from tui_pos.importing.plan import ImportPlan, ImportReport, Problem
 from tui_pos.l10n import _, percent, plural
+
+MOST_SAID = 100
+"""Sentences about single lines of a file."""
+
+
+def not_without_end(sentences: Iterable[str]) -> Iterator[str]:
+    """The first of them, and how many there are besides: in the wrong file all lines are bad."""
+    told = iter(sentences)
+    yield from islice(told, MOST_SAID)
+    if left := sum(1 for _more in told):
+        yield plural("… and {count} more like these", "… and {count} more like these", left).format(
+            count=left
+        )
 
 
 def report_plan(plan: ImportPlan) -> Iterator[str]:
     """What was found in the file: every problem and note in its order, then what was taken for granted."""
     bad = set(plan.problems)
-    for problem in sorted(chain(plan.problems, plan.notes), key=lambda each: each.line):
-        yield _sentence(problem, refused=problem in bad)
-    if plan.encoding != "utf-8":
+    ordered = sorted(chain(plan.problems, plan.notes), key=lambda each: each.line)
+    yield from not_without_end(_sentence(problem, refused=problem in bad) for problem in ordered)
+    if plan.encoding == "cp1252":
         yield _("The file is not in UTF-8: it was read as Windows text (cp1252).")
     if plan.without_vat:
         text = plural(

@@ -4,18 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from msgspec import Struct
+from tui_pos.importing.plan import ImportPlan, ImportReport
 
 if TYPE_CHECKING:
     from sync.store import Store
-    from tui_pos.importing.plan import ImportPlan
-
-
-class ImportReport(Struct, frozen=True):
-    """What an import has changed."""
-
-    added: int
-    updated: int
 
 
 async def import_products(store: Store, plan: ImportPlan) -> ImportReport:

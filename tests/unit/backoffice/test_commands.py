@@ -206,8 +206,37 @@ def test_a_file_with_a_bad_line_is_not_imported(
     assert main(["import", "products", str(file), *address]) == 1
     assert "line 2" in capsys.readouterr().err
     assert main(["import", "products", str(file), "--skip-bad", *address]) == 0
-    assert "added: 1" in capsys.readouterr().out
+    said = capsys.readouterr()
+    assert "added: 1" in said.out
+    assert "1 line gives no VAT rate: 5.5% was taken." in said.err
     assert run("status")["feed"]["product"] == 1
+
+
+@pytest.mark.parametrize(
+    ("kind", "head", "left"), [("products", "code;nom", 400), ("customers", "code;name", 150)]
+)
+def test_of_a_wrong_file_a_hundred_sentences_are_said(
+    run: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str], kind: str, head: str, left: int
+) -> None:
+    run("init", "--name", "My shop")
+    file = tmp_path / "wrong.csv"
+    file.write_text(head + "\n" + "3017620422004;x;y;too many\n" * 250)
+    capsys.readouterr()
+
+    assert main(["import", kind, str(file), "--db", f"sqlite:///{tmp_path}/server.db"]) == 1
+
+    *lines, more, refused = capsys.readouterr().err.splitlines()
+    assert len(lines) == 100
+    assert more == f"… and {left} more like these"
+    assert "Nothing was changed" in refused
+
+
+def test_the_unicode_text_of_a_spreadsheet_is_imported(server: Run, tmp_path: Path) -> None:
+    file = tmp_path / "products.txt"
+    file.write_text("Code\tLibellé\tPrix TTC\n77\tPâté d’œuf\t3,50\n", encoding="utf-16")
+
+    assert server("import", "products", str(file))["added"] == 1
+    assert server("product", "list", "77")["label"] == "Pâté d’œuf"
 
 
 def test_the_feed_is_exported(server: Run, tmp_path: Path) -> None:

@@ -26,7 +26,13 @@ def known(name: str) -> bool:
 
 @pytest.mark.parametrize(
     ("encoding", "said"),
-    [("utf-8", "utf-8"), ("utf-8-sig", "utf-8"), ("cp1252", "cp1252"), ("latin-1", "cp1252")],
+    [
+        ("utf-8", "utf-8"),
+        ("utf-8-sig", "utf-8"),
+        ("utf-16", "utf-16"),
+        ("cp1252", "cp1252"),
+        ("latin-1", "cp1252"),
+    ],
 )
 def test_accents_survive_each_encoding(file: File, encoding: str, said: str) -> None:
     text = read_text(file(TABLE.encode(encoding)))
@@ -34,7 +40,9 @@ def test_accents_survive_each_encoding(file: File, encoding: str, said: str) -> 
     assert (text.content, text.encoding) == (TABLE, said)
 
 
-@pytest.mark.parametrize("raw", [TABLE.encode("utf-16"), b"PK\x03\x04\x00\x00", b"\xff\x81\x8d"])
+@pytest.mark.parametrize(
+    "raw", [TABLE.encode("utf-16-le"), TABLE.encode("utf-16")[:-1], b"PK\x03\x04\x00\x00", b"\xff\x81\x8d"]
+)
 def test_what_is_no_text_is_refused(file: File, raw: bytes) -> None:
     with pytest.raises(NotText, match="not a CSV text"):
         read_text(file(raw))
