@@ -191,8 +191,11 @@ class Loops:
         while True:
             await self._greeting.wait()
             self._greeting.clear()
+            stopped = self._parts.standing.stopped
             with contextlib.suppress(SyncError):
                 await self._parts.greeter.greet()
+                if stopped and not self._parts.standing.stopped:
+                    self._again.set()
                 await self._renew()
             await _sleep(STOPPED_EVERY if self._parts.standing.stopped else HELLO_EVERY, self._greeting)
             self._greeting.set()

@@ -13,11 +13,27 @@ from backoffice import schema
 from backoffice.shops import FIRST_METHODS
 from sync.engine import Engine
 from sync.errors import SyncError
+from sync.loops import STOPPED_EVERY
+from sync.ports import Reply, Request
 from sync.protocol import ShopRecord
+from sync.protocol.wire import PROTOCOL_HEADER
 from sync.store import KeySource, open_store
 from tests.simulation.backend import PRODUCTS, USERS, Backend
 from tests.simulation.books import same_books
 from tests.simulation.till import SimTill
+
+
+class Forgetful:
+    """A server that knows no till."""
+
+    def __init__(self, backend: Backend) -> None:
+        self._backend = backend
+
+    async def answer(self, request: Request) -> Reply:
+        if request.target == "/v1/ping":
+            return await self._backend.answer(request)
+        body = b'{"error":{"code":"unknown_till","message":"who?"}}'
+        return Reply(401, {PROTOCOL_HEADER: "1-1"}, body)
 
 
 async def test_a_code_serves_once_and_a_wrong_one_makes_no_till(backend: Backend, tmp_path: Path) -> None:
@@ -115,3 +131,20 @@ async def test_a_till_number_that_the_server_does_not_know_is_told_and_touches_n
     assert "knows no till" in (await till.engine.status()).reason
     await till.sign_in()
     await till.sell()
+
+
+async def test_a_server_that_did_not_know_its_till_for_a_while_has_everything_a_minute_after_it_does(
+    till: SimTill, backend: Backend
+) -> None:
+    await till.pushed()
+    till.wire.server = Forgetful(backend)
+    await till.sell()
+    await asyncio.sleep(200)
+    assert (await till.engine.status()).stopped
+
+    till.wire.server = backend
+    await asyncio.sleep(STOPPED_EVERY + 5)
+
+    assert till.store.unsent == 0
+    assert (await till.engine.status()).stopped is None
+    await same_books(till, backend)
