@@ -141,7 +141,8 @@ def _left(line: LineView, back: _Back | None) -> LineView | None:
     if quantity <= 0:
         return None
     total = line.total - back.total
-    # of goods by weight, two roundings may ask for a cent less than is left
-    discount = max(0, gross(quantity, line.unit_price) - total)
+    asked = gross(quantity, line.unit_price)
+    # of goods by weight, two roundings may ask for a cent less than is left; the price of a deposit may be below zero
+    discount = max(0, asked - total) if asked > 0 else min(0, asked - total)
     value = None if line.value is None else line.value - back.value
     return replace(line, quantity=quantity, discount=discount, total=total, value=value)

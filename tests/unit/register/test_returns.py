@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import pytest
 
+from sync.protocol import ProductRecord
 from tests.small_shop import BREAD, CARD, COFFEE, LENTILS, SPONGE, TOMATOES, Till, closed, tickets_add_up
 from tui_pos.errors import Refused
 from tui_pos.inputs import Discount, Return, SetQuantity, VoidLine, VoidTicket
@@ -60,6 +61,25 @@ async def test_some_pieces_of_a_line_come_back_and_then_the_rest(supervisor: Til
     assert supervisor.ticket.lines[0].quantity == Decimal(-2)
     second = closed(await supervisor.pay("CASH"))
     assert first.total + second.total == -sale.lines[0].total
+
+
+async def test_a_discounted_deposit_that_was_given_back_is_paid_in_parts_for_what_it_was(
+    supervisor: Till,
+) -> None:
+    back = ProductRecord("778", "Retour consigne", -20, "0")
+    await supervisor.store.catalogue.load(products=[back], replace=False)
+    await supervisor.scan(COFFEE)
+    await supervisor.enter("7*778")
+    await supervisor.give(Discount("line", amount=111))
+    sale = closed(await supervisor.pay("CASH"))
+    assert sale.lines[1].total == -29
+    parts = []
+    for quantity in (1, 4, 2):
+        await supervisor.give(Return(number(sale), (2,)))
+        if quantity != 2:
+            await supervisor.give(SetQuantity(Decimal(-quantity)))
+        parts.append(closed(await supervisor.pay("CASH")).total)
+    assert parts == [4, 17, 8]
 
 
 async def test_nothing_is_given_back_for_a_part_of_what_was_free(supervisor: Till) -> None:
