@@ -17,6 +17,7 @@ from tui_pos.screens.spans import span
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from sync.engine import Engine
     from tui_pos.screens.conduct import Conduct
 
 
@@ -40,6 +41,13 @@ class ServerTab:
         )
         if engine is None:
             return (Row(_("Server"), _("none"), _("This till sells without a server.")), enrol)
+        exchange = Row(
+            _("▶ Exchange…"), "", _("What was sent and refused, and the last exchanges."), do=self._exchange
+        )
+        return (*self._standing(engine), *self._loads(), *self._exports(engine), exchange, enrol)
+
+    def _standing(self, engine: Engine) -> Sequence[Row]:
+        """Where the server is, and whether it is there."""
         member = engine.membership
         return (
             Row(_("Address"), member.url),
@@ -52,6 +60,11 @@ class ServerTab:
                 _("Asks the server whether it is there, and whether it knows this till."),
                 do=self._test,
             ),
+        )
+
+    def _loads(self) -> Sequence[Row]:
+        """What can be loaded from it."""
+        return (
             Row(
                 _("▶ Load what has changed"),
                 "",
@@ -59,6 +72,11 @@ class ServerTab:
                 do=self._changes,
             ),
             Row(_("▶ Load all data…"), "", _("Everything anew. Selling goes on meanwhile."), do=self._load),
+        )
+
+    def _exports(self, engine: Engine) -> Sequence[Row]:
+        """What can be loaded without it, from where and when."""
+        return (
             Row(
                 _("Exports"),
                 without_password(engine.rounds.place) if engine.rounds.place else _("none"),
@@ -85,13 +103,6 @@ class ServerTab:
                 _("All data, or what has changed, as the server has published and signed them there."),
                 do=self._load_from,
             ),
-            Row(
-                _("▶ Exchange…"),
-                "",
-                _("What was sent and refused, and the last exchanges."),
-                do=self._exchange,
-            ),
-            enrol,
         )
 
     async def _test(self) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from tui_pos.errors import Refused
 from tui_pos.inputs import ChangeSettings
@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from tui_pos.screens.conduct import Conduct
+
+Choices: TypeAlias = "Sequence[tuple[str, str]]"
+"""What a setting may be, each with what it is called; a message of the catalogues."""
 
 LANGUAGES = (("", n_("the machine's")), ("fr", "Français"), ("en", "English"))
 UPDATES = (("start", n_("at the till's next start")), ("hand", n_("by hand only")))
@@ -52,29 +55,26 @@ class TillTab:
                 str(idle),
                 take=sets(self._conduct, "idle_after"),
             ),
-            Row(
+            self._one_of(
                 _("Language"),
-                _(dict(LANGUAGES)[settings.language]),
-                _("The language of screen and paper."),
+                "language",
                 settings.language,
-                tuple((value, _(name)) for value, name in LANGUAGES),
-                take=sets(self._conduct, "language"),
+                LANGUAGES,
+                _("The language of screen and paper."),
             ),
-            Row(
+            self._one_of(
                 _("Colours"),
-                _(dict(THEMES)[settings.theme]),
-                _("Sixteen colours suit a Linux console; TEXTUAL_THEME in the environment counts more."),
+                "theme",
                 settings.theme,
-                tuple((value, _(name)) for value, name in THEMES),
-                take=sets(self._conduct, "theme"),
+                THEMES,
+                _("Sixteen colours suit a Linux console; TEXTUAL_THEME in the environment counts more."),
             ),
-            Row(
+            self._one_of(
                 _("Updates"),
-                _(dict(UPDATES)[settings.updates]),
-                _("When a newer version of the program is installed: tui-pos update apply does it by hand."),
+                "updates",
                 settings.updates,
-                tuple((value, _(name)) for value, name in UPDATES),
-                take=sets(self._conduct, "updates"),
+                UPDATES,
+                _("When a newer version of the program is installed: tui-pos update apply does it by hand."),
             ),
             Row(
                 _("Keys"),
@@ -85,6 +85,11 @@ class TillTab:
                 do=self._keys,
             ),
         )
+
+    def _one_of(self, label: str, name: str, value: str, choices: Choices, text: str) -> Row:
+        """The setting of this name, which is one of a few."""
+        named = tuple((choice, _(said)) for choice, said in choices)
+        return Row(label, dict(named)[value], text, value, named, take=sets(self._conduct, name))
 
     async def _keys(self) -> str:
         from tui_pos.screens.settings.keys import KeysScreen  # noqa: PLC0415 - hardly ever
