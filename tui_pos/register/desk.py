@@ -126,6 +126,8 @@ class Desk:
     user: UserRecord | None
     leaving: Leaving | None
     """Why the user is signed out once no ticket is open."""
+    of_server: bool
+    """The user was there when the till had its data from a server: its word counts for the user."""
     left: str
     """Why the one before was signed out, in words; empty: it was nobody else's doing."""
 
@@ -189,6 +191,7 @@ class Desk:
             left: why nobody does, where it was not the user who left.
         """
         self.user, self.leaving, self.left = user, leaving, left
+        self.of_server = self.store.feed.cursor is not None
         self._rights: frozenset[Right] = rights_of(user.role, user.rights) if user else frozenset()
         if leaving is Leaving.REMOVED:
             # the ticket that is open is finished: what is more than that is somebody else's

@@ -124,7 +124,8 @@ async def read_user(desk: Desk) -> None:
     Who is not to work here any more, or has another PIN, is signed out, but not in the middle of a ticket.
     """
     user = desk.user
-    if user is None:
+    if user is None or not desk.of_server:
+        # whoever gives a till that sold alone its server is none of its users, and not sent away by the first load
         return
     now = await desk.store.catalogue.user(user.code)
     leaving = None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 import msgspec
+import pytest
 from msgspec.structs import replace
 
 from sync.protocol import UserRecord
@@ -19,6 +20,13 @@ from tui_pos.sale.prompt import Context
 CAMILLE = USERS[0]
 OTHER_PIN = USERS[1].pin_hash
 AT = "2026-11-22T12:00:00.000Z"
+
+
+@pytest.fixture
+async def till(till: Till) -> Till:
+    """The till, with its data from a server, and nobody at it."""
+    await till.store.feed.apply((), 1, AT)
+    return till
 
 
 async def server_says(till: Till, user: UserRecord | None) -> list[Event]:
@@ -137,8 +145,22 @@ async def test_a_locked_till_does_not_wait_for_its_ticket_to_end(cashier: Till) 
     assert cashier.register.ticket is not None
 
 
+async def test_who_gives_a_till_that_sold_alone_its_server_is_not_sent_away_by_the_first_load(
+    shop: Shop,
+) -> None:
+    till = await (await (await shop.open()).sign_in()).open_session()
+    assert till.store.feed.cursor is None
+
+    assert await server_says(till, None) == []
+
+    assert till.register.user == CAMILLE
+    await till.sell(LENTILS)
+    await till.sign_out()
+    assert (await till.refused(SignIn("1", "1111"))).slug == "bad_pin"
+
+
 async def test_a_full_disk_keeps_nobody_signed_in(cashier: Till) -> None:
-    await cashier.store.feed.apply([Change("user", CAMILLE.code, None)], 1, AT)
+    await cashier.store.feed.apply([Change("user", CAMILLE.code, None)], 2, AT)
     with full_disk():
         await cashier.register.refresh()
 

@@ -4,20 +4,31 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+
 from sync.store import Change
 from tests.small_shop import LENTILS
+from tui_pos.inputs import SignIn
 from tui_pos.sale.prompt import Context
 
 if TYPE_CHECKING:
     from tests.real_selling import Counterfoil
 
 
+AT = "2026-11-22T12:00:00.000Z"
+
+
+@pytest.fixture
+async def seat(seat: Counterfoil) -> Counterfoil:
+    """The manager has signed in since the till has its data from a server."""
+    await seat.till.store.feed.apply((), 1, AT)
+    await seat.till.give(SignIn("9", "9999"))
+    return seat
+
+
 async def remove_maud(seat: Counterfoil) -> None:
     """The feed brings that the manager is gone, and the register reads it."""
-    store = seat.till.store
-    await store.feed.apply(
-        [Change("user", "9", None)], (store.feed.cursor or 0) + 1, "2026-11-22T12:00:00.000Z"
-    )
+    await seat.till.store.feed.apply([Change("user", "9", None)], 2, AT)
     await seat.till.register.refresh()
 
 
