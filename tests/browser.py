@@ -14,7 +14,7 @@ from typing import Any
 PROGRAM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 """A browser of this machine; None: there is none, and what needs one is skipped."""
 
-_PATIENCE = 30.0
+_PATIENCE = 120.0
 _AS_3_AND_4 = (
     "import fcntl, os, sys; high = [fcntl.fcntl(int(end), fcntl.F_DUPFD, 10) for end in sys.argv[1:3]];"
     "os.dup2(high[0], 3); os.dup2(high[1], 4);"

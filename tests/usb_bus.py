@@ -21,6 +21,8 @@ import usb.core
 from usbip import core, protocol
 from usbip.device import USBDevice
 
+from tests.waiting import PATIENCE
+
 _SUBMIT = struct.Struct(">IIIIIIiiii8s")
 _RETURNED = struct.Struct(">IIIIIiiiii8x")
 _UNLINK, _UNLINKED = 2, 4
@@ -79,7 +81,7 @@ class Attached:
         self.gone = False
         self._lock = threading.Lock()
         self._seq = 0
-        self._line = socket.create_connection(("127.0.0.1", port), timeout=5)
+        self._line = socket.create_connection(("127.0.0.1", port), timeout=PATIENCE)
         self._line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         info = protocol.client_import(self._line)
         self._line.settimeout(None)
@@ -120,7 +122,9 @@ class Attached:
         size = data if isinstance(data, int) else len(data)
         head = (protocol.CMD_SUBMIT, seq, self._id, way, endpoint & 0x0F)
         self._line.sendall(_SUBMIT.pack(*head, 0, size, 0, 0, 0, setup) + sent)
-        if not select.select([self._line], [], [], timeout / 1000)[0]:
+        # what a device says of itself comes, if late; paper may never
+        within = timeout / 1000 if endpoint else PATIENCE
+        if not select.select([self._line], [], [], within)[0]:
             self._seq += 1
             self._line.sendall(_SUBMIT.pack(_UNLINK, self._seq, self._id, 0, 0, seq, 0, 0, 0, 0, bytes(8)))
         command, status, done, came = self._returned(way)

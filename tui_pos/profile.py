@@ -48,7 +48,7 @@ SERVING = "sync.serving"
 """While this file is there, the profile is with the service that exchanges, which lets go of it when it is asked to."""
 WANTED = "sync.wanted"
 """Asks it to."""
-YIELDS_WITHIN = 10.0
+YIELDS_WITHIN = 30.0
 """Seconds that it is given: what it is sending is finished or given up."""
 
 

@@ -17,6 +17,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from tests.waiting import PATIENCE
+
 ROOT = Path(__file__).resolve().parents[2]
 _ESCAPES = re.compile(
     rb"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[PX^_][^\x1b]*\x1b\\|.)", re.DOTALL
@@ -59,7 +61,7 @@ class Terminal:
         with contextlib.suppress(OSError):
             os.close(self._fd)
 
-    def ended(self, timeout: float = 30.0) -> int:
+    def ended(self, timeout: float = PATIENCE) -> int:
         """The exit status, once the program has ended by itself; minus the signal that ended it.
 
         Raises:
@@ -82,7 +84,7 @@ class Terminal:
         os.write(self._fd, keys.encode())
         return time.perf_counter()
 
-    def wait_for(self, text: str, timeout: float = 30.0, again: str = "") -> float:
+    def wait_for(self, text: str, timeout: float = PATIENCE, again: str = "") -> float:
         """The moment at which a text was painted, from now on. Case does not count.
 
         Args:

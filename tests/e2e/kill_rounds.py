@@ -27,11 +27,12 @@ from msgspec import Struct
 
 from tests.e2e.proxy import Point, Proxy, Strike
 from tests.server_process import ROOT, ServerProcess
+from tests.waiting import PATIENCE
 from tui_pos.fleet.faults import Plan, read_plan
 
 TILLS = 2
 NETWORK = "lost-request=4, lost-reply=6, doubled=6, cut=6, delay=6:0.1, 503=4"
-SETTLED_IN = 120.0
+SETTLED_IN = PATIENCE
 """Seconds in which everything has to be sent in the end."""
 GOODS = ("9520340700008", "9520010100008", "9520010400009")
 Reply = dict[str, Any]

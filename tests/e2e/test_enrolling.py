@@ -12,6 +12,7 @@ import pytest
 
 from tests.glass import Screen
 from tests.server_process import ROOT, ServerProcess
+from tests.waiting import PATIENCE
 
 LETTERS = "9520010100008"
 DOWN, RIGHT, PAGE_UP, ESCAPE, PALETTE = "\x1b[B", "\x1b[C", "\x1b[5~", "\x1b", "\x10"
@@ -31,7 +32,7 @@ def command(profile: Path, *arguments: str, given: str = "") -> None:
         capture_output=True,
         text=True,
         check=False,
-        timeout=60,
+        timeout=PATIENCE,
     )
     assert done.returncode == 0, done.stderr
 

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from tests.server_process import ROOT, ServerProcess
+from tests.waiting import PATIENCE
 
 TILLS = 5
 
@@ -39,7 +40,7 @@ class Run:
             capture_output=True,
             text=True,
             check=False,
-            timeout=120,
+            timeout=PATIENCE,
         )
         assert done.returncode == status, done.stderr[-500:] + done.stdout
         return done
@@ -59,6 +60,9 @@ def run(server: ServerProcess, tmp_path: Path) -> Run:
 
 def test_a_fleet_ends_with_zero_differences_and_says_what_it_saw(run: Run) -> None:
     done = run()
+    while not all(row["tickets"] for row in run.server.books()):
+        # a machine that stood still at that moment let somebody sell nothing
+        done = run()
 
     assert done.stdout.splitlines()[-1] == "0 differences"
     assert "a second" in done.stdout
@@ -66,24 +70,33 @@ def test_a_fleet_ends_with_zero_differences_and_says_what_it_saw(run: Run) -> No
     assert "selling" in done.stderr or "opening" in done.stderr
     books = run.server.books()
     assert [row["name"] for row in books] == [f"Fleet {place}" for place in range(1, TILLS + 1)]
-    assert sum(row["tickets"] for row in books) >= TILLS
     assert all(row["entries"] == row["last_seq"] and row["quarantined"] == 0 for row in books)
 
 
 def test_whatever_goes_wrong_on_the_way_both_sides_hold_the_same(run: Run) -> None:
     plan = "lost-request=10, lost-reply=10, doubled=15, cut=10, delay=10:0.2, 503=10"
 
-    summary = run.summary("--faults", plan, "--seed", "7")
+    faults, errors, tickets = set[str](), set[str](), 0
+    # how many requests there are, and so what goes wrong, is a matter of the machine
+    for seed in range(7, 27):
+        summary = run.summary("--faults", plan, "--seed", str(seed))
+        assert summary["differences"] == []
+        faults |= summary["faults"].keys()
+        errors |= summary["errors"].keys()
+        tickets += summary["tickets"]
+        if len(faults) >= 4 and {"Unreachable", "503"} <= errors:
+            break
 
-    assert summary["differences"] == []
-    assert len(summary["faults"]) >= 4
-    assert {"Unreachable", "503"} <= set(summary["errors"])
-    assert sum(row["tickets"] for row in run.server.books()) == summary["tickets"]
+    assert len(faults) >= 4
+    assert {"Unreachable", "503"} <= errors
+    assert sum(row["tickets"] for row in run.server.books()) == tickets
 
 
 def test_a_fleet_goes_on_where_it_was_without_codes_and_finds_what_the_server_lost(run: Run) -> None:
-    first = run.summary(tills=2)
+    sold = run.summary(tills=2)["tickets"]
     run.codes.unlink()
+    while not run.server.books()[1]["tickets"]:
+        sold += run.summary(tills=2)["tickets"]
     run.server.end()
     with closing(sqlite3.connect(run.server.database.removeprefix("sqlite:///"))) as database, database:
         database.execute(
@@ -96,7 +109,7 @@ def test_a_fleet_goes_on_where_it_was_without_codes_and_finds_what_the_server_lo
     (difference,) = (text for text in second["differences"] if "tickets" in text)
     assert difference.startswith("till 2: tickets: ")
     held = sum(row["tickets"] for row in run.server.books()[:2])
-    assert held == first["tickets"] + second["tickets"] - 1
+    assert held == sold + second["tickets"] - 1
 
 
 def test_a_fleet_without_its_codes_says_how_to_make_them_and_does_nothing(run: Run) -> None:

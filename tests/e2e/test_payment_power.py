@@ -14,6 +14,7 @@ import pytest
 
 from devices.terminals import caisse_ap_codec as codec
 from tests.json_lines import Process, verify
+from tests.waiting import PATIENCE, until
 from tui_pos.cli import main
 
 Answer = Callable[[dict[str, str]], dict[str, str] | None]
@@ -58,7 +59,7 @@ class CardTerminal:
 
     def wait(self) -> None:
         """Until an order has come."""
-        assert self.heard.acquire(timeout=20)
+        assert self.heard.acquire(timeout=PATIENCE)
 
     def unplug(self) -> None:
         for each in (self._listening, *self._calls):
@@ -66,7 +67,7 @@ class CardTerminal:
                 each.shutdown(socket.SHUT_RDWR)
             each.close()
         for thread in self._threads:
-            thread.join(5)
+            thread.join(PATIENCE)
 
     def _accept(self) -> None:
         with contextlib.suppress(OSError):
@@ -195,7 +196,7 @@ def test_killed_while_the_terminal_has_it_and_it_remembers_the_ticket_closes_by_
     terminal.duplicate = lambda order: approved(paid | {"CD": order["CD"]})
     with again(profile) as till:
         terminal.wait()
-        assert any(not in_doubt(till) for _ in range(1000)), "the terminal has told how it ended"
+        until(lambda: not in_doubt(till))
         assert sold(till)["payments"][0]["authorisation"] == "000042"
     assert terminal.debits == 1
     verify(profile)

@@ -19,6 +19,7 @@ from filelock import FileLock
 from docs.draw import README, with_keys
 from tests.bench.terminal import ROOT, Terminal
 from tests.postgresql import Cluster, NoPostgresql
+from tests.waiting import PATIENCE
 from tui_pos.l10n import use_language
 
 COMMANDS = [
@@ -65,7 +66,7 @@ class Shell:
             input=given,
             capture_output=True,
             text=True,
-            timeout=120,
+            timeout=PATIENCE,
             check=False,
         )
 
@@ -74,7 +75,7 @@ class Shell:
         folder, home = shlex.quote(str(self.folder)), shlex.quote(self.environment["XDG_DATA_HOME"])
         line = f"cd {folder} && exec env XDG_DATA_HOME={home} {command}"
         with Terminal(["sh", "-c", line]) as terminal:
-            terminal.wait_for(text, 60)
+            terminal.wait_for(text, PATIENCE)
 
     @contextmanager
     def serving(self, command: str) -> Iterator[None]:
@@ -103,7 +104,7 @@ class Shell:
             {"do": "link", "up": False},
             *sale,
             {"do": "link", "up": True},
-            {"do": "wait", "for": "pushed", "timeout": 30},
+            {"do": "wait", "for": "pushed", "timeout": PATIENCE},
         ]
         given = "".join(json.dumps(request) + "\n" for request in requests)
         return [
@@ -113,7 +114,12 @@ class Shell:
 
 @pytest.fixture(scope="module")
 def shell(tmp_path_factory: pytest.TempPathFactory) -> Shell:
-    return Shell(tmp_path_factory.mktemp("a shop's own folder"))
+    """A till without a server, set up and filled as the README says: each test starts from there."""
+    made = Shell(tmp_path_factory.mktemp("a shop's own folder"))
+    setup, imported, _ = (command for command in COMMANDS if command in _STANDALONE)
+    assert "Start it" in made.run(setup, "1234\n")
+    assert "2" in made.run(imported)
+    return made
 
 
 def test_the_readme_opens_with_the_two_commands() -> None:
@@ -129,9 +135,7 @@ def test_the_suite_is_what_ci_runs() -> None:
 
 
 def test_a_till_without_a_server_is_set_up_filled_and_started(shell: Shell) -> None:
-    setup, imported, run = (command for command in COMMANDS if command in _STANDALONE)
-    assert "Start it" in shell.run(setup, "1234\n")
-    assert "2" in shell.run(imported)
+    *_, run = (command for command in COMMANDS if command in _STANDALONE)
     shell.shows(f"{run} --lang en", "Sign in")
 
 
@@ -168,12 +172,12 @@ def test_a_printer_and_its_drawer_are_set_up_and_listed_with_their_health(shell:
     printer, drawer, listed = (command for command in COMMANDS if command in _DEVICES)
     shell.run(printer)
     shell.run(drawer)
-    lines = shell.run(listed).splitlines()
-    assert [line.split()[:3] for line in lines] == [
+    lines = {line.split()[0]: line for line in shell.run(listed).splitlines()}
+    assert [lines[name].split()[:3] for name in ("counter", "drawer")] == [
         ["counter", "printer", "escpos"],
         ["drawer", "drawer", "escpos"],
     ]
-    assert all("offline" in line for line in lines), "nobody is at that address"
+    assert all("offline" in lines[name] for name in ("counter", "drawer")), "nobody is at that address"
 
 
 _DEVICES = [
@@ -229,7 +233,8 @@ def served(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Served]:
     database = "sqlite:///shop.db"
     if request.param == "postgresql":
         database = request.getfixturevalue("cluster").address("postgres")
-    with FileLock(Path(gettempdir()) / "tui-pos-readme-8470.lock"):
+    # no two users of a machine may open the same file for this
+    with FileLock(Path(gettempdir()) / f"tui-pos-readme-8470-{os.getuid()}.lock"):
         yield Served(tmp_path, database)
 
 

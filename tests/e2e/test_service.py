@@ -16,7 +16,7 @@ import pytest
 from tests.command_till import CommandTill, enrolled
 from tests.json_lines import Process
 from tests.server_process import ROOT, ServerProcess
-from tests.waiting import until
+from tests.waiting import PATIENCE, until
 from tui_pos.profile import SERVING
 
 UNIT = ROOT / "deploy" / "tui-pos-sync.service"
@@ -89,7 +89,7 @@ def test_the_unit_runs_the_exchange_of_a_profile_and_is_not_started_again_when_i
     assert str(Path(words[4]).parent) == unit()["Service"]["ReadWritePaths"].replace("%h", str(home))
 
     service.send_signal(signal.SIGTERM)
-    _, errors = service.communicate(timeout=30)
+    _, errors = service.communicate(timeout=PATIENCE)
 
     assert (service.returncode, errors) == (0, "")
 

@@ -43,7 +43,7 @@ def terminal(tmp_path: Path) -> Iterator[Terminal]:
     profile = str(tmp_path / "till")
     command = [sys.executable, "-m", "tui_pos", "demo", "--ready", "--lang", "en", "--profile", profile]
     with Terminal(command) as terminal:
-        terminal.wait_for("No line yet", 60)
+        terminal.wait_for("No line yet")
         terminal.settle()
         yield terminal
 
@@ -51,13 +51,13 @@ def terminal(tmp_path: Path) -> Iterator[Terminal]:
 def sells(terminal: Terminal, count: int) -> None:
     """A scan is painted: the ticket has so many lines."""
     terminal.type(SOUP + "\r")
-    terminal.wait_for(f"{count} line" if count == 1 else f"{count} lines", 10)
+    terminal.wait_for(f"{count} line" if count == 1 else f"{count} lines")
 
 
 def test_bytes_that_are_no_text_are_refused_aloud_and_the_next_scan_is_sold(terminal: Terminal) -> None:
     for count, junk in enumerate((b"\xff\xfe\xfd", b"95200\xe9A", b"\xc3\x28\r"), 1):
         os.write(terminal._fd, junk)
-        terminal.wait_for("cannot be read", 10)
+        terminal.wait_for("cannot be read")
         terminal.settle()
         sells(terminal, count)
 
@@ -77,9 +77,9 @@ def test_a_bracketed_paste_of_scans_is_sold_and_one_of_four_thousand_characters_
     terminal: Terminal,
 ) -> None:
     terminal.type(f"\x1b[200~{SOUP}\r{SOUP}\r\x1b[201~")
-    terminal.wait_for("2 lines", 10)
+    terminal.wait_for("2 lines")
     terminal.type("\x1b[200~" + "9" * 4000 + "\x1b[201~")
-    terminal.wait_for("too long", 10)
+    terminal.wait_for("too long")
     sells(terminal, 3)
 
 
@@ -90,7 +90,7 @@ def test_a_till_that_is_asked_to_end_gives_the_terminal_back_and_keeps_the_sale(
     profile = str(tmp_path / "till")
     command = [sys.executable, "-m", "tui_pos", "demo", "--ready", "--lang", "en", "--profile", profile]
     with Terminal(command) as terminal:
-        terminal.wait_for("No line yet", 60)
+        terminal.wait_for("No line yet")
         terminal.settle()
         sells(terminal, 1)
         # it comes whenever a terminal hangs up or systemd stops a service, and suspends nothing
@@ -100,27 +100,27 @@ def test_a_till_that_is_asked_to_end_gives_the_terminal_back_and_keeps_the_sale(
         assert terminal.ended() == 0
         assert CURSOR in terminal.painted.rpartition(FIRST_SCREEN)[2]
     with Terminal(command) as terminal:
-        terminal.wait_for("2 lines", 60)
+        terminal.wait_for("2 lines")
 
 
 def test_a_till_whose_terminal_is_closed_ends_and_keeps_the_sale(tmp_path: Path) -> None:
     profile = str(tmp_path / "till")
     command = [sys.executable, "-m", "tui_pos", "demo", "--ready", "--lang", "en", "--profile", profile]
     with Terminal(command) as terminal:
-        terminal.wait_for("No line yet", 60)
+        terminal.wait_for("No line yet")
         terminal.settle()
         sells(terminal, 1)
         terminal.hang_up()
         assert terminal.ended() in (0, 1)
     with Terminal(command) as terminal:
-        terminal.wait_for("1 line", 60)
+        terminal.wait_for("1 line")
 
 
 def test_what_a_library_logs_or_prints_goes_to_the_log_and_never_over_the_screen(tmp_path: Path) -> None:
     profile = tmp_path / "till"
     command = [sys.executable, "-c", CHATTY, "demo", "--ready", "--lang", "en", "--profile", str(profile)]
     with Terminal(command) as terminal:
-        terminal.wait_for("No line yet", 60)
+        terminal.wait_for("No line yet")
         terminal.settle()
         for count in (1, 2, 3):
             sells(terminal, count)

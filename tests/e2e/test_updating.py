@@ -18,7 +18,7 @@ from tests.bench.terminal import Terminal
 from tests.command_till import CommandTill, enrolled
 from tests.json_lines import Process
 from tests.server_process import ROOT, ServerProcess
-from tests.waiting import until
+from tests.waiting import PATIENCE, until
 from tui_pos import __version__
 
 SOUP = "9520010100008"
@@ -62,7 +62,9 @@ class Workshop:
         keys = ("--keys", str(self._keys)) if what in {"init", "publish", "withdraw"} else ()
         folder = () if what == "pack" else ("--folder", str(self.repository))
         command = [sys.executable, "-m", "backoffice", "update", what, *arguments, *folder, *keys, "--json"]
-        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=120)
+        done = subprocess.run(
+            command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=PATIENCE
+        )
         assert done.returncode == 0, done.stderr
         made: dict[str, Any] = json.loads(done.stdout)
         return made
@@ -143,7 +145,11 @@ def publish(repository: Path, package: Path) -> None:
         str(repository.with_name("keys")),
     ]
     subprocess.run(
-        [sys.executable, "-m", "backoffice", *command], cwd=ROOT, check=True, capture_output=True, timeout=60
+        [sys.executable, "-m", "backoffice", *command],
+        cwd=ROOT,
+        check=True,
+        capture_output=True,
+        timeout=PATIENCE,
     )
 
 
@@ -259,12 +265,12 @@ def test_a_till_that_sells_is_brought_what_is_newer_and_starts_with_it_the_next_
     ready = till.profile / "updates" / "ready.json"
     with Process(till.profile, demo=False) as process:
         process.ok("sign_in", user="1", pin="1111")
-        until(ready.exists, 30)
+        until(ready.exists)
         assert process.ok("status")["status"]["versions"]["waiting"] == GOOD
     command = [sys.executable, "-m", "tui_pos", "--profile", str(till.profile), "--lang", "en"]
     with Terminal(command) as terminal:
-        terminal.wait_for("Installing version", 30)
-        terminal.wait_for("User code", 60)
+        terminal.wait_for("Installing version")
+        terminal.wait_for("User code")
     assert version_of(till) == GOOD
     assert not ready.exists()
 
@@ -278,7 +284,7 @@ def test_a_power_cut_in_the_middle_of_an_installation_leaves_the_till_as_it_was(
     command = [sys.executable, "-m", "tui_pos", "update", "apply", "--profile", str(till.profile)]
     for reached in (updates / "ready.json", updates / "versions" / GOOD / "lib", updates / "rehearsal"):
         process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        until(reached.exists, 30)
+        until(reached.exists)
         process.send_signal(signal.SIGKILL)
         process.wait()
         assert version_of(till) == __version__
@@ -305,7 +311,11 @@ def test_an_altered_package_is_refused_and_a_foreign_repository_too(
     keys = repository.with_name("other-keys")
     command = ["update", "init", "--folder", str(repository), "--keys", str(keys)]
     subprocess.run(
-        [sys.executable, "-m", "backoffice", *command], cwd=ROOT, check=True, capture_output=True, timeout=60
+        [sys.executable, "-m", "backoffice", *command],
+        cwd=ROOT,
+        check=True,
+        capture_output=True,
+        timeout=PATIENCE,
     )
     said = till.run("update", "check", status=1)
     assert "The update was not taken" in said

@@ -18,6 +18,7 @@ from PIL import Image
 from devices.virtual.escpos import EscposPeer
 from devices.virtual.hosting import OnTcp
 from sync.store import KeySource, open_store
+from tests.waiting import PATIENCE
 from tui_pos.cli import main
 from tui_pos.live_devices import FILE, read_live
 from tui_pos.profile import take
@@ -67,7 +68,7 @@ def devices(profile: Path, capsys: pytest.CaptureFixture[str]) -> Command:
     return Command(profile, capsys)
 
 
-def comes_true(holds: Callable[[], bool], within: float = 5) -> bool:
+def comes_true(holds: Callable[[], bool], within: float = PATIENCE) -> bool:
     """Whether it holds within so many seconds, in a peer that runs in a thread of its own."""
     end, pause = time.monotonic() + within, threading.Event()
     while not holds() and time.monotonic() < end:
@@ -83,11 +84,11 @@ def printer() -> Iterator[tuple[EscposPeer, str]]:
     hosted = OnTcp(peer)
     thread = threading.Thread(target=loop.run_forever)
     thread.start()
-    asyncio.run_coroutine_threadsafe(hosted.plug(), loop).result(5)
+    asyncio.run_coroutine_threadsafe(hosted.plug(), loop).result(PATIENCE)
     yield peer, hosted.address
-    asyncio.run_coroutine_threadsafe(hosted.unplug(), loop).result(5)
+    asyncio.run_coroutine_threadsafe(hosted.unplug(), loop).result(PATIENCE)
     loop.call_soon_threadsafe(loop.stop)
-    thread.join(5)
+    thread.join(PATIENCE)
     loop.close()
 
 

@@ -21,6 +21,7 @@ from schemathesis import Case, GenerationMode
 from backoffice import schema
 from backoffice.api.describing import CALLS, HEALTH
 from sync.protocol import GENESIS_HASH, chain_hash
+from tests.waiting import PATIENCE
 
 if TYPE_CHECKING:
     from tests.contract.server.conftest import Shop
@@ -62,7 +63,7 @@ class Asking:
         async def awaited() -> Any:
             return await work
 
-        return asyncio.run_coroutine_threadsafe(awaited(), self._loop).result(60)
+        return asyncio.run_coroutine_threadsafe(awaited(), self._loop).result(PATIENCE)
 
     def unsigned(self, case: Case[Any]) -> httpx.Response:
         """Ask as it was made up, with whatever signature that has."""

@@ -72,7 +72,7 @@ async def started(address: str, tmp_path: Path) -> AsyncIterator[Callable[..., o
             assert found, line + errors.read_text()
             trust = ssl.create_default_context(cafile=options[1]) if options else True
             client = await stack.enter_async_context(
-                httpx.AsyncClient(base_url=found[1], timeout=30, verify=trust)
+                httpx.AsyncClient(base_url=found[1], timeout=PATIENCE, verify=trust)
             )
             return Process(process, found[1], client)
 
@@ -98,8 +98,17 @@ async def test_it_ends_cleanly_when_it_is_told_to(
     server: Process = await started()  # type: ignore[misc]
     ours(till, server).sell()
     assert (await till.push()).acked_through == 1
-    waiting = asyncio.create_task(till.request("GET", "/v1/messages?after=0&wait=50"))
-    # another call of the same till is answered after the one that waits has begun
+    target, asked = "/v1/messages?after=0&wait=50", asyncio.Event()
+
+    async def note(event: str, _: object) -> None:
+        if event.endswith("send_request_body.complete"):
+            asked.set()
+
+    waiting = asyncio.create_task(
+        server.client.get(target, headers=till.headers("GET", target, b""), extensions={"trace": note})
+    )
+    await asked.wait()
+    # a call that came later is answered: the one that waits has begun
     await till.hello()
 
     assert await server.end() == 0
@@ -171,7 +180,7 @@ async def test_a_port_that_is_taken_is_told_in_one_line(address: str, started: C
         capture_output=True,
         text=True,
         check=False,
-        timeout=30,
+        timeout=PATIENCE,
     )
 
     assert second.returncode == 1
@@ -302,7 +311,7 @@ async def test_a_certificate_that_is_none_is_told_in_one_line(address: str, tmp_
             capture_output=True,
             text=True,
             check=False,
-            timeout=30,
+            timeout=PATIENCE,
         )
         assert done.returncode == 1
         assert done.stderr.count("\n") == 1, done.stderr

@@ -165,7 +165,9 @@ async def test_the_old_catalogue_sells_while_the_new_one_is_written(profile: Pat
     sold_at = []
     while not written or written[-1] < 5000:
         found = await store.catalogue.find("0000000000001")
-        assert [product.label for product in found] == ["Ancien 1"]
+        if not written or written[-1] < 5000:
+            # later the new one may have taken its place while this was looked for
+            assert [product.label for product in found] == ["Ancien 1"]
         await books.sell()
         sold_at.append(written[-1] if written else 0)
     await load

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
 from pathlib import Path
+from typing import Any, TypeVar
 
 import msgspec
 import paramiko
@@ -18,9 +21,11 @@ from sync.exports import Share
 from tests import sftp
 from tests.certificates import authority
 from tests.ftp import served
+from tests.waiting import PATIENCE
 
 CONTENT = bytes(range(256)) * 4096
 BLOB = "a" * 64 + ".zst"
+T = TypeVar("T")
 
 
 class Bytes(msgspec.Struct):
@@ -118,10 +123,25 @@ async def test_a_share_whose_connection_was_lost_is_met_anew_by_the_next_load(tm
     assert "secret" not in str(caught.value)
 
 
+class Begun(threads.Threads):
+    """Threads that are waited for until each has begun: a call that has not is none that hangs."""
+
+    def submit(self, call: Callable[..., T], /, *args: Any, **named: Any) -> Future[T]:
+        begun = threading.Event()
+
+        def noted() -> T:
+            begun.set()
+            return call(*args, **named)
+
+        future = super().submit(noted)
+        assert begun.wait(PATIENCE)
+        return future
+
+
 async def test_a_place_that_gives_no_answer_is_left_alone_and_not_asked_without_end(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(exports, "_THREADS", threads.Threads())
+    monkeypatch.setattr(exports, "_THREADS", Begun())
     os.mkfifo(tmp_path / "index.json")
     share = Share(str(tmp_path), within=0.01)
     try:

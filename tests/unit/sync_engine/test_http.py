@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -207,7 +208,14 @@ async def test_where_nothing_listens_or_no_tls_is_spoken_it_is_said_what_to_look
             await made.exchange(PING, within=5, limit=LIMIT)
 
 
-async def test_a_name_that_nobody_knows_is_told_from_a_server_that_is_down() -> None:
+async def test_a_name_that_nobody_knows_is_told_from_a_server_that_is_down(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def unknown(*_: object, **__: object) -> None:
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+    # what this machine says of unknown names, and when, is its own affair
+    monkeypatch.setattr(socket, "getaddrinfo", unknown)
     async with transport("https://no-such-till.invalid") as made:
         with pytest.raises(Unreachable, match="its name is not known here"):
             await made.exchange(PING, within=5, limit=LIMIT)
