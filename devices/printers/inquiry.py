@@ -31,8 +31,10 @@ class Inquiry:
         self._silent: set[Question] = set()
         """Questions that this printer does not answer; the first it must."""
         self._heard_nothing = True
+        """So far."""
         self.tardy = False
         """Its last answer took longer than usual: it is asked nothing that need not be."""
+        self._was_tardy = False
         self.wordless = False
         """It has never answered, however long it was waited for."""
 
@@ -73,14 +75,18 @@ class Inquiry:
         return answers
 
     def unanswered(self) -> None:
-        """It did not answer, and its line is given up."""
+        """It did not answer, and its line is given up. One that used to answer at once is gone rather than slow."""
+        longest = self._longest
+        if not (self._heard_nothing or self._was_tardy):
+            longest = min(longest, max(LOST, self._patience.status))
         self.tardy = False
         self.wordless = self._heard_nothing and self._wait == self._longest
-        self._wait = min(self._longest, GROWTH * self._wait)
+        self._wait = min(longest, GROWTH * self._wait)
 
     def _answered(self, after: float) -> None:
         self._heard_nothing = self.wordless = False
         self.tardy = after > self._patience.status
+        self._was_tardy |= self.tardy
         self._wait = min(self._longest, 1.5 * after) if self.tardy else self._patience.status
 
     async def _ask(self, question: Question, within: float) -> int | None:

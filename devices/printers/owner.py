@@ -14,6 +14,7 @@ from msgspec.structs import replace
 from devices.document import Document
 from devices.errors import CONFIRMATION_LOST, DeviceDown, DeviceError, PrintLate, PrintUnknown, n_
 from devices.events import HandedOver, Printed, PrintFound, PrintLost
+from devices.health import State
 from devices.jobs import CANNOT_SAY, Forgetful, Job, JobState, JobStore
 from devices.owners import Owner
 from devices.ports import Printer
@@ -115,6 +116,10 @@ class PrintOwner(Owner[Printer]):
     async def work(self) -> bool:
         """Print the first job that waits."""
         job = self._waiting[0]
+        if self.health.state is State.OFFLINE:
+            await self.stuck()  # before it is asked in vain, which takes its time
+            if not self._waiting or self._waiting[0] is not job:
+                return True
         try:
             data = await self._encoded(job)
         except DeviceError as error:

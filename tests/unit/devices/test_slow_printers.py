@@ -12,6 +12,7 @@ from devices.counter import Counter
 from devices.errors import DeviceDown, PrintLate, PrintUnknown
 from devices.events import PrintFound, PrintLost
 from devices.printers.barriers import Barriers
+from devices.printers.inquiry import Inquiry
 from devices.printers.owner import PrintOwner
 from devices.printers.patience import Patience
 from devices.printers.printer import EscposPrinter
@@ -300,6 +301,24 @@ async def test_a_printer_that_was_never_heard_is_told_with_its_remedy(peer: Slow
 
     assert "status=no" not in reasons[0]
     assert "status=no" in reasons[-1]
+
+
+async def test_a_printer_that_used_to_answer_at_once_is_gone_rather_than_slow(
+    peer: Slow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("devices.printers.inquiry.LOST", 0.2)
+    printer = EscposPrinter("counter", Plugged(peer), Profile(), LONG)
+    await printer.ready()
+    printer._inquiry = Inquiry("counter", printer.line, SHORT)
+    printer._inquiry._answered(0.0)
+    peer.set(fault="mute")
+
+    for _ in range(4):
+        with pytest.raises(DeviceDown, match=r"^(?!.*status=no)"):
+            await printer.ready()
+
+    assert printer._inquiry._wait <= 0.2, "and is found again soon after it is back"
+    await printer.close()
 
 
 def test_barriers_are_counted_and_an_answer_that_nobody_asked_for_counts_for_none() -> None:

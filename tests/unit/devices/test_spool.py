@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from devices.counter import Counter
 from devices.document import Document
-from devices.errors import BadDevice, NoJob, UnknownDevice
+from devices.errors import BadDevice, DeviceDown, NoJob, UnknownDevice
 from devices.events import HandedOver, HealthChanged, Printed, PrintLost, Rerouted
 from devices.health import State
 from devices.jobs import CANNOT_SAY, Job, JobState, decode_content, encode_content
@@ -64,10 +64,12 @@ def peer() -> EscposPeer:
     return EscposPeer()
 
 
-def made(peer: EscposPeer, ledger: Ledger, happenings: Any, *others: EscposPeer) -> Counter:
+def made(
+    peer: EscposPeer, ledger: Ledger, happenings: Any, *others: EscposPeer, patience: Patience = QUICK
+) -> Counter:
     owners = []
     for name, at in zip(("counter", "kitchen"), (peer, *others), strict=False):
-        owner = PrintOwner(name, EscposPrinter(name, Plugged(at), Profile(), QUICK), Profile())
+        owner = PrintOwner(name, EscposPrinter(name, Plugged(at), Profile(), patience), Profile())
         owner.poll = 0.05
         owners.append(owner)
     counter = Counter(owners, happenings)
@@ -255,6 +257,24 @@ async def test_another_printer_stands_in_for_one_that_cannot_print_and_they_neve
         await printed(counter)
 
     assert on_paper(peer) == ["two"]
+    assert on_paper(kitchen) == ["one"]
+
+
+async def test_a_printer_that_is_known_to_be_silent_keeps_no_job_from_the_one_that_stands_in_for_it(
+    peer: EscposPeer, ledger: Ledger, happenings: Any, note: Note
+) -> None:
+    kitchen = EscposPeer("kitchen")
+    counter = made(peer, ledger, happenings, kitchen, patience=Patience(status=PATIENCE, late=PATIENCE))
+    silent = counter.owners[0]
+    assert isinstance(silent, PrintOwner)
+    silent.profile, silent.poll = Profile(fallback="kitchen"), None
+    async with counter, asyncio.timeout(PATIENCE / 2):
+        await happenings.until(HealthChanged, 2)
+        peer.set(fault="mute")
+        silent.found(DeviceDown(device="counter"))
+        submit(counter, ledger, note("one"))
+        await printed(counter)
+
     assert on_paper(kitchen) == ["one"]
 
 
