@@ -43,7 +43,7 @@ class MenuScreen(Walked[str]):
 
     Args:
         entries: those of a group stand together.
-        heading: the title, a message of the catalogues; none: that of the menu.
+        heading: the title, in the till's language; none: that of the menu.
     """
 
     HEADING = n_("Menu")
@@ -52,7 +52,7 @@ class MenuScreen(Walked[str]):
     MenuScreen > #box { width: 74; }
     """
 
-    def __init__(self, entries: Sequence[Entry], *, heading: str = HEADING) -> None:
+    def __init__(self, entries: Sequence[Entry], *, heading: str = "") -> None:
         super().__init__()
         self._heading = heading
         groups = ["", *(entry.group for entry in entries)]
@@ -63,19 +63,19 @@ class MenuScreen(Walked[str]):
 
     def heading(self) -> str:
         """The title."""
-        return _(self._heading)
+        return self._heading or _(self.HEADING)
 
     def body(self) -> ComposeResult:
         """Group, what is done, key, what it needs."""
-        yield PageList[_Shown](
-            (
-                Column("", lambda row: row.heading, 9),
-                Column("", lambda row: row.entry.label),
-                Column(n_("Key"), lambda row: key_name(row.entry.key) if row.entry.key else "", 7),
-                Column("", lambda row: row.entry.note, 18, room=60),
-            ),
-            empty=n_("Nothing can be done here."),
-        )
+        columns = [
+            Column[_Shown]("", lambda row: row.heading, 9),
+            Column[_Shown]("", lambda row: row.entry.label),
+            Column[_Shown]("", lambda row: row.entry.note, 18, room=60),
+        ]
+        if any(row.entry.key for row in self._rows):
+            keys = Column[_Shown](n_("Key"), lambda row: key_name(row.entry.key) if row.entry.key else "", 7)
+            columns.insert(2, keys)
+        yield PageList[_Shown](columns, empty=n_("Nothing can be done here."))
 
     def walked(self) -> PageList[_Shown]:
         """The list."""

@@ -13,6 +13,7 @@ import pytest
 
 import tui_pos.screens
 from tests.dialogs import FakeRegister, Host, Judge
+from tui_pos import l10n
 from tui_pos.actions import ACTIONS, Keyboard, Place, key_name
 from tui_pos.inputs import CashOut, ResolvePayment
 from tui_pos.outcomes import CardAsked
@@ -192,3 +193,16 @@ async def test_a_message_that_is_taller_than_the_screen_is_scrolled_and_its_keys
         assert "Batch 59 " in screen.text()
         await screen.press("home", "pagedown", "enter")
         assert screen.answers == [True]
+
+
+async def test_a_menu_for_a_device_bears_its_name_even_where_that_is_a_word_of_the_till(opened: Open) -> None:
+    l10n.use_language("fr")  # where a receipt is a ticket
+    async with opened(MenuScreen([Entry("well", "en ordre de marche")], heading="receipt")) as screen:
+        assert "receipt" in screen.text()
+
+
+async def test_a_menu_without_keys_has_no_column_for_them(opened: Open) -> None:
+    async with opened(MenuScreen([Entry("day", "The day")])) as screen:
+        assert "Key" not in screen.text()
+    async with opened(MenuScreen([Entry("day", "The day", key="f9")])) as screen:
+        assert "Key" in screen.text()

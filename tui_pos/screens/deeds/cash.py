@@ -80,4 +80,4 @@ class CashDeeds:
 
         periods = (("day", _("The day")), ("month", _("The month")), ("year", _("The year")))
         entries = [screens.Entry(period, label) for period, label in periods]
-        self._dialogs.ask(screens.MenuScreen(entries, heading=n_("Close the books of")), chosen)
+        self._dialogs.ask(screens.MenuScreen(entries, heading=_("Close the books of")), chosen)

@@ -146,7 +146,7 @@ class PrintsScreen(PanelScreen):
         if not entries:
             self.refuse(_("There is no other printer."))
             return
-        self.choose(n_("On which printer?"), entries, lambda name: self._send(row, name))
+        self.choose(_("On which printer?"), entries, lambda name: self._send(row, name))
 
     def _send(self, row: _Row, printer: str) -> None:
         if row.doubtful:

@@ -112,15 +112,10 @@ class DevicesScreen(PanelScreen):
 
     def _facts(self, device: DeviceView) -> Sequence[str]:
         kept = self._configured(device)
-        driver = kept.driver if kept else device.driver
-        address = kept.address if kept else "virtual:"
-        options = " ".join(f"{name}={value}" for name, value in sorted(kept.options.items())) if kept else ""
         now = self._conduct.stage.now()
         gets = [_(words.DOCUMENTS[kind]) for kind in self._gets(device)]
         lines = [
-            _("{name}: {driver} at {address} {options}").format(
-                name=device.name, driver=driver, address=address, options=options
-            ),
+            _("{name}: {text}").format(name=device.name, text=_setting(kept)),
             _("{state} since {since}").format(state=words.health(device), since=_at(device.since, now)),
             _("Last success: {last}").format(last=_at(device.last_success, now)),
         ]
@@ -238,13 +233,13 @@ class DevicesScreen(PanelScreen):
 
     def _add(self) -> None:
         entries = [screens.Entry(kind, _(words.KINDS[kind])) for kind in KINDS]
-        self.choose(n_("Which kind of device?"), entries, self._add_kind)
+        self.choose(_("Which kind of device?"), entries, self._add_kind)
 
     def _add_kind(self, kind: str) -> None:
         drivers = [driver for of, driver in ADDRESSES if of == kind]
         entries = [screens.Entry(driver, driver) for driver in drivers]
         entries.append(screens.Entry("virtual", _(VIRTUAL)))
-        self.choose(n_("Which driver?"), entries, lambda driver: self._fill_in(kind, driver))
+        self.choose(_("Which driver?"), entries, lambda driver: self._fill_in(kind, driver))
 
     def _fill_in(self, kind: str, driver: str) -> None:
         self.app.push_screen(DeviceForm(kind, driver, attempt=self._conduct.dialogs.attempt))
@@ -287,6 +282,15 @@ class DevicesScreen(PanelScreen):
 
         question = _("Remove {name}? What waits for it goes to another printer.").format(name=device.name)
         self.app.push_screen(ConfirmScreen(question), answered)
+
+
+def _setting(device: DeviceConfig | None) -> str:
+    """How a device is set up; None: it is one of a demo's own."""
+    if device is None:
+        return _(VIRTUAL)
+    options = " ".join(f"{name}={value}" for name, value in sorted(device.options.items()))
+    text = _("{driver} at {address} {options}")
+    return text.format(driver=device.driver, address=device.address, options=options).rstrip()
 
 
 def _at(time: datetime | None, now: datetime) -> str:
