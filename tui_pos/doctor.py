@@ -17,7 +17,7 @@ from tui_pos.device_config import kept_devices
 from tui_pos.device_health import health_in_words, health_of
 from tui_pos.errors import Refused, translated
 from tui_pos.l10n import _, n_
-from tui_pos.screens.spans import count
+from tui_pos.spans import count
 
 LEAST_FREE = 200_000_000
 """Bytes: some months of tickets of a busy till."""

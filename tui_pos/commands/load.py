@@ -12,7 +12,7 @@ from tui_pos.errors import in_words, translated
 from tui_pos.exchange import engine_at
 from tui_pos.l10n import _
 from tui_pos.profile import default_profile
-from tui_pos.screens.progress import amount_of, left, percent_of, step
+from tui_pos.progress import amount_of, left, percent_of, step
 
 if TYPE_CHECKING:
     from sync.events import Event

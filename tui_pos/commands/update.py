@@ -16,7 +16,7 @@ from tui_pos.errors import refuse, translated
 from tui_pos.exchange import engine_at
 from tui_pos.l10n import _, language, n_
 from tui_pos.profile import default_profile
-from tui_pos.screens.spans import size
+from tui_pos.spans import size
 
 if TYPE_CHECKING:
     from sync.protocol.updates import Release

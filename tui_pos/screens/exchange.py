@@ -13,8 +13,7 @@ from tui_pos import __version__
 from tui_pos.errors import Refused, in_words, said, translated
 from tui_pos.l10n import _, n_, plural
 from tui_pos.screens.dialog import Walked
-from tui_pos.screens.moments import local
-from tui_pos.screens.spans import age, count, since, size, span
+from tui_pos.spans import age, count, local, since, size, span
 from tui_pos.widgets.cells import fit
 from tui_pos.widgets.paper import Paper
 

@@ -8,7 +8,7 @@ from tui_pos.inputs import Recall
 from tui_pos.l10n import amount, n_
 from tui_pos.outcomes import HeldView
 from tui_pos.screens.dialog import ListDialog
-from tui_pos.screens.moments import local
+from tui_pos.spans import local
 from tui_pos.widgets.page_list import Column, PageList, Source
 
 if TYPE_CHECKING:

@@ -10,9 +10,9 @@ from textual.widgets import Static
 from sync.addresses import without_password
 from tui_pos.errors import Refused, in_words, translated
 from tui_pos.l10n import _, n_, plural
+from tui_pos.progress import amount_of, bar, left, step
 from tui_pos.screens.dialog import Dialog
-from tui_pos.screens.progress import amount_of, bar, left, step
-from tui_pos.screens.spans import count
+from tui_pos.spans import count
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult

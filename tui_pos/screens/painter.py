@@ -9,7 +9,7 @@ from tui_pos.actions import Place, key_name
 from tui_pos.l10n import _, amount, plural
 from tui_pos.sale.prompt import Context
 from tui_pos.screens.glass import closed_lines, open_lines
-from tui_pos.screens.spans import age
+from tui_pos.spans import age
 from tui_pos.widgets.devices_pane import DeviceLine, DevicesView
 from tui_pos.widgets.header import HeaderView
 from tui_pos.widgets.totals import closed_sums, open_sums
@@ -151,7 +151,7 @@ class Painter:
         register, progress = self._register, self._watch.progress
         load = message = ""
         if progress is not None:
-            from tui_pos.screens.progress import bar, left, step  # noqa: PLC0415 - only while data are loaded
+            from tui_pos.progress import bar, left, step  # noqa: PLC0415 - only while data are loaded
 
             text = _("Loading data, {step} {bar} {left}")
             load = text.format(step=step(progress), bar=bar(progress, 20), left=left(progress))

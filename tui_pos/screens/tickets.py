@@ -13,8 +13,8 @@ from tui_pos.inputs import Print, Return
 from tui_pos.l10n import amount, n_
 from tui_pos.outcomes import TicketRow, TicketView
 from tui_pos.screens.dialog import ListDialog
-from tui_pos.screens.moments import local
 from tui_pos.screens.return_lines import ReturnLinesScreen
+from tui_pos.spans import local
 from tui_pos.widgets.field import Field
 from tui_pos.widgets.page_list import Column, PageList, Source
 from tui_pos.widgets.paper import Paper

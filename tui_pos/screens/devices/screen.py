@@ -24,7 +24,7 @@ from tui_pos.screens.devices.form import DeviceForm
 from tui_pos.screens.devices.panel import PanelScreen
 from tui_pos.screens.devices.prints import PrintsScreen
 from tui_pos.screens.devices.scan_trial import ScanTrialScreen
-from tui_pos.screens.spans import since
+from tui_pos.spans import since
 from tui_pos.widgets.page_list import Column, PageList
 from tui_pos.widgets.words import Words
 

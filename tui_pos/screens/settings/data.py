@@ -6,10 +6,9 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from tui_pos.l10n import _, n_
-from tui_pos.screens.moments import local
 from tui_pos.screens.settings.keeping import KeepingRows
 from tui_pos.screens.settings.rows import Row
-from tui_pos.screens.spans import count, size
+from tui_pos.spans import count, local, size
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

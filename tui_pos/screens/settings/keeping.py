@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING, get_args
 
 from tui_pos.errors import said, translated
 from tui_pos.l10n import _, n_, plural
-from tui_pos.screens.moments import local
 from tui_pos.screens.settings.rows import Do, Row
 from tui_pos.screens.settings.till import sets
-from tui_pos.screens.spans import count
 from tui_pos.settings import Years
+from tui_pos.spans import count, local
 
 if TYPE_CHECKING:
     from sync.engine import Engine

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from tui_pos.fingerprint import fingerprint
 from tui_pos.l10n import _, n_
 from tui_pos.rights import LABELS, ROLE_NAMES, Right
-from tui_pos.screens.moments import local
 from tui_pos.screens.settings.rows import Row
+from tui_pos.spans import local
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

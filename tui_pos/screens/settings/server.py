@@ -12,7 +12,7 @@ from tui_pos.l10n import _, n_, plural
 from tui_pos.screens.exchange import LINKS, ExchangeScreen, when_of
 from tui_pos.screens.load import LoadScreen
 from tui_pos.screens.settings.rows import Row, Take
-from tui_pos.screens.spans import span
+from tui_pos.spans import span
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tui_pos.l10n import _
-from tui_pos.screens.spans import count, size, span
+from tui_pos.spans import count, size, span
 
 if TYPE_CHECKING:
     from sync.events import Progress

@@ -1,14 +1,18 @@
-"""Lengths of time and amounts of data as people read them."""
+"""Times of the contract, lengths of time and amounts of data as people read them."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
 from decimal import Decimal
 
-from tui_pos.l10n import _, language, quantity
-from tui_pos.screens.moments import local
+from tui_pos.l10n import _, language, moment, quantity
 
 _MINUTE, _HOUR, _DAY = 60, 3600, 86_400
+
+
+def local(timestamp: str) -> str:
+    """An RFC 3339 time in local time: `22/11/2026 14:05:09`."""
+    return moment(datetime.fromisoformat(timestamp))
 
 
 def span(seconds: float) -> str:
