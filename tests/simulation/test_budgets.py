@@ -109,15 +109,21 @@ class Grocery:
         self._sales[till.name].append(Sale(sale, self.month, value))
 
     async def take_back(self, till: SimTill) -> None:
-        """Goods of this month or of the last one come back, where some were sold here."""
+        """Goods of this month or of the last one come back, where some were sold here; others may be taken for them."""
         recent = [sale for sale in self._sales[till.name] if sale.month >= month_before(self.month)]
         if not recent:
             return
         sale = self.random.choice(recent)
         self._sales[till.name].remove(sale)
         await till.register.accept(Return(sale.ticket.number or ""))
-        await till.register.accept(Tender("CASH"))
+        exchanged = self.random.random() < 0.5
+        if exchanged:
+            await till.register.accept(Scan(self.random.choice(PRODUCTS).code))
+        back = (await till.register.accept(Tender("CASH"))).closed
+        assert back is not None
         self._taken[sale.month] -= sale.value
+        if exchanged:
+            self._taken[self.month] += back.lines[-1].value or 0
 
     async def news(self, till: SimTill) -> None:
         await till.pushed()

@@ -6,13 +6,14 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from backoffice import schema
 from backoffice.feed.publishing import Change
 from backoffice.messages import add_message
 from backoffice.shops import find_shop
-from sync.protocol import CustomerRecord
-from sync.protocol.terms import BudgetRecord, OfferRecord, TariffRecord
+from sync.protocol import CustomerRecord, FamilyRecord
+from sync.protocol.terms import BudgetRecord, OfferRecord, Quota, TariffRecord
 from tests.simulation.backend import PRODUCTS, Backend
 from tests.simulation.books import same_books
 from tests.simulation.till import SimTill
@@ -35,6 +36,7 @@ FIFTH = TariffRecord(code="QF1", label="Band 1", percent="20")
 BUDGET = BudgetRecord(customer="H1", month="2026-11", amount=1_000, balance=1_000)
 DEAR = PRODUCTS[39]
 """3.73: two of them fit into the budget, three do not."""
+CHEAP = PRODUCTS[1]
 
 
 @pytest.fixture
@@ -131,6 +133,28 @@ async def test_a_visit_at_one_till_is_said_at_the_other_once_the_server_has_told
     assert notice.slug == "second_visit"
     assert visited.number is not None
     assert visited.number in notice.text
+
+
+async def test_goods_count_at_every_till_under_the_family_that_they_were_sold_under(
+    tills: list[SimTill], grocery: Backend
+) -> None:
+    one, two = tills
+    quota = Quota(family="OLD", quantity="1")
+    await grocery.put(
+        FamilyRecord("OLD", "Old"), replace(DEAR, family="OLD"), replace(BUDGET, quotas=(quota,))
+    )
+    await news(one, two)
+    await sell(one, 1)
+    await grocery.put(replace(DEAR, family="NEW"), replace(CHEAP, family="OLD"))
+    await one.engine.load_changes()
+    for till in (one, two):
+        await news(one, two)
+        await till.register.accept(SignIn("1", "1111"))
+        await till.register.accept(SetCustomer("H1"))
+        await till.register.accept(Scan(CHEAP.code))
+        with pytest.raises(Refused) as caught:
+            await till.register.accept(Tender("CASH"))
+        assert caught.value.slug == "quota_exceeded"
 
 
 async def test_a_household_that_is_taken_away_while_it_buys_pays_full_prices_and_that_is_said(
