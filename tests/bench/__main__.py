@@ -77,7 +77,7 @@ def scans_of_till(
     tenders: list[float] = []
     with Terminal(demo(profile, products)) as till:
         code, word = goods[0]
-        till.wait_for(word, 120, again=code + "\r")
+        till.wait_for(word, again=code + "\r")
         till.settle(0.3)
         for _ in range(before):
             till.type(code + "\r")
@@ -142,7 +142,7 @@ def start(work: Path, options: argparse.Namespace) -> None:
             bare.append((floor.wait_for("bare app is ready") - floor.started) * 1000)
         with Terminal(demo(work / "start", options.products)) as till:
             frames.append((till.wait_for("Article") - till.started) * 1000)
-            scans.append((till.wait_for(word, 120, again=code + "\r") - till.started) * 1000)
+            scans.append((till.wait_for(word, again=code + "\r") - till.started) * 1000)
         if turn == 0:
             # the first start makes the demo's shop
             bare, frames, scans = [], [], []

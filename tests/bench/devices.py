@@ -33,6 +33,7 @@ from fixtures import load_shop
 from tests.bench.processes import memory, open_files
 from tests.bench.tills import TILL, took
 from tests.json_lines import Process
+from tests.waiting import PATIENCE
 
 LINES = 60
 """Of a receipt."""
@@ -138,9 +139,9 @@ def first(folder: Path, options: argparse.Namespace) -> None:
                 number = sell(till, codes)
                 closed = time.perf_counter()
                 till.ok("print", what="receipt", ticket=number)
-                printer.come.wait(30)
+                printer.come.wait(PATIENCE)
                 times.append((printer.began - closed) * 1000)
-                till.ok("wait", **{"for": "printed", "timeout": 30})
+                till.ok("wait", **{"for": "printed", "timeout": PATIENCE})
         document = Document(tuple(Text(f"{n} Camembert au lait cru 250 g  1,65") for n in range(20)))
         for _ in range(options.rounds):
             host, port = address.removeprefix("tcp://").split(":")
@@ -148,7 +149,7 @@ def first(folder: Path, options: argparse.Namespace) -> None:
                 printer.come.clear()
                 asked = time.perf_counter()
                 line.sendall(encode(document, Profile()))
-                printer.come.wait(30)
+                printer.come.wait(PATIENCE)
                 bare.append((printer.began - asked) * 1000)
     late, low = median(times[1:] or times), median(bare[1:] or bare)
     print(
@@ -194,7 +195,7 @@ def jobs(folder: Path, options: argparse.Namespace) -> None:
         for n in range(1, options.jobs + 1):
             till.ok("print", what="receipt", ticket=number)
             if n % TOGETHER == 0 or n == options.jobs:
-                till.ok("wait", **{"for": "printed", "timeout": 60})
+                till.ok("wait", **{"for": "printed", "timeout": PATIENCE})
             if n in looks:
                 marks.append(f"{n:,}: {memory(till.pid):.1f} MiB, {open_files(till.pid)} descriptors")
         seconds = time.perf_counter() - began

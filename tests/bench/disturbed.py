@@ -45,12 +45,12 @@ class Seller:
 
     def sign_in(self) -> None:
         """Sign in at a till whose session is open."""
-        self._till.wait_for("PIN", 60)
+        self._till.wait_for("PIN")
         self._till.pause(0.5)
         self._till.type("1\r")
         self._till.pause(0.3)
         self._till.type("1111\r")
-        self._till.wait_for("F12", 30)
+        self._till.wait_for("F12")
         self._till.pause(2.0)
 
     def sell(self) -> None:
@@ -60,6 +60,7 @@ class Seller:
             self.times.append((self._till.wait_for(word) - written) * 1000)
             self._till.pause(PAUSE)
         self._till.type("\r")
+        self._till.wait_for("Amount paid")
         self._till.pause(0.1)
         self._till.type("\r")
         self._till.wait_for("ticket 1-")

@@ -29,6 +29,7 @@ from tests.bench.processes import peak_memory
 from tests.bench.serving import Serving, add_till, command, database_at
 from tests.bench.tills import TILL, make_till, took
 from tests.json_lines import Process
+from tests.waiting import PATIENCE
 from tests.wire_till import MORNING, Books, WireTill
 
 TOGETHER = 500
@@ -54,7 +55,7 @@ async def write_entries(profile: Path, count: int) -> None:
 
 async def bare(serving: Serving, code: str, count: int, alone: int) -> tuple[float, list[float]]:
     """Entries a second, and the seconds of each request that sends one entry alone; says what they take on the wire."""
-    async with httpx.AsyncClient(base_url=serving.address, timeout=60) as client:
+    async with httpx.AsyncClient(base_url=serving.address, timeout=PATIENCE) as client:
         till = WireTill(client, 7)
         await till.enrol(code)
         entries = [till.sell() for _ in range(count)]
@@ -85,12 +86,12 @@ def closed_to_stored(profile: Path, tickets: int) -> list[float]:
     with Process(profile, demo=False) as till:
         till.ok("sign_in", user="1", pin="1111")
         till.ok("open_session", float=0)
-        till.ok("wait", **{"for": "pushed", "timeout": 30})
+        till.ok("wait", **{"for": "pushed", "timeout": PATIENCE})
         for _ in range(tickets):
             till.ok("scan", code="9520340700008")
             assert till.ok("tender", method="CARD")["closed"]
             began = time.perf_counter()
-            till.ok("wait", **{"for": "pushed", "timeout": 30})
+            till.ok("wait", **{"for": "pushed", "timeout": PATIENCE})
             times.append(time.perf_counter() - began)
     return times
 

@@ -53,7 +53,7 @@ class Lap(NamedTuple):
 async def run(serving: Serving, codes: Sequence[str], tickets: int) -> list[Lap]:
     """Send so many tickets, each till in a task of its own."""
     laps: list[Lap] = []
-    async with httpx.AsyncClient(base_url=serving.address, timeout=60) as client:
+    async with httpx.AsyncClient(base_url=serving.address, timeout=600) as client:
         tills = [WireTill(client, seed) for seed in range(1, len(codes) + 1)]
         for till, code in zip(tills, codes, strict=True):
             await till.enrol(code)
