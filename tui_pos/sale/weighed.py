@@ -74,7 +74,7 @@ def read(code: str, patterns: tuple[str, ...]) -> Sealed | None:
     """What a code says by the first pattern that it fits; None: it fits none. A pattern that is none fits nothing.
 
     Args:
-        code: an EAN-13 or UPC-A whose check digit holds.
+        code: an EAN-13 or UPC-A whose check digit holds, or an EAN-13 that the scanner has made a GTIN-14 of.
         patterns: the shop's, in their order.
 
     Raises:
@@ -82,6 +82,8 @@ def read(code: str, patterns: tuple[str, ...]) -> Sealed | None:
     """
     if len(code) == _LENGTH - 1:
         code = "0" + code
+    elif len(code) == _LENGTH + 1:
+        code = code.removeprefix("0")
     if len(code) != _LENGTH or not is_digits(code):
         return None
     return next((_sealed(code, pattern) for pattern in _usable(patterns) if pattern.holds(code)), None)

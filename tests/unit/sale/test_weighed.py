@@ -84,6 +84,12 @@ def test_any_texts_are_read_or_not(code: str, pattern: str) -> None:
     weighed.read(code, (*PATTERNS, pattern))
 
 
+def test_a_label_is_read_from_a_scanner_that_makes_a_gtin_14_of_it() -> None:
+    label = ean("212010101250")
+    assert weighed.read("0" + label, PATTERNS) == weighed.read(label, PATTERNS) is not None
+    assert weighed.read("1" + label, PATTERNS) is None
+
+
 def test_a_code_of_02_is_read_as_the_upc_a_that_scanners_make_of_it() -> None:
     code = ean("020420101250")
     patterns = ("02IIIIWWWWWWC", "02IIIIIPPPPPC")
