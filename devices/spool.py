@@ -308,12 +308,9 @@ class Spool:
             self._unknown[job.id] = job
             self.doubted(job)
 
-    async def _found_late(self, job: Job) -> bool:
+    def _found_late(self, job: Job) -> bool:
         """A job in doubt is on paper after all, unless somebody has seen to it meanwhile."""
-        if self._unknown.pop(job.id, None) is None:
-            return False
-        await self._jobs.move(replace(job, state=JobState.CONFIRMED))
-        return True
+        return self._unknown.pop(job.id, None) is not None
 
     def _looked_for(self, id_: str) -> Job:
         if id_ not in self._unknown:

@@ -48,8 +48,8 @@ class PrintOwner(Owner[Printer]):
         self.jobs: JobStore = Forgetful()
         self.settled: Callable[[Job], None] = lambda _: None
         """Told of each job that leaves this owner, in its last state."""
-        self.found_late: Callable[[Job], Awaitable[bool]] = _nobody_looked
-        """Awaited when a job in doubt is on paper after all; whether anybody still wondered."""
+        self.found_late: Callable[[Job], bool] = lambda _: False
+        """Told of a job in doubt that is on paper after all; whether anybody still wondered."""
         self.stuck: Callable[[], Awaitable[None]] = _nobody_helps
         """Awaited when nothing can be printed: somebody may take the jobs elsewhere."""
         self.idle = asyncio.Event()
@@ -153,7 +153,8 @@ class PrintOwner(Owner[Printer]):
         for job, told in late:
             if not told.done():
                 self._late.append((job, told))
-            elif told.result() and await self.found_late(job):
+            elif told.result() and self.found_late(job):
+                await self._kept(replace(job, state=JobState.CONFIRMED, reason=""))
                 self.tell(PrintFound(self.name, job.id))
 
     def _noticed(self, trouble: DeviceError | None) -> None:
@@ -238,11 +239,6 @@ class PrintOwner(Owner[Printer]):
 
 async def _nobody_helps() -> None:
     """What waits goes on waiting."""
-
-
-async def _nobody_looked(_: Job) -> bool:
-    """Nobody keeps jobs in doubt."""
-    return False
 
 
 async def encode_here(document: Document, profile: Profile) -> bytes:

@@ -11,6 +11,7 @@ import pytest
 from devices.counter import Counter
 from devices.errors import DeviceDown, PrintLate, PrintUnknown
 from devices.events import PrintFound, PrintLost
+from devices.jobs import Forgetful, Job, JobState
 from devices.printers.barriers import Barriers
 from devices.printers.inquiry import Inquiry
 from devices.printers.owner import PrintOwner
@@ -79,6 +80,16 @@ class Slow(EscposPeer):
         """Give so many of the answers that are held back."""
         for _ in range(count):
             await super()._say(self.held.pop(0))
+
+
+class Kept(Forgetful):
+    """Remembers the last state of each job that was to be kept."""
+
+    def __init__(self) -> None:
+        self.jobs: dict[str, Job] = {}
+
+    async def move(self, job: Job, data: bytes | None = None) -> None:
+        self.jobs[job.id] = job
 
 
 @pytest.fixture
@@ -166,10 +177,14 @@ async def test_a_drawer_does_not_wait_for_the_answer_of_a_printer_that_is_known_
 async def test_a_confirmation_that_comes_late_takes_the_job_out_of_doubt(
     peer: Slow, printer: EscposPrinter, happenings: Any, note: Any
 ) -> None:
-    async with Counter([PrintOwner("counter", printer, Profile())], happenings) as counter:
+    kept = Kept()
+    counter = Counter([PrintOwner("counter", printer, Profile())], happenings)
+    counter.spool.keep_in(kept)
+    async with counter:
         peer.holds_barriers = True
         counter.print(note("one"))
         (lost,) = await happenings.until(PrintLost)
+        assert kept.jobs[lost.job].state is JobState.UNKNOWN
         assert [job.id for job in counter.spool.unknown] == [lost.job]
 
         peer.holds_barriers = False
@@ -179,6 +194,7 @@ async def test_a_confirmation_that_comes_late_takes_the_job_out_of_doubt(
         await printed(counter)
 
     assert found.job == lost.job
+    assert (kept.jobs[lost.job].state, kept.jobs[lost.job].reason) == (JobState.CONFIRMED, "")
     assert counter.spool.unknown == ()
     assert ["\n".join(paper.lines).strip() for paper in peer.papers] == ["one", "two"], "nothing was cut off"
 
