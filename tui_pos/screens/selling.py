@@ -20,6 +20,7 @@ from tui_pos.widgets.totals import TotalsZone
 from tui_pos.widgets.zone import Plain
 
 if TYPE_CHECKING:
+    from textual import events
     from textual.app import ComposeResult
 
 BESIDE = 124
@@ -59,6 +60,18 @@ class SellingScreen(Sturdy, Screen[None]):
         &.-narrow DevicesPane, &.-medium DevicesPane { height: 54%; }
     }
     """
+
+    _wide = _gave_way = False
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Devices that stand beside the sale never come to lie over it because the screen has become smaller."""
+        was, self._wide = self._wide, event.size.width >= BESIDE
+        if was and not self._wide:
+            self._gave_way = self.has_class("-devices")
+            self.remove_class("-devices")
+        elif self._wide and self._gave_way:
+            self._gave_way = False
+            self.add_class("-devices")
 
     def compose(self) -> ComposeResult:
         """The zones, from top to bottom."""

@@ -67,6 +67,19 @@ async def test_a_full_basket_made_tiny_shows_every_line_again_that_it_has_room_f
         assert [number.strip("▶") for number in numbers][:5] == ["1", "2", "3", "4", "5"]
 
 
+async def test_devices_beside_the_sale_give_way_when_the_screen_shrinks_and_come_back(sit: Sit) -> None:
+    async with sit((132, 40)) as seat:
+        for size, shown in (((80, 24), False), ((132, 40), True)):
+            await seat.pilot.resize_terminal(*size)
+            await seat.settled()
+            assert any("Virtual devices" in line for line in seat.screen_text()) is shown
+
+        await seat.press("ctrl+k")
+        await seat.pilot.resize_terminal(80, 24)
+        await seat.press("ctrl+k")
+        assert any("Virtual devices" in line for line in seat.screen_text()), "over the sale, where asked for"
+
+
 async def test_at_132_columns_a_demo_shows_its_devices_beside_the_sale(sit: Sit) -> None:
     async with sit((132, 40)) as seat:
         await seat.scan(CREAM)
