@@ -14,11 +14,13 @@ from sync.carried import Loaded
 from sync.errors import Hole
 from tests.engine_double import EngineDouble
 from tui_pos.commands import load
+from tui_pos.l10n import use_language
 
 
 @pytest.fixture
 def engine(monkeypatch: pytest.MonkeyPatch) -> EngineDouble:
-    """The engine that the command gets."""
+    """The engine that the command gets, whatever language a test before this one has left."""
+    use_language("en")
     made = EngineDouble()
 
     @asynccontextmanager
