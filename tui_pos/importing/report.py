@@ -17,9 +17,7 @@ def not_without_end(sentences: Iterable[str]) -> Iterator[str]:
     told = iter(sentences)
     yield from islice(told, MOST_SAID)
     if left := sum(1 for _more in told):
-        yield plural("… and {count} more like these", "… and {count} more like these", left).format(
-            count=left
-        )
+        yield _("… and {count} more like these").format(count=left)
 
 
 def report_plan(plan: ImportPlan) -> Iterator[str]:
