@@ -103,7 +103,7 @@ class PageList(Sturdy, Widget, Generic[Row]):
     @property
     def arriving(self) -> bool:
         """Whether other rows than those in sight are on their way: what is done to a row is meant for them."""
-        return not self.settled and not self._stay
+        return self._shown is None or not (self.settled or self._stay)
 
     def show(self, source: Source[Row], *, stay: bool = False) -> None:
         """List the rows of `source`; of several given in a row only the last is shown.
@@ -111,10 +111,10 @@ class PageList(Sturdy, Widget, Generic[Row]):
         Args:
             stay: the cursor stays where it is, as far as there are so many rows; otherwise it goes to the first.
         """
-        self._stay = stay and self._shown is not None and not self.arriving
-        self._wanted = source
-        if not stay:
+        if self._shown is not None and not stay:
             self._steps, self._then = 0, None
+        self._stay = stay and not self.arriving
+        self._wanted = source
         self._ask()
 
     def move(self, by: int) -> None:
