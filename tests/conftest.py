@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 from collections.abc import Mapping
 
 from hypothesis import settings
@@ -14,7 +16,16 @@ settings.register_profile(
 )
 settings.load_profile("till")
 
+# nor is a proxy on its way to the network: nothing here goes there
+for _name in ("http_proxy", "https_proxy", "all_proxy", "no_proxy"):
+    os.environ.pop(_name, None)
+    os.environ.pop(_name.upper(), None)
+
+# who starts the tests in the background has them ignore Ctrl+C, and with them all that they start
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
 
 def pytest_asyncio_loop_factories() -> Mapping[str, type[SteadyLoop]]:
-    """Nor is one between two steps of a test."""
+    """Nor is a moment that it spends elsewhere, between two steps of a test."""
     return {"steady": SteadyLoop}
