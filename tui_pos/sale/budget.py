@@ -15,7 +15,14 @@ from typing import Literal
 from msgspec import Struct
 from msgspec.structs import replace
 
-from tui_pos.sale.errors import Amount, BudgetExceeded, OutOfPeriod, QuotaExceeded
+from tui_pos.sale.errors import (
+    AccessOver,
+    AccessToCome,
+    Amount,
+    BudgetExceeded,
+    OutOfPeriod,
+    QuotaExceeded,
+)
 from tui_pos.sale.months import month_after
 from tui_pos.sale.pricing import line_totals
 from tui_pos.sale.ticket import Ticket, Totals
@@ -164,8 +171,13 @@ def check_access(budget: Budget, today: date) -> None:
         OutOfPeriod: its access has not begun, or is over.
     """
     start, end = budget.starts_on, budget.ends_on
-    if (start is not None and today < start) or (end is not None and today > end):
-        raise OutOfPeriod(start=start or "…", end=end or "…")
+    if (start is None or start <= today) and (end is None or today <= end):
+        return
+    if start is None:
+        raise AccessOver(end=end)
+    if end is None:
+        raise AccessToCome(start=start)
+    raise OutOfPeriod(start=start, end=end)
 
 
 def check_budget(budget: Budget, since: Taken, ticket: Taken) -> None:

@@ -16,7 +16,9 @@
     │   └── OneOfTwo
     ├── NoWeight
     ├── NoTicket, EmptyTicket, AlreadyClosed, NoSuchLine
-    ├── OutOfPeriod, BudgetExceeded, QuotaExceeded
+    ├── OutOfPeriod
+    │   └── AccessToCome, AccessOver
+    ├── BudgetExceeded, QuotaExceeded
     └── NoChange, AboveCeiling, NotAllowed
 
 Each carries a stable slug for programs and an English template for people, which is the message's key in the
@@ -238,6 +240,18 @@ class OutOfPeriod(SaleError):
     template = n_(
         "Access from {start} to {end} only. Nothing changed: a supervisor can allow it by code and PIN."
     )
+
+
+class AccessToCome(OutOfPeriod):
+    """The access has not begun, and nothing says when it will end."""
+
+    template = n_("Access from {start} on only. Nothing changed: a supervisor can allow it by code and PIN.")
+
+
+class AccessOver(OutOfPeriod):
+    """The access is over, and nothing says when it began."""
+
+    template = n_("Access until {end} only. Nothing changed: a supervisor can allow it by code and PIN.")
 
 
 class BudgetExceeded(SaleError):

@@ -112,6 +112,21 @@ def test_access_holds_from_its_first_to_its_last_day(day: int, allowed: bool) ->
             check_access(budget, date(2026, 5, day))
 
 
+@pytest.mark.parametrize(
+    ("start", "end", "said"),
+    [
+        (date(2026, 5, 2), None, "Access from 2026-05-02 on only."),
+        (None, date(2026, 4, 30), "Access until 2026-04-30 only."),
+        (date(2026, 4, 1), date(2026, 4, 30), "Access from 2026-04-01 to 2026-04-30 only."),
+    ],
+)
+def test_an_access_that_is_refused_is_said_by_the_ends_that_it_has(
+    start: date | None, end: date | None, said: str
+) -> None:
+    with pytest.raises(OutOfPeriod, match=said):
+        check_access(replace(MAY, starts_on=start, ends_on=end), date(2026, 5, 1))
+
+
 def test_a_quota_counts_what_was_taken_this_month_and_here_since() -> None:
     milk = replace(MAY, quotas=(Quota("LAIT", Decimal(6)),), taken=Taken(quantities={"LAIT": Decimal(2)}))
     check_budget(milk, takes(basket((MILK, 2))), takes(basket((MILK, 2), (RICE, 1))))
