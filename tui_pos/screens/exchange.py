@@ -95,7 +95,7 @@ class ExchangeScreen(Walked[None]):
         if status is not None and self.is_attached:
             seen = Seen(status, refusals, self._engine.log, loads, store.journal.head.seq)
             # before it is laid out it has no width: the next look folds better
-            width = self.walked().size.width or self.app.size.width - _FRAME
+            width = self.walked().size.width or max(self.app.size.width - _FRAME, 1)
             self.walked().refill(*page(seen, self._now(), width))
 
     def _now(self) -> datetime:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from textwrap import wrap
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
@@ -21,6 +22,12 @@ _PROMPT = (
     (n_("name"), n_("products by name")),
     (n_("amount"), n_("when paying: what is given; Enter alone: all that is due")),
 )
+
+
+_INDENT = " " * 18
+"""Where the second column of the prompt's grammar begins: what does not fit a line goes on there."""
+_WIDTH, _SIDES = 78, 4
+"""Columns of the box, and of its border and padding."""
 
 
 def _needs(right: str) -> str:
@@ -47,13 +54,33 @@ class HelpScreen(Walked[None]):
         self._keyboard = keyboard
 
     def body(self) -> ComposeResult:
-        """The prompt's grammar, then the keys under their headings."""
+        """What can be typed and pressed."""
+        yield Paper()
+
+    def on_mount(self) -> None:
+        """Show it."""
+        self._fold()
+
+    def on_resize(self) -> None:
+        """The text in lines of another width."""
+        self._fold()
+
+    def _fold(self) -> None:
+        lines: list[str] = []
+        headings = set[int]()
+        width = max(min(_WIDTH, self.app.size.width) - _SIDES, 1)
+        for line in self._lines():
+            if line and not line.startswith(" "):
+                headings.add(len(lines))
+            lines += wrap(line, width, subsequent_indent=_INDENT) or [""]
+        self.walked().refill(lines, headings)
+
+    def _lines(self) -> list[str]:
+        """The prompt's grammar, then the keys under their headings, which begin at the left."""
         lines = [_("The prompt takes"), *(f"  {fit(_(what), 15)} {_(means)}" for what, means in _PROMPT), ""]
-        headings = {0}
         for group in Group:
-            headings.add(len(lines))
             lines += [_(group.value), *self._keys_of(_(group.value)), ""]
-        yield Paper(lines, headings=headings)
+        return lines
 
     def _keys_of(self, heading: str) -> list[str]:
         return [

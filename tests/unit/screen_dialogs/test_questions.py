@@ -206,3 +206,14 @@ async def test_a_menu_without_keys_has_no_column_for_them(opened: Open) -> None:
         assert "Key" not in screen.text()
     async with opened(MenuScreen([Entry("day", "The day", key="f9")])) as screen:
         assert "Key" in screen.text()
+
+
+async def test_help_on_a_narrow_screen_cuts_no_line_short(opened: Open) -> None:
+    async with opened(HelpScreen(), size=(60, 24)) as screen:
+        pages = [screen.text()]
+        while "more" in pages[-1]:
+            await screen.press("pagedown")
+            pages.append(screen.text())
+        words = " ".join(" ".join(pages).replace("│", " ").split())
+        assert "…" not in words
+        assert "0.350*code: a weight in kilograms" in words
