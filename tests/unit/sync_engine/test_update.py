@@ -138,7 +138,7 @@ async def test_a_package_comes_in_as_many_pieces_as_the_line_needs(world: World)
     world.shelf.cut_after = None
 
     package = await world.till().bring(release)
-    assert package.read_bytes() == world.package("2.0.0", 2000).read_bytes()
+    assert package.read_bytes() == (world.folder / "2.0.0.zip").read_bytes()
     assert [asked.rpartition(" ")[2] for asked in world.shelf.asked if " from " in asked] == [
         "0",
         "800",
