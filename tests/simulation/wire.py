@@ -193,5 +193,12 @@ async def call_app(app: Any, request: Request) -> Reply:
         else:
             sent.extend(message.get("body", b""))
 
-    await app(scope, receive, send)
+    call = asyncio.ensure_future(app(scope, receive, send))
+    try:
+        await asyncio.wait([call])
+    except asyncio.CancelledError:
+        # whoever asked has gone: what the server does then is its own affair, and holds up nobody
+        call.cancel()
+        raise
+    call.result()
     return Reply(status, headers, bytes(sent))
