@@ -35,22 +35,23 @@ async def _add(server: Server, options: argparse.Namespace) -> int:
     authority = _authority(options.ca)
     uuid, code = new_uuid(server.clock, server.randomness), make_code(server.randomness)
 
-    def add(connection: Connection) -> tuple[NewTill, Row[Any], dict[str, object]]:
+    def add(connection: Connection) -> NewTill:
         shop = find_shop(connection, options.shop)
         made = add_till(connection, shop.id, uuid, options.name, code, server.now())
-        return made, shop, till_settings(connection, shop.id)
+        configuration = Configuration(
+            url=options.url,
+            shop_name=shop.name,
+            till_name=options.name,
+            code=code,
+            server_key=server.public_key,
+            ca=authority,
+            settings=till_settings(connection, shop.id),
+        )
+        # a till whose file cannot be written is not made
+        _write(options.config, write_configuration(configuration, server.signer))
+        return made
 
-    made, shop, settings = await server.database.write(add)
-    configuration = Configuration(
-        url=options.url,
-        shop_name=shop.name,
-        till_name=options.name,
-        code=code,
-        server_key=server.public_key,
-        ca=authority,
-        settings=settings,
-    )
-    _write(options.config, write_configuration(configuration, server.signer))
+    made = await server.database.write(add)
     result = {
         "till_id": made.till_id,
         "number": made.number,
@@ -70,10 +71,11 @@ async def _add_many(server: Server, options: argparse.Namespace) -> int:
 
     def add(connection: Connection) -> list[NewTill]:
         shop = find_shop(connection, options.shop)
-        return [add_till(connection, shop.id, uuid, name, code, server.now()) for uuid, name, code in planned]
+        made = [add_till(connection, shop.id, uuid, name, code, server.now()) for uuid, name, code in planned]
+        _write(options.codes, "".join(f"{till.code}\n" for till in made).encode())
+        return made
 
     made = await server.database.write(add)
-    _write(options.codes, "".join(f"{till.code}\n" for till in made).encode())
     if options.codes is None or options.json:
         print_rows(options, [msgspec.structs.asdict(till) for till in made])
     return 0

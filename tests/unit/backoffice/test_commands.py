@@ -84,6 +84,25 @@ def test_many_tills_come_with_their_codes_in_one_file(server: Run, tmp_path: Pat
     assert [row["name"] for row in server("till", "list")] == ["Fleet 1", "Fleet 2", "Fleet 3"]
 
 
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        ("--url", "http://127.0.0.1:1", "--config", "none/till.config"),
+        ("--count", "3", "--codes", "none/codes"),
+    ],
+)
+def test_a_till_whose_file_cannot_be_written_is_not_made(
+    server: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str], wanted: tuple[str, ...]
+) -> None:
+    *options, file = wanted
+    address = ["--db", f"sqlite:///{tmp_path}/server.db"]
+
+    assert main(["till", "add", "--name", "Bar", *options, str(tmp_path / file), *address]) == 1
+
+    assert "Nothing was changed" in capsys.readouterr().err
+    assert server("status")["tills"] == 0
+
+
 def test_a_till_needs_the_address_of_its_server(server: Run) -> None:
     assert "--url" in server("till", "add", "--name", "front", status=1)
 
