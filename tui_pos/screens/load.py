@@ -61,6 +61,8 @@ class LoadScreen(Dialog[None]):
         """The load under way began here."""
         self._follows = watch.loading
         """What is shown began elsewhere."""
+        self._told = False
+        """It was said that one is under way, which holds until it ends."""
 
     def heading(self) -> str:
         """Where it comes from."""
@@ -79,6 +81,9 @@ class LoadScreen(Dialog[None]):
 
     def follow(self) -> None:
         """Show how far it has come."""
+        if self._told and not self._watch.loading:
+            self._told = False
+            self._say("")
         self.show_keys()
         self.query_one("#text", Static).update(self._text())
         self.query_one("#bar", Static).update(bar(self._watch.progress, _BAR))
@@ -114,6 +119,7 @@ class LoadScreen(Dialog[None]):
         if self._watch.engine is None:
             return
         if self._watch.loading:
+            self._told = True
             self.tell(_("A load is under way already: this is how far it has come."))
             return
         self._say("")
@@ -134,7 +140,7 @@ class LoadScreen(Dialog[None]):
                     loaded = carried.records
                     note = in_words(carried.note) if carried.note is not None else ""
         except Refused as refused:
-            self._outcome = ""
+            self._outcome, self._told = "", False
             if self.is_attached:
                 self.refuse(refused.message)
             return

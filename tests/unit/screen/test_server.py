@@ -157,6 +157,7 @@ async def test_the_load_screen_follows_a_load_that_is_under_way_to_its_end(sit: 
         seat.app.screen.follow()
         await seat.settled()
         assert reads(seat, "1,200 records were loaded.")
+        assert not reads(seat, "under way already")
         engine.events.tell(LoadBegan())
         engine.events.tell(LoadEnded("cut", cause=Unreachable(reason="the cable is out")))
         seat.app.screen.follow()
