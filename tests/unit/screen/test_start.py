@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Any
 
+from tests.stillness import still
 from tui_pos.app import TillApp
 from tui_pos.errors import refuse
 from tui_pos.screens.stopped import StoppedScreen
@@ -49,7 +50,7 @@ async def test_a_till_that_cannot_open_says_why_and_leaves_with_status_1() -> No
     app = TillApp(open_till)
     async with app.run_test() as pilot:
         await app.opened.wait()
-        await pilot.pause()
+        await still(pilot)
         assert isinstance(app.screen, StoppedScreen)
         await pilot.press("enter")
     assert app.return_code == 1
@@ -62,7 +63,7 @@ async def test_an_unforeseen_error_while_opening_is_told_in_words() -> None:
     app = TillApp(open_till)
     async with app.run_test() as pilot:
         await app.opened.wait()
-        await pilot.pause()
+        await still(pilot)
         assert isinstance(app.screen, StoppedScreen)
         assert "no such device" in app.screen._message
         await pilot.press("escape")
@@ -92,5 +93,5 @@ async def test_nobody_signed_in_brings_the_sign_in_screen(
     app = TillApp(open_till)
     async with app.run_test() as pilot:
         await app.opened.wait()
-        await pilot.pause()
+        await still(pilot)
         assert type(app.screen).__name__ == "SignInScreen"
