@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from msgspec import Struct
+from rich.cells import cell_len
 from rich.segment import Segment
 from textual.geometry import Region
 from textual.strip import Strip
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
 HEAD = 1
 _GAP = " "
+_BOTH = 30
+"""Cells of a label from which a line tells why it costs less, whatever the length of its name."""
 
 
 class Columns(Struct, frozen=True):
@@ -206,9 +209,19 @@ def _text(row: Row, room: Columns) -> str:
     total = number(line.total - row.share)
     taken = number(-discount) if discount else ""
     whys = (line.granted.label if line.granted else "", row.why)
-    label = "  ".join((line.label, *filter(None, whys)))
+    label = _named(line.label, "  ".join(filter(None, whys)), room.label)
     value = "" if line.value is None else number(line.value)
     return _join(room, str(line.n), label, amount, value, unit, taken, total, marked=row.selected)
+
+
+def _named(label: str, why: str, width: int) -> str:
+    """A product, and why it costs less: where there is no room for both, the beginning of each."""
+    if not why:
+        return label
+    kept = width - 2 - min(cell_len(why), width // 3)
+    if width >= _BOTH and cell_len(label) > kept:
+        label = fit(label, kept)
+    return f"{label}  {why}"
 
 
 def _join(room: Columns, n: str, label: str, *rest: str, marked: bool) -> str:

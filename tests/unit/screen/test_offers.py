@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sync.protocol import ProductRecord
 from tests.small_shop import COFFEE, LENTILS, SPONGE
 from tests.small_terms import bring, offer
 from tui_pos.inputs import Print
@@ -26,6 +27,17 @@ async def test_each_line_says_which_offers_it_has(seat: Counterfoil) -> None:
     assert ("Winter" in sponge, "Supper" in sponge) == (False, True)
     await seat.does("ticket.pay", "enter")
     assert "Winter + Supper" in "\n".join((await seat.till.give(Print("receipt"))).text or ())
+
+
+async def test_a_long_name_leaves_room_for_the_reason_at_eighty_columns(seat: Counterfoil) -> None:
+    await seat.pilot.resize_terminal(80, 24)
+    coffee = ProductRecord(COFFEE, "Café moulu du commerce équitable, sachet de 250 g", 389, "5.5", "FOOD")
+    await seat.till.store.catalogue.load(products=(coffee,), replace=False)
+    await bring(seat.till, offer("L", "Cheese week: half price on the whole shelf"))
+    await seat.scan(COFFEE)
+
+    line = next(line for line in seat.screen_text() if "Café" in line)
+    assert "Cheese week" in line
 
 
 async def test_an_offer_taken_off_at_the_keys_does_not_come_back(seat: Counterfoil) -> None:
