@@ -12,7 +12,11 @@ from tests.steady import SteadyLoop
 
 # a slow moment of the machine is no fault of what is tested
 settings.register_profile(
-    "till", parent=settings.get_profile(settings.get_current_profile_name()), deadline=None
+    "till",
+    parent=settings.get_profile(settings.get_current_profile_name()),
+    deadline=None,
+    # nothing is kept from one run to the next: a checkout may be read-only
+    database=None,
 )
 settings.load_profile("till")
 
@@ -20,6 +24,9 @@ settings.load_profile("till")
 for _name in ("http_proxy", "https_proxy", "all_proxy", "no_proxy"):
     os.environ.pop(_name, None)
     os.environ.pop(_name.upper(), None)
+# nor is the size of the terminal that they are started on
+for _name in ("COLUMNS", "LINES"):
+    os.environ.pop(_name, None)
 
 # who starts the tests in the background has them ignore Ctrl+C, and with them all that they start
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:

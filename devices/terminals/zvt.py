@@ -341,13 +341,15 @@ class ZvtTerminal(NetworkTerminal[Settings, Limits]):
         )
 
     def _time(self, order: Order, status: dict[int, bytes]) -> datetime | None:
-        """The terminal's own time, which has no year: the one next to the order's."""
+        """The terminal's own time, which has no year and no zone: the one next to the order's."""
         date, time = status.get(codec.DATE, b"").hex(), status.get(codec.TIME, b"").hex()
         asked = (order.at or datetime.now(UTC)).astimezone()
         times = []
         for year in (asked.year - 1, asked.year, asked.year + 1):
             with suppress(ValueError):
-                times.append(datetime.strptime(f"{year}{date}{time}", "%Y%m%d%H%M%S").astimezone())
+                told = datetime.strptime(f"{year}{date}{time}", "%Y%m%d%H%M%S")  # noqa: DTZ007 - it is local
+                # in the night in which an hour comes twice it may be of either
+                times += [told.replace(fold=fold).astimezone() for fold in (0, 1)]
         return min(times, key=lambda at: abs(at - asked), default=None)
 
 

@@ -347,8 +347,12 @@ def test_rows_are_written_for_a_person(
     [("serve", "--host", "no..host", "--port", "0"), ("status", "--db", "postgresql://tui@no..host/books")],
 )
 def test_a_name_that_no_host_can_have_is_told_in_a_line(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], arguments: tuple[str, ...]
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    arguments: tuple[str, ...],
 ) -> None:
+    monkeypatch.setenv("TUI_POS_SECRET_DIR", str(tmp_path / "secrets"))
     assert main(["init", "--db", f"sqlite:///{tmp_path}/server.db"]) == 0
     named = () if "--db" in arguments else ("--db", f"sqlite:///{tmp_path}/server.db")
     assert main([*arguments, *named, "--lang", "en"]) == 1

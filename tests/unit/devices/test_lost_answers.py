@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import time
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -305,6 +307,26 @@ async def test_a_payment_of_zvt_around_new_year_is_found() -> None:
     approval = await terminal.carry_out(order, nobody)
     assert approval.at is not None
     assert approval.at - asked_at == timedelta(seconds=20)
+
+
+@pytest.fixture
+def in_paris(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setenv("TZ", "Europe/Paris")
+    time.tzset()
+    yield
+    monkeypatch.undo()
+    time.tzset()
+
+
+@pytest.mark.parametrize("hour", [0, 1])
+async def test_a_payment_of_zvt_in_the_hour_that_comes_twice_is_found_in_either(
+    in_paris: None, hour: int
+) -> None:
+    asked_at = datetime(2026, 10, 25, hour, 30, tzinfo=UTC)
+    terminal = ending(zvt_codec.COMPLETION, "2700 04000000001250 870007 0C023010 0D1025")
+    approval = await terminal.carry_out(replace(ORDER, at=asked_at), nobody)
+    assert approval.at is not None
+    assert approval.at - asked_at == timedelta(seconds=10)
 
 
 async def test_a_terminal_of_zvt_that_does_not_know_the_payment_yet_may_tell_later() -> None:
