@@ -15,6 +15,8 @@ settings.register_profile(
     "till",
     parent=settings.get_profile(settings.get_current_profile_name()),
     deadline=None,
+    # nor is the die: a commit is tried with the same values everywhere, with others where TUI_POS_FUZZ is set
+    derandomize="TUI_POS_FUZZ" not in os.environ,
     # nothing is kept from one run to the next: a checkout may be read-only
     database=None,
 )
