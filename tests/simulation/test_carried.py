@@ -15,7 +15,7 @@ import pytest
 from backoffice import schema
 from backoffice.feed.publishing import Change, put
 from backoffice.tills import find_till
-from sync import exports
+from sync import addresses, exports
 from sync.carried import Loaded
 from sync.errors import BadSnapshot, GivenUp, Missing, NoPlace, Older, SyncError, Unreachable
 from sync.events import LoadEnded, Progress
@@ -291,8 +291,9 @@ async def test_a_share_that_is_lost_on_the_way_is_gone_on_with_where_it_was(
 
 
 @pytest.fixture
-def memory() -> Iterator[str]:
-    """A share that is in memory."""
+def memory(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """A share that is in memory, which no till is given an address of."""
+    monkeypatch.setattr(addresses, "SHARES", addresses.SHARES | {"memory"})
     yield "memory://exports"
     fsspec.filesystem("memory").store.clear()
 
