@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 
 from backoffice.field_names import field_named
-from backoffice.option_types import day, minor_units, moment, price, tills
+from backoffice.option_types import day, minor_units, moment, price, readable_name, tills
 from backoffice.record_options import RECORD_KINDS, RecordKind, fill_shop
 from tui_pos.l10n import _
 
@@ -45,7 +45,9 @@ def add_tills(commands: Commands[argparse.ArgumentParser], common: argparse.Argu
     """`till`."""
     group = Group(commands, common, "till", _("tills"))
     add = group.add("add", _("make a till and the configuration file that brings it"), "till")
-    add.add_argument("--name", required=True, metavar="NAME", help=_("what people call it"))
+    add.add_argument(
+        "--name", type=readable_name, required=True, metavar="NAME", help=_("what people call it")
+    )
     one_shop(add)
     add.add_argument("--url", metavar="ADDRESS", help=_("where the till will reach this server"))
     add.add_argument("--config", type=Path, metavar="FILE", help=_("the configuration file to write"))

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from backoffice.arguments import add_groups, one_shop
 from backoffice.errors import ServerError
-from backoffice.option_types import minutes, port, products
+from backoffice.option_types import minutes, port, products, readable_name
 from backoffice.version import VERSION
 from tui_pos.command_line import (
     DEBUG,
@@ -93,7 +93,7 @@ def _init(init: argparse.ArgumentParser) -> None:
     init.add_argument("--demo", choices=("retail", "solidarity"), help=_("fill it with a demo shop"))
     many = _("fill the catalogue up to N")
     init.add_argument("--products", type=products, default=0, metavar="N", help=many)
-    init.add_argument("--name", metavar="NAME", help=_("the name of the shop"))
+    init.add_argument("--name", type=readable_name, metavar="NAME", help=_("the name of the shop"))
 
 
 def _serve(serve: argparse.ArgumentParser) -> None:

@@ -11,6 +11,20 @@ from tui_pos.option_types import whole
 from tui_pos.sale.errors import SaleError
 from tui_pos.sale.money import parse_price
 
+_LONGEST_NAME = 80
+
+
+def readable_name(text: str) -> str:
+    """What people call a shop or a till.
+
+    Raises:
+        argparse.ArgumentTypeError: nobody can read it.
+    """
+    if not text.strip() or len(text) > _LONGEST_NAME or not text.isprintable():
+        said = _("a name of 1 to {most} printable signs is wanted")
+        raise argparse.ArgumentTypeError(said.format(most=_LONGEST_NAME))
+    return text.strip()
+
 
 def decimal_point(text: str) -> str:
     """What is typed for a number, also with the comma of the French, `5,5`; whether it is one is seen later."""

@@ -18,7 +18,7 @@ from sync.protocol import (
     ShopRecord,
     UserRecord,
 )
-from sync.protocol.terms import BudgetRecord, OfferRecord, SettingRecord, TariffRecord
+from sync.protocol.terms import BudgetRecord, OfferRecord, SettingRecord, TariffRecord, read_offer
 from sync.protocol.wire import FeedLine
 from sync.store import Change
 
@@ -85,7 +85,7 @@ KINDS: dict[str, Kind] = {
     "user": _kind(UserRecord, _own_code),
     "method": _kind(MethodRecord, _own_code),
     "shop": _kind(ShopRecord, lambda _: ""),
-    "offer": _kind(OfferRecord, _own_code),
+    "offer": _kind(OfferRecord, _own_code, decode=read_offer),
     "tariff": _kind(TariffRecord, _own_code),
     "budget": _kind(BudgetRecord, lambda budget: str(budget.customer)),
     "setting": _kind(SettingRecord, _own_code),

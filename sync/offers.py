@@ -4,11 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sync.errors import SyncError
+import msgspec
+from msgspec import Struct
+
+from sync.errors import BadReply, SyncError
 from sync.link import Breaker
-from sync.protocol.terms import OfferRecord
-from sync.protocol.wire import BasketLine, Offers, OffersRequest
+from sync.protocol.terms import OfferRecord, read_offer
+from sync.protocol.wire import BasketLine, OffersRequest
 from sync.server import Server
+
+
+class _Offers(Struct, frozen=True):
+    """`sync.protocol.wire.Offers` as a server may send it that knows more kinds of offers than this till."""
+
+    offers: tuple[msgspec.Raw, ...] = ()
 
 
 class OfferDesk:
@@ -19,16 +28,23 @@ class OfferDesk:
         self._breaker = breaker
 
     async def ask(self, customer: str | None, basket: Sequence[BasketLine]) -> tuple[OfferRecord, ...]:
-        """The offers that go now.
+        """The offers that go now, of those that this program knows how to grant.
 
         Raises:
             SyncError: they could not be had; `Resting` when they were not even asked for.
         """
         self._breaker.check()
         try:
-            return (
-                await self._server.call("POST", "/v1/offers", Offers, OffersRequest(customer, tuple(basket)))
-            ).offers
+            request = OffersRequest(customer, tuple(basket))
+            told = await self._server.call("POST", "/v1/offers", _Offers, request)
+            return _known(told.offers)
         except SyncError as error:
             self._breaker.failed(error)
             raise
+
+
+def _known(offers: Sequence[msgspec.Raw]) -> tuple[OfferRecord, ...]:
+    try:
+        return tuple(offer for data in offers if isinstance(offer := read_offer(data), OfferRecord))
+    except msgspec.MsgspecError as error:
+        raise BadReply(reason=str(error)) from error

@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from tui_pos.register import Register
     from tui_pos.sale.ticket import Ticket
 
-ANY = "any"
-"""The moment of messages that are shown whenever they come."""
+MOMENTS = frozenset({"opening", "closing", "day_close", "between"})
+"""Those that messages may wait for; all others are shown whenever they come."""
 _log = logging.getLogger(__name__)
 
 
@@ -69,7 +69,7 @@ class Enquiries:
         return tuple(
             MessageView(str(message.id), message.text, message.moment, message.must_ack)
             for message in self._engine.messages
-            if message.moment == ANY or message.id in self._due
+            if message.moment not in MOMENTS or message.id in self._due
         )
 
     def show(self) -> None:

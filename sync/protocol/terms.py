@@ -6,9 +6,13 @@ helped by a solidarity grocery is confidential: these records name nobody but by
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, get_args
 
+import msgspec
 from msgspec import Struct
+
+OfferKind = Literal["percent", "amount", "price"]
+OfferScope = Literal["product", "family", "ticket"]
 
 
 class OfferRecord(Struct, frozen=True, kw_only=True):
@@ -16,11 +20,11 @@ class OfferRecord(Struct, frozen=True, kw_only=True):
 
     code: str
     label: str
-    kind: Literal["percent", "amount", "price"]
+    kind: OfferKind
     """Percent off, an amount off, or a price fixed for a piece or a kilogram."""
     value: str
     """In percent for `percent`, else minor units: `"10"`, `"250"`."""
-    scope: Literal["product", "family", "ticket"]
+    scope: OfferScope
     target: str = ""
     """The code of the product or family; empty for a ticket."""
     customer: str | None = None
@@ -32,6 +36,32 @@ class OfferRecord(Struct, frozen=True, kw_only=True):
     starts_at: str | None = None
     ends_at: str | None = None
     """It goes until just before this time."""
+
+
+class LaterOffer(Struct, frozen=True):
+    """An offer of a kind or scope that a later program knows; this one keeps it and grants nothing by it."""
+
+    code: str
+    kind: str
+    scope: str
+
+
+_later = msgspec.json.Decoder(LaterOffer)
+_offer = msgspec.json.Decoder(OfferRecord)
+_KINDS = frozenset(get_args(OfferKind))
+_SCOPES = frozenset(get_args(OfferScope))
+
+
+def read_offer(data: bytes | msgspec.Raw) -> OfferRecord | LaterOffer:
+    """An offer, as far as this program knows such.
+
+    Raises:
+        msgspec.DecodeError, msgspec.ValidationError: it is none.
+    """
+    later = _later.decode(data)
+    if later.kind not in _KINDS or later.scope not in _SCOPES:
+        return later
+    return _offer.decode(data)
 
 
 class TariffRecord(Struct, frozen=True, kw_only=True):

@@ -339,7 +339,8 @@ class ServerMessage(Struct, frozen=True):
     id: int
     text: str
     at: str
-    moment: Literal["any", "opening", "closing", "day_close", "between"] = "any"
+    moment: str = "any"
+    """`any`, `opening`, `closing`, `day_close` or `between`; one that a till does not know is as good as `any`."""
     must_ack: bool = False
     """Reading it is acknowledged by an event of the journal: `message_read`, with its number as `message`."""
 

@@ -18,7 +18,8 @@ from sync.ports import Reply, Request
 from sync.protocol import CustomerRecord, UserRecord
 from sync.protocol.bodies import unpack
 from sync.protocol.signed import sign_document
-from sync.protocol.wire import MAX_PLAIN, PROTOCOL_HEADER
+from sync.protocol.terms import OfferRecord
+from sync.protocol.wire import MAX_PLAIN, PROTOCOL_HEADER, BasketLine
 from tests.simulation.backend import PRODUCTS, Backend
 from tests.simulation.books import same_books
 from tests.simulation.till import SimTill
@@ -246,6 +247,30 @@ async def test_a_program_that_knows_more_records_loads_everything_once(
 
     assert len(till.seen(LoadEnded)) == before + 1
     await till.sign_in()
+
+
+async def test_an_offer_of_a_kind_that_a_later_program_knows_holds_nothing_up(
+    till: SimTill, backend: Backend
+) -> None:
+    def later(body: bytes) -> bytes:
+        return body.replace(b'"kind":"percent"', b'"kind":"third_free"')
+
+    goods = PRODUCTS[39]
+    assert goods.unit_price == 373
+    till.wire.server = Altering(backend, "/v1/", plain(later))
+    await backend.put(
+        OfferRecord(
+            code="1", label="Third free", kind="percent", value="99", scope="product", target=goods.code
+        ),
+        OfferRecord(code="2", label="Less", kind="amount", value="100", scope="product", target=goods.code),
+    )
+    await till.engine.load_changes()
+    await till.register.refresh()
+    await till.register.accept(Scan(goods.code))
+
+    assert till.register.totals is not None
+    assert till.register.totals.total == 273
+    assert [offer.code for offer in await till.engine.offers(None, [BasketLine(goods.code)])] == ["2"]
 
 
 async def test_a_snapshot_of_a_later_version_is_refused_and_the_catalogue_stays(

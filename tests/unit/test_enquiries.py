@@ -154,10 +154,11 @@ async def test_a_ticket_that_was_open_at_the_start_is_asked_for(
 
 @pytest.mark.parametrize("moment", ["opening", "closing", "between", "day_close"])
 async def test_a_message_is_shown_from_its_moment_on(till: Till, server: Server, moment: str) -> None:
-    there = ServerMessage(1, "There", "", moment=moment)  # type: ignore[arg-type]
-    new = ServerMessage(2, "New", "", moment=moment)  # type: ignore[arg-type]
+    there = ServerMessage(1, "There", "", moment=moment)
+    new = ServerMessage(2, "New", "", moment=moment)
     other = ServerMessage(3, "Always", "")
-    server.messages, server.arriving = (there, other), (new,)
+    later = ServerMessage(4, "A later server's", "", moment="at_noon")
+    server.messages, server.arriving = (there, other, later), (new,)
     shown: dict[str, list[str]] = {}
     for step in ("between", "closing", "day_close", "opening"):
         await _come_to(till, step)
@@ -165,8 +166,8 @@ async def test_a_message_is_shown_from_its_moment_on(till: Till, server: Server,
         shown[step] = [message.text for message in till.register.messages]
         if step == moment:
             break
-    assert shown.pop(moment) == ["There", "Always", "New"]
-    assert all(texts == ["Always"] for texts in shown.values())
+    assert shown.pop(moment) == ["There", "Always", "A later server's", "New"]
+    assert all(texts == ["Always", "A later server's"] for texts in shown.values())
 
 
 async def _come_to(till: Till, moment: str) -> None:

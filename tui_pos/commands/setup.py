@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import getpass
+import shlex
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -28,10 +29,17 @@ def run(options: argparse.Namespace) -> int:
         return _run_standalone(options, profile)
     invitation = _invitation(options)
     membership = asyncio.run(_enrol(profile, invitation))
-    text = _("Till {number} of {shop} is enrolled in {profile}. Bring its data: tui-pos load full")
+    text = _("Till {number} of {shop} is enrolled in {profile}. Bring its data: {command}")
     shop = membership.shop_name or membership.shop_id
-    print(text.format(number=membership.number, shop=shop, profile=profile))
+    command = _command(options, "load", "full")
+    print(text.format(number=membership.number, shop=shop, profile=profile, command=command))
     return 0
+
+
+def _command(options: argparse.Namespace, *words: str) -> str:
+    """What is typed next, for the same profile."""
+    profile = () if options.profile is None else ("--profile", str(options.profile))
+    return shlex.join(("tui-pos", *words, *profile))
 
 
 # --- with a server
@@ -92,7 +100,8 @@ def _run_standalone(options: argparse.Namespace, profile: Path) -> int:
         pin=_pin(),
     )
     asyncio.run(_make(profile, setting))
-    print(_("The till is made in {profile}. Start it with: tui-pos").format(profile=profile))
+    text = _("The till is made in {profile}. Start it with: {command}")
+    print(text.format(profile=profile, command=_command(options)))
     return 0
 
 

@@ -15,7 +15,7 @@ import msgspec
 from msgspec import Struct
 
 from sync.protocol import FamilyRecord
-from sync.protocol.terms import BudgetRecord, OfferRecord, TariffRecord
+from sync.protocol.terms import BudgetRecord, OfferRecord, TariffRecord, read_offer
 from sync.store import Store
 from tui_pos.sale.budget import Budget, Quota, Taken
 from tui_pos.sale.money import MAX_AMOUNT
@@ -26,6 +26,7 @@ R = TypeVar("R")
 T = TypeVar("T")
 
 _HUNDRED = Decimal(100)
+_tariff = msgspec.json.Decoder(TariffRecord)
 _log = logging.getLogger(__name__)
 
 
@@ -104,22 +105,23 @@ async def read_terms(store: Store) -> Terms:
         return Terms()
     families = Families(await store.catalogue.families())
     made = _made(
-        (_decoded(data, TariffRecord) for data in tariffs), lambda record: tariff_of(record, families)
+        (_decoded(data, _tariff.decode) for data in tariffs), lambda record: tariff_of(record, families)
     )
+    told = (_decoded(data, read_offer) for data in offers)
     return Terms(
-        offers_of((_decoded(data, OfferRecord) for data in offers), families),
+        offers_of((offer for offer in told if isinstance(offer, OfferRecord)), families),
         {tariff.code: tariff for tariff in made},
     )
 
 
-def offers_of(records: Iterable[OfferRecord | None], families: Families) -> tuple[Offer, ...]:
+def offers_of(records: Iterable[OfferRecord], families: Families) -> tuple[Offer, ...]:
     """Offers as the rules want them."""
     return _made(records, lambda record: offer_of(record, families))
 
 
-def _decoded(data: bytes, type_: type[R]) -> R | None:
+def _decoded(data: bytes, decode: Callable[[bytes], R]) -> R | None:
     try:
-        return msgspec.json.decode(data, type=type_)
+        return decode(data)
     except msgspec.MsgspecError as error:
         _log.warning("a record of the feed cannot be read: %s", error)
         return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from tui_pos import __version__
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     from tui_pos.screens.stage import Stage
 
 FIRST_METHOD = 2
+_LATE = 60.0
+"""Seconds after which an unsent entry has waited long, although the server answers."""
 METHODS = 8
 """While paying, F2 to F9 are the payment methods in the shop's order."""
 
@@ -143,8 +146,9 @@ class Painter:
         status = self._watch.status
         if status is None or status.oldest is None or not self._register.unsent:
             return ""
-        waited = age(status.oldest, self._stage.now())
-        return waited if status.link != "up" else ""
+        now = self._stage.now()
+        late = (now - datetime.fromisoformat(status.oldest)).total_seconds() >= _LATE
+        return age(status.oldest, now) if late or status.link != "up" else ""
 
     def banner(self) -> None:
         """What somebody has to see to: a load under way, prints in doubt, the first message that nobody has read."""

@@ -103,6 +103,13 @@ def test_a_till_whose_file_cannot_be_written_is_not_made(
     assert server("status")["tills"] == 0
 
 
+@pytest.mark.parametrize("name", ["", "  ", "x" * 81, "a\x1b[31m"])
+def test_a_till_has_a_name_that_people_can_read(server: Run, name: str) -> None:
+    with pytest.raises(SystemExit):
+        main(["till", "add", "--name", name, "--url", "http://127.0.0.1:8470"])
+    assert server("status")["tills"] == 0
+
+
 def test_a_till_needs_the_address_of_its_server(server: Run) -> None:
     assert "--url" in server("till", "add", "--name", "front", status=1)
 

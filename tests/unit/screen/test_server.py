@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from sync.carried import Loaded
 from sync.errors import EnrolmentRefused, Hole, Unreachable
-from sync.events import LoadBegan, LoadEnded, Progress
+from sync.events import Link, LoadBegan, LoadEnded, Progress
 from sync.protocol import UserRecord
 from sync.protocol.updates import Release
 from tests.engine_double import CUT, HEALTHY, EngineDouble
@@ -52,6 +52,19 @@ async def test_the_network_is_crossed_while_the_server_does_not_answer(sit: Sit)
         seat.app.tick()
         await seat.settled()
         assert seat.screen_text()[0].rstrip().endswith("●─●")
+
+
+async def test_what_stays_unsent_shows_its_age_also_while_the_server_answers(sit: Sit) -> None:
+    async with sit() as seat:
+        seat.register.link, seat.register.unsent = "up", 12
+        for oldest, shown in (
+            ("2026-11-22T11:48:00Z", "●─● 12 (12 min)"),
+            ("2026-11-22T11:59:30Z", "●─● 12"),
+        ):
+            await seat.enrolled(EngineDouble(replace(CUT, link=Link.UP, oldest=oldest)))
+            seat.app.tick()
+            await seat.settled()
+            assert seat.screen_text()[0].rstrip().endswith(shown)
 
 
 async def test_a_message_is_in_sight_while_scans_go_on_and_is_read_when_somebody_wants(sit: Sit) -> None:
