@@ -60,25 +60,30 @@ class Recovery:
         self.stumbles = Stumbles()
         self.aftercare: Aftercare | None = None
         """None as long as no till is open."""
+        self._falling: Screen[object] | None = None
+        """A screen that failed and is about to be closed: what else fails in it is no mistake of its own."""
 
     def stumbled(self, error: BaseException) -> None:
         """Log what nobody foresaw, and say it as soon as the loop is free; too often, and the till starts anew."""
         if isinstance(error, WorkerFailed):
             error = error.error
         _log.error("unforeseen: %s", error, exc_info=error)
-        app = self._app
+        app, broken = self._app, _broken_screen()
+        if broken is not None and broken is self._falling:
+            return
         advice = self.stumbles.count(asyncio.get_running_loop().time())
         if self.aftercare is None:
             self._stop(error)
         elif advice is Advice.RESTART:
             app.exit(return_code=RESTART, message=words(error))
         else:
-            app.call_later(self._stand_up, self.aftercare, error, advice, _broken_screen())
+            self._falling = broken
+            app.call_later(self._stand_up, self.aftercare, error, advice, broken)
 
     def _stand_up(
         self, aftercare: Aftercare, error: BaseException, advice: Advice, broken: Screen[object] | None
     ) -> None:
-        app = self._app
+        app, self._falling = self._app, None
         if broken in app.screen_stack[1:]:
             while app.screen is not broken:
                 app.pop_screen()

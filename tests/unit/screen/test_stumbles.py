@@ -84,8 +84,9 @@ async def test_a_dialog_that_cannot_be_made_is_closed(sit: Sit, monkeypatch: pyt
         with monkeypatch.context() as broken:
             broken.setattr(HelpScreen, "body", fail)
             await seat.press("f1")
-        seat.stumbles = seat.app.recovery.stumbles.total
-        assert seat.stumbles
+        # that half a dialog has nothing to fold its text into is part of the same mistake
+        seat.stumbles = 1
+        assert seat.app.recovery.stumbles.total == 1
 
         assert seat.app.screen is seat.app.selling
         assert "the hamster is tired" in seat.message
