@@ -16,9 +16,13 @@ _TURNS = 2
 
 def painted(app: App[Any]) -> list[Strip]:
     """The lines of the screen, over those that shine through it."""
+    return [Strip.join(parts) for parts in _parts(app)]
+
+
+def _parts(app: App[Any]) -> list[list[Strip]]:
     shown = app.screen._compositor.render_update(full=True, screen_stack=app._background_screens)
     assert isinstance(shown, LayoutUpdate)
-    return [Strip.join(line) for line in shown.strips]
+    return [list(line) for line in shown.strips]
 
 
 async def still(pilot: Pilot[Any]) -> None:
@@ -31,6 +35,6 @@ async def still(pilot: Pilot[Any]) -> None:
         if settled is not None:
             await settled()
         await app.workers.wait_for_complete()
-        now = app.screen, painted(app)
+        now = app.screen, _parts(app)
         turns = turns + 1 if now == shown else 0
         shown = now
