@@ -128,6 +128,16 @@ async def ready_at_last(printer: EscposPrinter) -> int:
     raise AssertionError("it was never ready")
 
 
+async def in_doubt(peer: Slow, printer: EscposPrinter) -> asyncio.Future[bool]:
+    """Send a job whose barriers the printer does not answer in time; gives what is heard of it later."""
+    peer.holds_barriers = True
+    await printer.send(JOB, nothing)
+    with pytest.raises(PrintLate) as raised:
+        await printer.confirm(JOB, nothing)
+    assert raised.value.later is not None
+    return raised.value.later
+
+
 async def test_a_printer_that_answers_later_than_usual_is_waited_for_longer_until_it_prints(
     peer: Slow,
 ) -> None:
@@ -235,12 +245,7 @@ async def test_an_answer_that_is_still_owed_from_before_a_job_does_not_confirm_i
 async def test_a_job_in_doubt_is_found_only_when_every_barrier_was_answered(
     peer: Slow, printer: EscposPrinter
 ) -> None:
-    peer.holds_barriers = True
-    await printer.send(JOB, nothing)
-    with pytest.raises(PrintLate) as raised:
-        await printer.confirm(JOB, nothing)
-    later = raised.value.later
-    assert later is not None
+    later = await in_doubt(peer, printer)
 
     peer.held.clear()  # it lost its power, and with it what it had to say of the job
     peer.holds_barriers = False
@@ -253,12 +258,7 @@ async def test_a_printer_that_says_nothing_at_all_for_a_while_may_still_confirm_
     quick = Patience(status=0.02, barrier=0.2, poll=0.05, late=PATIENCE)
     printer = EscposPrinter("counter", Plugged(peer), Profile(), quick)
     await ready_at_last(printer)
-    peer.holds_barriers = True
-    await printer.send(JOB, nothing)
-    with pytest.raises(PrintLate) as raised:
-        await printer.confirm(JOB, nothing)
-    later = raised.value.later
-    assert later is not None
+    later = await in_doubt(peer, printer)
 
     peer.delay = PATIENCE
     with pytest.raises(DeviceDown, match="does not answer"):
@@ -272,12 +272,7 @@ async def test_a_printer_that_says_nothing_at_all_for_a_while_may_still_confirm_
 async def test_a_job_in_doubt_is_never_found_once_its_line_is_closed(
     peer: Slow, printer: EscposPrinter
 ) -> None:
-    peer.holds_barriers = True
-    await printer.send(JOB, nothing)
-    with pytest.raises(PrintLate) as raised:
-        await printer.confirm(JOB, nothing)
-    later = raised.value.later
-    assert later is not None
+    later = await in_doubt(peer, printer)
 
     await printer.close()
 
